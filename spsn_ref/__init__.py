@@ -1,0 +1,52 @@
+"""Reference implementation of the LIF, SPSN-SB and SPSN-GS neurons.
+
+Arnaud Yarga & Wood, "Accelerating SNN Training with Stochastic Parallelizable Spiking Neurons".
+Numbers in parentheses in this package are that paper's equations.
+
+Glossary, the paper's symbol and its name here:
+
+    x       current     input current of a neuron, [time, batch, unit]
+    i       synaptic    synaptic current
+    u       membrane    membrane potential
+    s       spikes      0 or 1
+    rho     probability firing probability (16, 17)
+    alpha   alpha       decay of i per time-step, exp(-dt / tau_syn)
+    beta    beta        decay of u per time-step, exp(-dt / tau_mem)
+    u_th    threshold   firing threshold of the LIF (3)
+    theta   theta       spike-frequency ceiling (21)
+
+Time leads every tensor. Not included: recurrent connections, learned time constants, delays, and
+anything that measures: that is the neighbouring package `benchmarks`.
+"""
+
+from ._methods import methods
+from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli, surrogate_heaviside
+from .integrate import leaky_integrate
+from .lif import lif
+from .loss import classification_loss, spike_frequency_regularizer
+from .network import FeedForward
+from .neurons import LIF, SPSN, IntegratorReLU, LeakyIntegrator, ReLU
+from .parameters import NeuronParameters
+from .spsn import spsn
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "LIF",
+    "SPSN",
+    "FeedForward",
+    "IntegratorReLU",
+    "LeakyIntegrator",
+    "NeuronParameters",
+    "ReLU",
+    "classification_loss",
+    "escape_noise",
+    "gumbel_softmax",
+    "leaky_integrate",
+    "lif",
+    "methods",
+    "sigmoid_bernoulli",
+    "spike_frequency_regularizer",
+    "spsn",
+    "surrogate_heaviside",
+]

@@ -1,0 +1,173 @@
+"""From membrane potential to spikes: one deterministic and three stochastic spiking functions.
+
+Spikes are exactly 0 or 1; what differs is the law that draws them and the gradient put in place
+of the true one, which is zero almost everywhere.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor
+
+from ._dispatch import choose, state_dtype
+
+
+class _Heaviside(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, distance, slope):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(distance)
+        ctx.slope = slope
+        return (distance > 0).to(distance.dtype)
+
+    @staticmethod
+    def backward(ctx, grad):  # type: ignore[no-untyped-def]
+        (distance,) = ctx.saved_tensors
+        return grad / (ctx.slope * distance.abs() + 1) ** 2, None
+
+
+class _StraightThrough(torch.autograd.Function):
+    """Hand on `spikes`; in the backward pass multiply by `slope` instead of differentiating."""
+
+    @staticmethod
+    def forward(ctx, membrane, spikes, slope):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(slope)
+        return spikes
+
+    @staticmethod
+    def backward(ctx, grad):  # type: ignore[no-untyped-def]
+        (slope,) = ctx.saved_tensors
+        return grad * slope, None, None
+
+
+# d(spike)/d(membrane) from the probability and its derivative.
+_ESTIMATORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "probability": lambda probability, derivative: probability * derivative,
+    "identity": lambda probability, derivative: derivative,
+}
+
+
+def _fire(membrane: Tensor, spikes: Tensor, slope: Tensor) -> Tensor:
+    fired: Tensor = _StraightThrough.apply(membrane, spikes, slope)  # type: ignore[no-untyped-call]
+    return fired
+
+
+def _uniform(like: Tensor, generator: Generator | None) -> Tensor:
+    """Draw from [0, 1), in float32 at least: bfloat16 has too few values to compare with."""
+    return torch.rand(
+        like.shape, generator=generator, device=like.device, dtype=state_dtype(like.dtype)
+    )
+
+
+def surrogate_heaviside(distance: Tensor, slope: float = 100.0) -> Tensor:
+    """Fire where the membrane is above threshold: Theta of eq. (3), with a surrogate gradient.
+
+    Args:
+        distance: membrane minus threshold, any shape; 0 does not fire.
+        slope: steepness k of the fast-sigmoid derivative 1 / (k |distance| + 1)^2 (ref. 35).
+
+    Returns:
+        Spikes, 0 or 1, shape and dtype of `distance`.
+    """
+    spikes: Tensor = _Heaviside.apply(distance, slope)  # type: ignore[no-untyped-call]
+    return spikes
+
+
+def sigmoid_bernoulli(
+    membrane: Tensor,
+    generator: Generator | None = None,
+    straight_through: str = "probability",
+) -> Tensor:
+    """Fire with probability rho = sigmoid(membrane) (eqs 17-19).
+
+    Args:
+        membrane: any shape, floating point.
+        generator: source of the random numbers, on the device of `membrane`; None: torch's own.
+        straight_through: "probability", ds/drho = rho and so ds/du = rho^2 (1 - rho) (eq. 19), or
+            "identity", ds/drho = 1 (ref. 37).
+
+    Returns:
+        Spikes, 0 or 1, shape and dtype of `membrane`.
+
+    Raises:
+        ValueError: unknown `straight_through`.
+    """
+    estimator = choose("straight_through", _ESTIMATORS, straight_through)
+    with torch.no_grad():
+        probability = torch.sigmoid(membrane)
+        spikes = (_uniform(membrane, generator) < probability).to(membrane.dtype)
+        slope = estimator(probability, probability * (1 - probability))
+    return _fire(membrane, spikes, slope)
+
+
+def gumbel_softmax(
+    membrane: Tensor,
+    temperature: float = 1.0,
+    hard: bool = True,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Fire by the Gumbel-Softmax of the two logits (u, -u) (section III-B2, ref. 38).
+
+    The difference of two Gumbel variables is logistic, L = log(U) - log(1 - U): one uniform number
+    gives the same law as two, and no NaN. The spike is 2u + L > 0, so P(spike) = sigmoid(2u); its
+    gradient is that of the soft value sigmoid((2u + L) / temperature).
+
+    Args:
+        membrane: any shape, floating point.
+        temperature: positive; the soft value approaches the spike as it approaches 0.
+        hard: True returns spikes, 0 or 1; False the soft values in [0, 1].
+        generator: source of the random numbers, on the device of `membrane`; None: torch's own.
+
+    Returns:
+        Spikes or soft values, shape and dtype of `membrane`.
+
+    Raises:
+        ValueError: `temperature` is not positive.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature is {temperature!r}; give a positive number")
+    logistic = torch.logit(_uniform(membrane, generator))
+    if not hard:
+        return torch.sigmoid((2 * membrane + logistic) / temperature).to(membrane.dtype)
+    with torch.no_grad():
+        drive = 2 * membrane + logistic
+        soft = torch.sigmoid(drive / temperature)
+        slope = (2 / temperature * soft * (1 - soft)).to(membrane.dtype)
+        spikes = (drive > 0).to(membrane.dtype)
+    return _fire(membrane, spikes, slope)
+
+
+def escape_noise(
+    membrane: Tensor,
+    a: float = 1.0,
+    b: float = 1.0,
+    c: float = 1.0,
+    generator: Generator | None = None,
+    straight_through: str = "probability",
+) -> Tensor:
+    """Fire with probability rho = exp((membrane - b) / c) / a, at most 1 (eq. 16).
+
+    Args:
+        membrane: any shape, floating point.
+        a: positive divisor of the probability; the paper gives no value for a, b, c.
+        b: membrane at which the probability is 1 / a.
+        c: positive width: the probability grows e-fold per `c` of membrane.
+        generator: source of the random numbers, on the device of `membrane`; None: torch's own.
+        straight_through: as in `sigmoid_bernoulli`; the gradient is 0 where rho is held at 1.
+
+    Returns:
+        Spikes, 0 or 1, shape and dtype of `membrane`.
+
+    Raises:
+        ValueError: `a` or `c` is not positive, or unknown `straight_through`.
+    """
+    for name, number in (("a", a), ("c", c)):
+        if not number > 0:
+            raise ValueError(f"{name} is {number!r}; give a positive number")
+    estimator = choose("straight_through", _ESTIMATORS, straight_through)
+    with torch.no_grad():
+        unbounded = torch.exp((membrane - b) / c) / a
+        probability = unbounded.clamp(max=1)
+        spikes = (_uniform(membrane, generator) < probability).to(membrane.dtype)
+        derivative = torch.where(unbounded < 1, probability / c, 0)
+        slope = estimator(probability, derivative)
+    return _fire(membrane, spikes, slope)

@@ -1,0 +1,50 @@
+"""The leaky integrator, eqs (5) and (7): one file a method, one signature.
+
+Every method is the map current [time, batch, unit] -> membrane of
+
+    i[n+1] = alpha i[n] + x[n+1]                 (5)
+    u[n+1] = beta u[n] + (1 - beta) i[n+1]       (7)
+
+from rest. `loop` is the oracle; the others are tested against it.
+"""
+
+from torch import Tensor
+
+from .._dispatch import Method, check_current, choose_method, state_dtype
+from . import fft, loop, published_fft, scan
+
+METHODS = {
+    "loop": Method(loop.integrate),
+    "scan": Method(scan.integrate),
+    "fft": Method(fft.integrate),
+    "published_fft": Method(published_fft.integrate),
+}
+
+
+def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "scan") -> Tensor:
+    """Integrate a current into a membrane potential that never fires (eqs 5, 7; eq. 15 by FFT).
+
+    Args:
+        current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
+            float16 and bfloat16 are integrated in float32.
+        alpha: decay of the synaptic current per time-step, in [0, 1).
+        beta: decay of the membrane per time-step, in [0, 1); may equal alpha.
+        method: "scan" (exact recurrence, parallel over segments of time), "fft" (exact, eq. 15),
+            "loop" (one time-step after the other), or "published_fft" (as the authors ran it:
+            wrong at short T, for comparison only).
+
+    Returns:
+        The membrane potential, shape and dtype of `current`.
+
+    Raises:
+        TypeError: `current` is not a floating-point tensor.
+        ValueError: no time-step, a decay outside [0, 1), or an unknown method.
+        RuntimeError: the method cannot run here.
+    """
+    check_current(current)
+    for name, decay in (("alpha", alpha), ("beta", beta)):
+        if not 0 <= decay < 1:
+            raise ValueError(f"{name} is {decay!r}; a decay per time-step lies in [0, 1)")
+    run = choose_method("leaky_integrate", METHODS, method)
+    membrane: Tensor = run(current.to(state_dtype(current.dtype)), float(alpha), float(beta))
+    return membrane.to(current.dtype)

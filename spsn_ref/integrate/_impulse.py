@@ -1,0 +1,31 @@
+"""The impulse response that the two decays share, without partial fractions.
+
+1 / (alpha - beta) breaks at alpha = beta, which is Table I; its neighbourhood loses digits.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def geometric_sum(alpha: float, beta: float, n: Tensor) -> Tensor:
+    """Compute S_n = sum over j < n of alpha^j beta^(n-1-j), float64, for whole numbers n >= 0.
+
+    With a >= b the two decays and d = ln(b / a), S_n = a^(n-1) expm1(n d) / expm1(d), and
+    n a^(n-1) where they are equal.
+    """
+    slow, fast = max(alpha, beta), min(alpha, beta)
+    n = n.to(torch.float64)
+    if slow == 0:
+        return (n == 1).to(torch.float64)
+    powers = torch.exp((n - 1) * math.log(slow))
+    if fast == 0:
+        return torch.where(n == 0, 0.0, powers)
+    d = math.log(fast / slow)
+    return powers * (n if d == 0 else torch.expm1(n * d) / math.expm1(d))
+
+
+def impulse_response(alpha: float, beta: float, steps: int) -> Tensor:
+    """Compute h[n] = (1 - beta) sum over j <= n of alpha^j beta^(n-j), float64, [time]."""
+    return (1 - beta) * geometric_sum(alpha, beta, torch.arange(1, steps + 1))

@@ -1,0 +1,98 @@
+"""The neurons as modules that hold their settings; none of them has weights.
+
+A hidden neuron maps current [time, batch, unit] to (output, membrane), both of that shape; the
+output is what the next layer receives: spikes, or a real number from the two non-spiking variants.
+"""
+
+import torch
+from torch import Generator, Tensor, nn
+
+from .integrate import leaky_integrate
+from .lif import lif
+from .parameters import NeuronParameters
+from .spsn import Firing, spsn
+
+
+class LIF(nn.Module):
+    """Leaky Integrate-and-Fire neurons (eqs 3, 5, 6); arguments and errors as in `lif`."""
+
+    def __init__(
+        self,
+        parameters: NeuronParameters | None = None,
+        method: str = "loop",
+        reset: str = "printed",
+        slope: float = 100.0,
+    ) -> None:
+        super().__init__()
+        self.parameters_ = parameters or NeuronParameters()
+        self.method, self.reset, self.slope = method, reset, slope
+
+    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Map current to (spikes, membrane); `generator` is accepted and not used."""
+        return lif(current, self.parameters_, self.method, self.reset, self.slope)
+
+    def extra_repr(self) -> str:
+        """Show the settings."""
+        return f"{self.parameters_}, method={self.method!r}, reset={self.reset!r}"
+
+
+class SPSN(nn.Module):
+    """Stochastic Parallelizable Spiking Neurons (section III-B); arguments as in `spsn`."""
+
+    def __init__(
+        self,
+        parameters: NeuronParameters | None = None,
+        firing: str | Firing = "sigmoid_bernoulli",
+        method: str = "scan",
+    ) -> None:
+        super().__init__()
+        self.parameters_ = parameters or NeuronParameters()
+        self.firing, self.method = firing, method
+
+    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Map current to (spikes, membrane), the random numbers taken from `generator`."""
+        return spsn(current, self.parameters_, self.firing, self.method, generator)
+
+    def extra_repr(self) -> str:
+        """Show the settings."""
+        return f"{self.parameters_}, firing={self.firing!r}, method={self.method!r}"
+
+
+class LeakyIntegrator(nn.Module):
+    """The readout: integrates and never fires (section IV-A); arguments as in `leaky_integrate`."""
+
+    def __init__(self, parameters: NeuronParameters | None = None, method: str = "scan") -> None:
+        super().__init__()
+        self.parameters_ = parameters or NeuronParameters()
+        self.method = method
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Map current to membrane, both [time, batch, unit]."""
+        return leaky_integrate(
+            current, self.parameters_.alpha, self.parameters_.beta, method=self.method
+        )
+
+    def extra_repr(self) -> str:
+        """Show the settings."""
+        return f"{self.parameters_}, method={self.method!r}"
+
+
+class ReLU(nn.Module):
+    """The authors' non-spiking unit: relu of each step's current, no state over time."""
+
+    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Map current to (relu(current), current); `generator` is accepted and not used."""
+        return torch.relu(current), current
+
+
+class IntegratorReLU(nn.Module):
+    """The paper's "same architecture" without spikes: the leaky integrator, then relu."""
+
+    def __init__(self, parameters: NeuronParameters | None = None, method: str = "scan") -> None:
+        super().__init__()
+        self.integrator = LeakyIntegrator(parameters, method)
+
+    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Map current to (relu(membrane), membrane); `generator` is accepted and not used."""
+        membrane = self.integrator(current)
+        return torch.relu(membrane), membrane
