@@ -24,16 +24,16 @@ class LIF(nn.Module):
         slope: float = 100.0,
     ) -> None:
         super().__init__()
-        self.parameters_ = parameters or NeuronParameters()
+        self.constants = parameters or NeuronParameters()
         self.method, self.reset, self.slope = method, reset, slope
 
     def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
         """Map current to (spikes, membrane); `generator` is accepted and not used."""
-        return lif(current, self.parameters_, self.method, self.reset, self.slope)
+        return lif(current, self.constants, self.method, self.reset, self.slope)
 
     def extra_repr(self) -> str:
         """Show the settings."""
-        return f"{self.parameters_}, method={self.method!r}, reset={self.reset!r}"
+        return f"{self.constants}, method={self.method!r}, reset={self.reset!r}"
 
 
 class SPSN(nn.Module):
@@ -46,16 +46,16 @@ class SPSN(nn.Module):
         method: str = "scan",
     ) -> None:
         super().__init__()
-        self.parameters_ = parameters or NeuronParameters()
+        self.constants = parameters or NeuronParameters()
         self.firing, self.method = firing, method
 
     def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
         """Map current to (spikes, membrane), the random numbers taken from `generator`."""
-        return spsn(current, self.parameters_, self.firing, self.method, generator)
+        return spsn(current, self.constants, self.firing, self.method, generator)
 
     def extra_repr(self) -> str:
         """Show the settings."""
-        return f"{self.parameters_}, firing={self.firing!r}, method={self.method!r}"
+        return f"{self.constants}, firing={self.firing!r}, method={self.method!r}"
 
 
 class LeakyIntegrator(nn.Module):
@@ -63,18 +63,18 @@ class LeakyIntegrator(nn.Module):
 
     def __init__(self, parameters: NeuronParameters | None = None, method: str = "scan") -> None:
         super().__init__()
-        self.parameters_ = parameters or NeuronParameters()
+        self.constants = parameters or NeuronParameters()
         self.method = method
 
     def forward(self, current: Tensor) -> Tensor:
         """Map current to membrane, both [time, batch, unit]."""
         return leaky_integrate(
-            current, self.parameters_.alpha, self.parameters_.beta, method=self.method
+            current, self.constants.alpha, self.constants.beta, method=self.method
         )
 
     def extra_repr(self) -> str:
         """Show the settings."""
-        return f"{self.parameters_}, method={self.method!r}"
+        return f"{self.constants}, method={self.method!r}"
 
 
 class ReLU(nn.Module):

@@ -29,8 +29,8 @@ def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     steps = current.shape[0]
     length = fast_length(2 * steps - 1)
     response = impulse_response(alpha, beta, steps).to(current.device)
-    response = torch.fft.rfft(response, n=length).to(current.dtype.to_complex())
+    response = torch.fft.rfft(response, n=length)
     spectrum = torch.fft.rfft(current, n=length, dim=0)
-    response = response.reshape(-1, *[1] * (current.dim() - 1))
+    response = response.to(spectrum.dtype).reshape(-1, *[1] * (current.dim() - 1))
     membrane: Tensor = torch.fft.irfft(response * spectrum, n=length, dim=0)[:steps]
     return membrane

@@ -1,0 +1,63 @@
+"""`python -m benchmarks`: run asv on a profile with the machine described and progress shown.
+
+    python -m benchmarks machine    describe this machine to asv
+    python -m benchmarks run        measure a profile, into results/
+
+Only the standard library is imported here: asv's discovery imports this module in environments
+that have nothing else.
+"""
+
+import argparse
+import os
+import sys
+
+from .grid import GRID, PROFILES, current_profile
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__.split("\n")[0]
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    machine = commands.add_parser("machine", help="describe this machine to asv")
+    run = commands.add_parser("run", help="measure a profile, into results/")
+    for command in (machine, run):
+        command.add_argument(
+            "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
+        )
+    run.add_argument(
+        "--profile",
+        choices=list(PROFILES),
+        default=current_profile(),
+        help="how much to measure; default: $SPSN_PROFILE, or quick",
+    )
+    run.add_argument("--suites", nargs="+", choices=list(GRID), default=list(GRID), metavar="SUITE")
+    run.add_argument(
+        "--environment",
+        choices=["virtualenv", "existing"],
+        default="virtualenv",
+        help="measure HEAD in an environment asv builds (default), or what is installed here",
+    )
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return its exit status."""
+    options = _parser().parse_args(arguments)
+    from . import driver
+
+    try:
+        facts = driver.describe_machine(options.machine)
+        if options.command == "machine":
+            for name, fact in facts.items():
+                print(f"{name:14} {fact}")
+            return 0
+        return driver.run(facts, options.profile, options.suites, options.environment)
+    except driver.DriverError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main())

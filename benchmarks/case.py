@@ -1,0 +1,171 @@
+"""One case: a stack of equal layers (Linear, then neuron) and what it is fed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+import spsn_ref
+
+from .instruments.clock import time_phases
+from .instruments.outcome import CaseError, Status
+
+# Inputs are drawn anew until this many bytes are used, so that a call does not find its input in
+# the cache because the call before left it there.
+_INPUT_BYTES = 64 * 2**20
+# Probability of an input spike per channel and time-step.
+_INPUT_RATE = 0.1
+
+# Each neuron: the operation of `spsn_ref.methods()` behind it, and its module. The LIF resets as in
+# the published code, because it stands beside the published figures.
+_NEURONS: dict[str, tuple[str | None, Callable[[str], nn.Module]]] = {
+    "LIF": ("lif", lambda method: spsn_ref.LIF(method=method, reset="published_code")),
+    "SPSN-SB": ("spsn", lambda method: spsn_ref.SPSN(firing="sigmoid_bernoulli", method=method)),
+    "SPSN-GS": ("spsn", lambda method: spsn_ref.SPSN(firing="gumbel_softmax", method=method)),
+    "ReLU": (None, lambda method: spsn_ref.ReLU()),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured; the fields after `suite` are asv's parameters, in their order.
+
+    Attributes:
+        suite: name of the suite that asks.
+        neuron_method: such as "LIF/published_loop".
+        device: "cpu" or "cuda".
+        time_steps: T.
+        batch: samples side by side.
+        units: channels of the input and units of every layer.
+        depth: number of layers.
+        dtype: name of a torch floating-point type.
+    """
+
+    suite: str
+    neuron_method: str
+    device: str
+    time_steps: int
+    batch: int
+    units: int
+    depth: int
+    dtype: str
+
+    @property
+    def neuron(self) -> str:
+        """Name of the neuron, such as "LIF"."""
+        return self.neuron_method.split("/")[0]
+
+    @property
+    def method(self) -> str:
+        """Name of the method, such as "published_loop"."""
+        return self.neuron_method.split("/")[1]
+
+    @property
+    def slug(self) -> str:
+        """A file name for this case."""
+        return re.sub(r"[^A-Za-z0-9]+", "-", str(tuple(vars(self).values()))).strip("-")
+
+    def __str__(self) -> str:
+        return (
+            f"{self.suite} {self.neuron_method} {self.device} T={self.time_steps} "
+            f"batch={self.batch} depth={self.depth}"
+        )
+
+
+def make_neuron(case: Case) -> nn.Module:
+    """Make the case's neuron.
+
+    Raises:
+        CaseError: this commit of spsn_ref does not have the neuron or the method, or it cannot run
+            here.
+    """
+    if case.neuron not in _NEURONS:
+        raise CaseError(Status.NOT_AVAILABLE, f"there is no neuron {case.neuron!r}")
+    operation, make = _NEURONS[case.neuron]
+    if operation is not None:
+        offered = spsn_ref.methods().get(operation, {})
+        reason = offered.get(case.method, f"this commit has no {case.neuron_method}")
+        if reason != "available":
+            raise CaseError(Status.NOT_AVAILABLE, reason)
+    return make(case.method)
+
+
+def synchronizer(device: torch.device) -> Callable[[], None]:
+    """Return what waits until the device has done all it was asked; a CPU is never ahead of us."""
+    return torch.cuda.synchronize if device.type == "cuda" else lambda: None
+
+
+def _linear(units: int) -> nn.Linear:
+    """Make a Linear with the paper's weights: Kaiming-uniform, zero bias."""
+    linear = nn.Linear(units, units)
+    nn.init.kaiming_uniform_(linear.weight, nonlinearity="linear")
+    nn.init.zeros_(linear.bias)
+    return linear
+
+
+class Problem:
+    """A case made flesh: weights, random inputs, random output gradient, and the calls to time.
+
+    After a call, `layers` holds the outputs of each layer, [time, batch, unit].
+    """
+
+    def __init__(self, case: Case, seed: int = 0) -> None:
+        torch.manual_seed(seed)
+        self.device = torch.device(case.device)
+        self.synchronize = synchronizer(self.device)
+        dtype = getattr(torch, case.dtype)
+        self.linears = [_linear(case.units).to(self.device, dtype) for _ in range(case.depth)]
+        self.neurons = [make_neuron(case) for _ in self.linears]
+
+        shape = (case.time_steps, case.batch, case.units)
+        size = dtype.itemsize * case.time_steps * case.batch * case.units
+        self.inputs = [
+            (torch.rand(shape, device=self.device) < _INPUT_RATE).to(dtype)
+            for _ in range(max(1, min(8, _INPUT_BYTES // size)))
+        ]
+        self.gradient = torch.randn(shape, device=self.device, dtype=dtype)
+        self.layers: list[Tensor] = []
+        self._turn = 0
+
+    def forward(self) -> None:
+        """Run every layer on the next input."""
+        signal = self.inputs[self._turn % len(self.inputs)]
+        self._turn += 1
+        for linear, neuron in zip(self.linears, self.neurons, strict=True):
+            signal, _ = neuron(linear(signal))
+            self.layers.append(signal)
+
+    def backward(self) -> None:
+        """Run the backward pass of the last forward pass, down to the weights."""
+        torch.autograd.backward(self.layers[-1], self.gradient)
+
+    def clear(self) -> None:
+        """Forget the last call, so that the next neither adds to it nor pays for freeing it."""
+        self.layers = []
+        for linear in self.linears:
+            linear.zero_grad(set_to_none=True)
+
+    def call(self) -> list[float]:
+        """Time one step: seconds of [forward, backward], and on CUDA of both in one go as well.
+
+        The wait between forward and backward keeps a device from running ahead; on CUDA the third
+        duration is what a training step pays.
+        """
+        self.clear()
+        durations = time_phases([self.forward, self.backward], self.synchronize)
+        if self.device.type == "cuda":
+            self.clear()
+            durations += time_phases([self._both], self.synchronize)
+        self.layers = [layer.detach() for layer in self.layers]
+        return durations
+
+    def _both(self) -> None:
+        self.forward()
+        self.backward()
+
+    def step(self) -> None:
+        """Run one forward and backward pass, untimed."""
+        self.clear()
+        self._both()

@@ -1,0 +1,118 @@
+"""The gate: a method is compared with the float64 loop before it is timed, or it is not timed."""
+
+import math
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+import spsn_ref
+
+from .case import Case, make_neuron
+from .instruments.outcome import CaseError, Status
+
+# Largest error over the largest |value|, values and gradients.
+_TOLERANCE = {"float64": 1e-9, "float32": 1e-4, "bfloat16": 2e-2, "float16": 5e-3}
+# Methods whose error is documented: they are held to their own definition in float64 instead.
+_INEXACT = ("published_fft",)
+_MOST_STEPS, _BATCH, _UNITS = 10_000, 2, 8
+# The share of LIF neurons whose spike train must be the oracle's. Where a membrane comes within
+# rounding of the threshold, one spike moves and the rest of that train with it.
+_SAME_TRAINS = 0.9
+
+
+def _error(value: Tensor | None, truth: Tensor | None) -> float:
+    # A NaN or a missing gradient makes the error NaN, and a NaN passes no comparison.
+    if value is None or truth is None:
+        return math.nan
+    value, truth = value.detach().double().cpu(), truth.detach()
+    return ((value - truth).abs().max() / truth.abs().max().clamp_min(1e-30)).item()
+
+
+def _demand(condition: bool, case: Case, complaint: str) -> None:
+    if not condition:
+        raise CaseError(
+            Status.WRONG_ANSWER, f"{case.neuron_method} at T={case.time_steps}: {complaint}"
+        )
+
+
+def _integrate(current: Tensor, method: str) -> Tensor:
+    p = spsn_ref.NeuronParameters()
+    return spsn_ref.leaky_integrate(current, p.alpha, p.beta, method=method)
+
+
+def _check_lif(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> None:
+    truth = current.double().requires_grad_()
+    spikes_, membrane_ = spsn_ref.lif(truth, method="loop", reset="published_code")
+    (slope_,) = torch.autograd.grad(spikes_, truth, gradient.double())
+    ours = current.to(case.device).requires_grad_()
+    spikes, membrane = make_neuron(case)(ours)
+    (slope,) = torch.autograd.grad(spikes, ours, gradient.to(case.device))
+    same = (spikes.double().cpu() == spikes_).all(0)
+    share = same.double().mean().item()
+    _demand(share >= _SAME_TRAINS, case, f"only {share:.0%} of spike trains are the oracle's")
+    _demand(bool(spikes_.sum() > 0), case, "the oracle never fired, so nothing was compared")
+    for what, value, expected, most in (
+        ("membrane", membrane, membrane_, tolerance),
+        # The surrogate's slope of 100 makes of an error e in the membrane one of 200 e.
+        ("gradient", slope, slope_, 20 * tolerance),
+    ):
+        error = _error(value[:, same.to(case.device)], expected[:, same])
+        _demand(error < most, case, f"its {what} is off by {error:.1e} of the maximum")
+
+
+def _check_spsn(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> bool:
+    truth = current.double().requires_grad_()
+    membrane_ = _integrate(truth, "loop")
+    inexact = False
+    ours = current.to(case.device).requires_grad_()
+    spikes, membrane = make_neuron(case)(ours)
+    if case.method in _INEXACT and not _error(membrane, membrane_) < tolerance:
+        membrane_ = _integrate(truth, case.method)
+        inexact = True
+    error = _error(membrane, membrane_)
+    _demand(error < tolerance, case, f"its membrane is off by {error:.1e} of the maximum")
+
+    u = membrane_.detach()
+    law = torch.sigmoid(u if case.neuron == "SPSN-SB" else 2 * u)
+    surprise = (spikes.double().cpu() - law).sum() / (law * (1 - law)).sum().sqrt()
+    _demand(bool(surprise.abs() < 6), case, f"its spike count is {surprise:.1f} deviations off")
+    _demand(bool(((spikes == 0) | (spikes == 1)).all()), case, "a spike is neither 0 nor 1")
+
+    if case.neuron == "SPSN-SB":
+        output, slope = spikes, law**2 * (1 - law)
+    else:
+        # Its slope is random; the membrane's own gradient still shows the filter's adjoint.
+        output, slope = membrane, torch.ones_like(law)
+    (found,) = torch.autograd.grad(output, ours, gradient.to(case.device))
+    (expected,) = torch.autograd.grad(membrane_, truth, gradient.double() * slope)
+    error = _error(found, expected)
+    _demand(error < tolerance, case, f"its gradient is off by {error:.1e} of the maximum")
+    return inexact
+
+
+def check(case: Case) -> bool:
+    """Compare the case's neuron with the float64 loop, at its T (at most 10 000) on few neurons.
+
+    Returns:
+        Whether the method is inexact in the way its documentation says it is.
+
+    Raises:
+        CaseError: the answer is wrong, or the method is not available.
+    """
+    if case.neuron == "ReLU":
+        return False
+    case = replace(case, time_steps=min(case.time_steps, _MOST_STEPS))
+    generator = torch.Generator().manual_seed(1)
+    shape = (case.time_steps, _BATCH, _UNITS)
+    # A drive around the threshold: some neurons fire often, some hardly.
+    offset = 0.2 * torch.rand(1, _BATCH, _UNITS, generator=generator)
+    current = (offset + 0.3 * torch.randn(shape, generator=generator)).to(
+        getattr(torch, case.dtype)
+    )
+    gradient = torch.randn(shape, generator=generator).to(current.dtype)
+    tolerance = _TOLERANCE[case.dtype]
+    if case.neuron == "LIF":
+        _check_lif(case, current, gradient, tolerance)
+        return False
+    return _check_spsn(case, current, gradient, tolerance)

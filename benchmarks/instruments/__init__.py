@@ -1,0 +1,1 @@
+"""Clock, memory, energy, load, spikes and machine fingerprint: how to measure, no word of what."""

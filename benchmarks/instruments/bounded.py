@@ -1,0 +1,92 @@
+"""Run a case in a process of its own, so that nothing it does can take the measuring with it."""
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+Event = dict[str, Any]
+Tell = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the process ended: on its own, stopped at its limit, or by a signal."""
+
+    stopped: bool
+    exitcode: int | None
+
+    @property
+    def killed_by(self) -> str | None:
+        """Name the signal that ended the process, if it was not our own stop."""
+        if self.stopped or self.exitcode is None or self.exitcode >= 0:
+            return None
+        return signal.Signals(-self.exitcode).name
+
+
+def _child(connection: Connection, work: Callable[[Any, Tell], None], argument: Any) -> None:
+    def tell(event: Event) -> None:
+        connection.send_bytes(json.dumps(event).encode())
+
+    try:
+        work(argument, tell)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    # Leave without the interpreter's tear-down: a device or a thread pool may hang in it.
+    sys.stdout.flush()
+    connection.close()
+    os._exit(0)
+
+
+def run_bounded(
+    work: Callable[[Any, Tell], None],
+    argument: Any,
+    limit: float,
+    start_method: str | None = None,
+) -> Iterator[Event | Ending]:
+    """Run `work(argument, tell)` in a child process; yield what it tells, then its Ending.
+
+    Args:
+        work: an importable function; it calls `tell` with a JSON-able dict whenever it has news.
+        argument: handed to `work`.
+        limit: seconds after which the child is killed.
+        start_method: of multiprocessing; None: "fork" on Linux, which is quick and safe as long
+            as the calling process has run no torch operation, "spawn" elsewhere.
+    """
+    method = start_method or ("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context(method)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(  # type: ignore[attr-defined]
+        target=_child, args=(sender, work, argument)
+    )
+    deadline = time.monotonic() + limit
+    process.start()
+    sender.close()
+    stopped = False
+    try:
+        while True:
+            if not receiver.poll(max(0.0, deadline - time.monotonic())):
+                stopped = True
+                break
+            try:
+                message = receiver.recv_bytes()
+            except EOFError:
+                break
+            yield json.loads(message)
+    finally:
+        if stopped or process.is_alive():
+            if not stopped:
+                process.join(10)
+            process.kill()
+        process.join()
+        receiver.close()
+    yield Ending(stopped, process.exitcode)

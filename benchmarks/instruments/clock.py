@@ -1,0 +1,104 @@
+"""Durations of the phases of a call: synchronised, warmed up, sampled within a budget."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median, quantiles
+
+Phase = Callable[[], None]
+# Two successive calls closer than this count as warm, and an interquartile range wider than this
+# share of the median counts as noisy.
+AGREEMENT = 0.1
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long and how often to sample one case.
+
+    Attributes:
+        seconds: time for sampling; once it is spent, sampling ends.
+        limit: time for the whole case, seconds; then it is stopped wherever it is.
+        least: samples wanted before a quick case may end early.
+        most: samples after which a case ends in any event.
+        kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
+    """
+
+    seconds: float
+    limit: float
+    least: int = 10
+    most: int = 50
+    kept: int = 3
+
+
+@dataclass
+class Sampling:
+    """Raw durations, seconds: one row a call, one column a phase."""
+
+    rows: list[list[float]] = field(default_factory=list)
+    warm: bool = False
+
+
+def time_phases(
+    phases: Sequence[Phase],
+    synchronize: Callable[[], None],
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[float]:
+    """Run phases one after the other and return the seconds each took on the device.
+
+    The device is idle when the clock starts, and each phase lasts until the device has finished
+    what the phase asked of it.
+    """
+    synchronize()
+    marks = [clock()]
+    for phase in phases:
+        phase()
+        synchronize()
+        marks.append(clock())
+    return [end - start for start, end in pairwise(marks)]
+
+
+def sample(
+    call: Callable[[], list[float]],
+    budget: Budget,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Sampling:
+    """Call until two successive totals agree, then keep samples until the budget is spent.
+
+    A call so slow that warming up takes the whole budget is kept as the only sample, with
+    `warm` False.
+    """
+    start = clock()
+    result = Sampling()
+    previous = 0.0
+    last: list[float] = []
+    for calls in range(1, budget.most + 1):
+        last = call()
+        total = sum(last)
+        agree = abs(total - previous) <= AGREEMENT * max(total, previous)
+        # Three calls at least: two short ones agree by chance while caches still fill.
+        result.warm = agree and (calls >= 3 or clock() - start > budget.seconds / 2)
+        if result.warm or clock() - start > budget.seconds / 2:
+            break
+        previous = total
+    while len(result.rows) < budget.most:
+        elapsed = clock() - start
+        slowest = max(sum(row) for row in [last, *result.rows])
+        if len(result.rows) >= budget.least and elapsed > budget.seconds / 4:
+            break
+        if elapsed > budget.seconds and (
+            len(result.rows) >= budget.kept or elapsed + 1.5 * slowest > budget.limit
+        ):
+            break
+        result.rows.append(call())
+    if not result.rows:
+        result.rows, result.warm = [last], False
+    return result
+
+
+def is_noisy(durations: Sequence[float]) -> bool:
+    """Tell whether the interquartile range exceeds a tenth of the median."""
+    if len(durations) < 2:
+        return False
+    low, _, high = quantiles(durations, n=4, method="inclusive")
+    return high - low > AGREEMENT * median(durations)

@@ -1,0 +1,42 @@
+"""Whether the processor was ours alone while we measured."""
+
+import time
+from typing import Any
+
+import psutil
+
+
+def _others(times: Any) -> float:
+    # "steal" is what a hypervisor gave to somebody else; "guest" is contained in "user".
+    names = ("user", "nice", "system", "irq", "softirq", "steal")
+    return float(sum(getattr(times, name, 0.0) for name in names))
+
+
+class LoadWatch:
+    """Compares the machine's processor time with our own, from its making until asked."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._start = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        own = self._process.cpu_times()
+        return time.monotonic(), _others(psutil.cpu_times()), own.user + own.system
+
+    def is_busy(self, share: float = 0.1) -> bool:
+        """Tell whether others took more than this share of the processors since the start."""
+        wall, machine, own = (
+            now - then for now, then in zip(self._now(), self._start, strict=True)
+        )
+        # The kernel counts in hundredths of a second: below that, nothing can be said.
+        others = machine - own
+        return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)
+
+
+def clock_hz() -> float | None:
+    """Return the processor's present clock, hertz; None where the system does not tell."""
+    try:
+        frequency = psutil.cpu_freq()
+    except (AttributeError, OSError, NotImplementedError):
+        return None
+    return frequency.current * 1e6 if frequency and frequency.current else None

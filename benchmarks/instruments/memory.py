@@ -1,0 +1,38 @@
+"""Peak memory of a call: the allocator's on CUDA, the resident set's above its baseline on CPU."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+
+
+def resident_peak_is_known() -> bool:
+    """Tell whether this system keeps a peak of the resident set that can be reset: Linux does."""
+    return _CLEAR.exists() and "VmHWM:" in _STATUS.read_text()
+
+
+def _resident(field: str) -> int:
+    (line,) = (line for line in _STATUS.read_text().splitlines() if line.startswith(field + ":"))
+    return int(line.split()[1]) * 1024
+
+
+def peak_resident(call: Callable[[], object]) -> int:
+    """Run `call` and return how far the resident set rose above where it stood, bytes."""
+    # "5" resets the peak of the resident set (proc_pid_clear_refs(5)).
+    _CLEAR.write_text("5")
+    baseline = _resident("VmRSS")
+    call()
+    return max(0, _resident("VmHWM") - baseline)
+
+
+def peak_cuda(call: Callable[[], object]) -> tuple[int, int]:
+    """Run `call` and return the peak of what torch allocated and of what it reserved, bytes."""
+    torch.cuda.synchronize()
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    call()
+    torch.cuda.synchronize()
+    return torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()

@@ -1,0 +1,94 @@
+"""Everything that is measured of one case, in the order in which it is told."""
+
+import traceback
+from dataclasses import replace
+from functools import partial
+
+import torch
+
+from . import gate
+from .case import Case, Problem
+from .instruments import gpu, load, memory
+from .instruments.bounded import Tell
+from .instruments.clock import Budget, sample, time_phases
+from .instruments.outcome import CaseError, Flag, Status
+from .instruments.spikes import spike_counts
+
+# A call at least this long, seconds, is told at once, so that it is not lost if the next one hangs.
+_SLOW = 0.05
+_STEP_MILLISECONDS = 1.0
+
+
+def _first_call(problem: Problem, tell: Tell) -> None:
+    """Run one step, telling each half at once: the second may never come back."""
+    problem.clear()
+    forward = time_phases([problem.forward], problem.synchronize)
+    tell({"first_forward": forward[0]})
+    tell({"row": forward + time_phases([problem.backward], problem.synchronize)})
+
+
+def _first_call_and_memory(problem: Problem, tell: Tell) -> None:
+    """Take the peak memory of the first call, before there is freed memory to be used again."""
+    first_call = partial(_first_call, problem, tell)
+    if problem.device.type == "cuda":
+        allocated, reserved = memory.peak_cuda(first_call)
+        tell({"peak_memory": allocated, "reserved_memory": reserved})
+    elif memory.resident_peak_is_known():
+        tell({"peak_memory": memory.peak_resident(first_call)})
+    else:
+        first_call()
+
+
+def _tell_call(problem: Problem, tell: Tell) -> list[float]:
+    row = problem.call()
+    if sum(row) >= _SLOW:
+        tell({"row": row})
+    return row
+
+
+def _measure(case: Case, budget: Budget, tell: Tell) -> None:
+    inexact = gate.check(case)
+    # What torch allocates once, for its threads and its libraries, belongs to no case.
+    Problem(replace(case, time_steps=2)).step()
+    problem = Problem(case)
+    handle, flags = None, Flag(0)
+    if problem.device.type == "cuda":
+        handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
+        if handle is not None and gpu.is_busy(handle):
+            flags |= Flag.MACHINE_BUSY
+    watch = load.LoadWatch()
+    tell({"phase": "calling"})
+    _first_call_and_memory(problem, tell)
+    sampling = sample(partial(_tell_call, problem, tell), budget)
+    if watch.is_busy():
+        flags |= Flag.MACHINE_BUSY
+    if handle is not None and gpu.is_throttled(handle):
+        flags |= Flag.THROTTLED
+    clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
+    flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
+    tell({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
+    if case.neuron != "ReLU":
+        per_ms, rate = spike_counts(problem.layers, _STEP_MILLISECONDS)
+        tell({"spikes_per_ms": per_ms, "spike_rate": rate})
+    if handle is not None:
+        tell({"energy": gpu.joules_per_call(problem.step, problem.synchronize, handle)})
+
+
+def work(argument: tuple[Case, Budget], tell: Tell) -> None:
+    """Measure a case and tell what is found; a case that fails tells its status and reason."""
+    case, budget = argument
+    try:
+        _measure(case, budget, tell)
+    except CaseError as error:
+        tell({"status": int(error.status), "reason": str(error)})
+    except NotImplementedError as error:
+        tell({"status": int(Status.UNSUPPORTED), "reason": str(error)})
+    except Exception as error:
+        # torch says "not enough memory" on the CPU by a plain RuntimeError.
+        memory_words = ("out of memory", "not enough memory", "can't allocate memory")
+        if isinstance(error, MemoryError) or any(w in str(error) for w in memory_words):
+            status = Status.OUT_OF_MEMORY
+        else:
+            status = Status.ERROR
+            traceback.print_exc()
+        tell({"status": int(status), "reason": f"{type(error).__name__}: {error}"})

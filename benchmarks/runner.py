@@ -1,0 +1,115 @@
+"""From a case to its record: measured once in its own process, then read by every benchmark."""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .case import Case
+from .instruments.bounded import Ending, Event, run_bounded
+from .instruments.clock import Budget, is_noisy
+from .instruments.outcome import Flag, Status
+from .measure import work
+
+Record = dict[str, Any]
+
+
+def _durations(rows: list[list[float]]) -> Record:
+    """Turn rows of [forward, backward, (both)] into one list of seconds a quantity."""
+    return {
+        "forward": [row[0] for row in rows],
+        "backward": [row[1] for row in rows],
+        # Without an own column, the wait in between costs nothing and the sum is the step.
+        "forward_backward": [row[2] if len(row) > 2 else row[0] + row[1] for row in rows],
+    }
+
+
+def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
+    """Say how a case ended that did not tell its own end."""
+    if ending.stopped:
+        if record.get("phase") == "calling" and "forward_backward" not in record:
+            record["stopped_after"] = waited
+        record["status"] = int(Status.TIME_BUDGET)
+        record["reason"] = f"stopped at the limit of {budget.limit:g} s for one case"
+    elif ending.killed_by == "SIGKILL":
+        record["status"] = int(Status.OUT_OF_MEMORY)
+        record["reason"] = "killed by the system, as it does when memory runs out"
+    elif ending.killed_by:
+        record["status"] = int(Status.KILLED)
+        record["reason"] = f"killed by {ending.killed_by}"
+    elif ending.exitcode:
+        record["status"] = int(Status.ERROR)
+        record["reason"] = f"ended with exit status {ending.exitcode}"
+
+
+def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
+    """Fold what a case tells into its record.
+
+    Returns:
+        "status", "reason", "flags", and of each quantity what there is: lists of seconds for the
+        durations, numbers for the rest. A case stopped half-way keeps the calls it finished.
+    """
+    record: Record = {"status": int(Status.OK), "reason": ""}
+    calls: list[list[float]] = []
+    rows: list[list[float]] = []
+    last = time.monotonic()
+    for event in events:
+        if isinstance(event, Ending):
+            # The first call warms up; it counts only where it is all there is.
+            rows = rows or calls[1:] or calls
+            if rows:
+                record |= _durations(rows)
+            elif "first_forward" in record:
+                record["forward"] = [record["first_forward"]]
+            _end(record, event, time.monotonic() - last, budget)
+            break
+        last = time.monotonic()
+        if "row" in event:
+            calls.append(event.pop("row"))
+        rows = event.pop("rows", rows)
+        record |= event
+    if rows and record["status"] == Status.TIME_BUDGET:
+        record["status"] = int(Status.OK)  # there is a number; the flags say how thin it is
+    flags = Flag(record.get("flags", 0))
+    times = record.get("forward_backward") or record.get("forward") or []
+    if times and len(times) < budget.least:
+        flags |= Flag.FEW_SAMPLES
+    if times and not record.get("warm", False):
+        flags |= Flag.NOT_WARMED_UP
+    if is_noisy(times):
+        flags |= Flag.NOISY
+    record["flags"] = int(flags)
+    return record
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON to a temporary file beside `path`, then rename: never half a file."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(content))
+    temporary.replace(path)
+
+
+def _announce(case: Case, record: Record) -> None:
+    """Append the finished case to the file that the driver watches, if it named one."""
+    path = os.environ.get("SPSN_PROGRESS")
+    if not path:
+        return
+    line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
+    line["forward_backward"] = record.get("forward_backward")
+    with Path(path).open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def recall(case: Case, budget: Budget, folder: Path, start_method: str | None = None) -> Record:
+    """Return the record of a case: from `folder` if it was measured there, else measure it now."""
+    path = folder / f"{case.slug}.json"
+    if path.exists():
+        remembered: Record = json.loads(path.read_text())
+        return remembered
+    events = run_bounded(work, (case, budget), budget.limit, start_method)
+    record = gather(events, budget)
+    write_json(path, record)
+    _announce(case, record)
+    return record
