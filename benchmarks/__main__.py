@@ -15,9 +15,7 @@ from .grid import GRID, PROFILES, current_profile
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=__doc__.split("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
     commands = parser.add_subparsers(dest="command", required=True)
     machine = commands.add_parser("machine", help="describe this machine to asv")
     run = commands.add_parser("run", help="measure a profile, into results/")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from .grid import GRID, PROFILES
 from .instruments import gpu
@@ -88,16 +89,19 @@ def _environment(kind: str) -> list[str]:
     return ["--environment", f"existing:{sys.executable}", "--set-commit-hash", head]
 
 
-def _line(done: dict[str, object], count: int, total: int, started: float) -> str:
+def _words(outcome: Flag | Status) -> str:
+    return str(outcome.name).lower().replace("_", " ")
+
+
+def _line(done: dict[str, Any], count: int, total: int, started: float) -> str:
     elapsed = time.monotonic() - started
-    times = done["forward_backward"]
-    if isinstance(times, list):
-        result = f"{median(times) * 1e3:10.2f} ms"
-        notes = [f.name.lower().replace("_", " ") for f in Flag if f in Flag(done["flags"])]  # type: ignore[arg-type, union-attr]
+    if done["forward_backward"]:
+        result = f"{median(done['forward_backward']) * 1e3:10.2f} ms"
+        notes = [_words(flag) for flag in Flag if flag in Flag(done["flags"])]
     else:
         result = f"{'-':>13}"
-        notes = [f"{Status(done['status']).name.lower().replace('_', ' ')}: {done['reason']}"]  # type: ignore[call-overload]
-    return f"[{count:3}/{total} {elapsed:4.0f} s] {done['case']!s:62} {result}  {', '.join(notes)}"
+        notes = [f"{_words(Status(done['status']))}: {done['reason']}"]
+    return f"[{count:3}/{total} {elapsed:4.0f} s] {done['case']:62} {result}  {', '.join(notes)}"
 
 
 def _watch(progress: Path, total: int, finished: threading.Event) -> None:
