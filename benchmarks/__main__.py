@@ -10,6 +10,7 @@ that have nothing else.
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from .grid import GRID, PROFILES, current_profile
 
@@ -29,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
         default=current_profile(),
         help="how much to measure; default: $SPSN_PROFILE, or quick",
     )
+    run.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     run.add_argument("--suites", nargs="+", choices=list(GRID), default=list(GRID), metavar="SUITE")
     run.add_argument(
         "--environment",
@@ -50,7 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
             for name, fact in facts.items():
                 print(f"{name:14} {fact}")
             return 0
-        return driver.run(facts, options.profile, options.suites, options.environment)
+        return driver.run(
+            facts, options.profile, options.suites, options.environment, options.results
+        )
     except driver.DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 import spsn_ref
 
-from .instruments.clock import time_phases
+from .instruments.clock import phase_durations
 from .instruments.outcome import CaseError, Status
 
 # Inputs are drawn anew until this many bytes are used, so that a call does not find its input in
@@ -154,10 +154,10 @@ class Problem:
         duration is what a training step pays.
         """
         self.clear()
-        durations = time_phases([self.forward, self.backward], self.synchronize)
+        durations = phase_durations([self.forward, self.backward], self.synchronize)
         if self.device.type == "cuda":
             self.clear()
-            durations += time_phases([self._both], self.synchronize)
+            durations += phase_durations([self._both], self.synchronize)
         self.layers = [layer.detach() for layer in self.layers]
         return durations
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from .grid import GRID, PROFILES
 from .instruments import gpu
+from .instruments.files import write_json
 from .instruments.machine import fingerprint
 from .instruments.outcome import Flag, Status
 from .neutral import neutral_names
@@ -141,8 +142,19 @@ def _run_asv(command: list[str], environment: dict[str, str], total: int) -> int
             watcher.join()
 
 
-def run(facts: dict[str, str], profile: str, suites: list[str], kind: str) -> int:
-    """Measure a profile on this machine into results/; return an exit status.
+def _configuration(results: Path) -> Path:
+    """Write asv's configuration with another results folder, and return its path."""
+    settings = json.loads((ROOT / "asv.conf.json").read_text())
+    for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
+        settings[key] = str(ROOT / settings[key])
+    path = ROOT / ".asv" / "asv.conf.json"
+    path.parent.mkdir(exist_ok=True)
+    write_json(path, settings | {"results_dir": str(results.resolve())})
+    return path
+
+
+def run(facts: dict[str, str], profile: str, suites: list[str], kind: str, results: Path) -> int:
+    """Measure a profile on this machine into `results`; return an exit status.
 
     Raises:
         DriverError: there is nothing to run, no git commit, or a changed spsn_ref would be saved
@@ -153,8 +165,9 @@ def run(facts: dict[str, str], profile: str, suites: list[str], kind: str) -> in
     if not chosen:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
     total = sum(len(list(product(*axes))) for axes in chosen.values())
-    command = [sys.executable, "-m", "asv", "run", "--machine", facts["machine"]]
-    command += ["--record-samples", "--show-stderr", *_environment(kind)]
+    which = _environment(kind)
+    command = [sys.executable, "-m", "asv", "--config", str(_configuration(results)), "run"]
+    command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
     for pattern in patterns(chosen):
         command += ["--bench", pattern]
     environment = os.environ | {
@@ -166,8 +179,7 @@ def run(facts: dict[str, str], profile: str, suites: list[str], kind: str) -> in
         f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
     )
     print(f"suites: {', '.join(s for s in GRID if s in chosen)}. Preparing the environment ...")
-    results = ROOT / "results" / facts["machine"]
-    with neutral_names(results):
+    with neutral_names(results / facts["machine"]):
         status = _run_asv(command, environment, total)
     if status:
         print(f"asv ended with status {status}; the end of {LOG.relative_to(ROOT)}:")

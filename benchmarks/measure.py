@@ -10,7 +10,7 @@ from . import gate
 from .case import Case, Problem
 from .instruments import gpu, load, memory
 from .instruments.bounded import Tell
-from .instruments.clock import Budget, sample, time_phases
+from .instruments.clock import Budget, phase_durations, sample
 from .instruments.outcome import CaseError, Flag, Status
 from .instruments.spikes import spike_counts
 
@@ -22,9 +22,9 @@ _STEP_MILLISECONDS = 1.0
 def _first_call(problem: Problem, tell: Tell) -> None:
     """Run one step, telling each half at once: the second may never come back."""
     problem.clear()
-    forward = time_phases([problem.forward], problem.synchronize)
+    forward = phase_durations([problem.forward], problem.synchronize)
     tell({"first_forward": forward[0]})
-    tell({"row": forward + time_phases([problem.backward], problem.synchronize)})
+    tell({"row": forward + phase_durations([problem.backward], problem.synchronize)})
 
 
 def _first_call_and_memory(problem: Problem, tell: Tell) -> None:

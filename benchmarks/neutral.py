@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .runner import write_json
+from .instruments.files import write_json
 
 
 def _rename(results: Path, old: tuple[str, str], new: tuple[str, str]) -> None:

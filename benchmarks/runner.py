@@ -10,6 +10,7 @@ from typing import Any
 from .case import Case
 from .instruments.bounded import Ending, Event, run_bounded
 from .instruments.clock import Budget, is_noisy
+from .instruments.files import write_json
 from .instruments.outcome import Flag, Status
 from .measure import work
 
@@ -82,13 +83,6 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
         flags |= Flag.NOISY
     record["flags"] = int(flags)
     return record
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON to a temporary file beside `path`, then rename: never half a file."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(content))
-    temporary.replace(path)
 
 
 def _announce(case: Case, record: Record) -> None:

@@ -39,7 +39,7 @@ class Sampling:
     warm: bool = False
 
 
-def time_phases(
+def phase_durations(
     phases: Sequence[Phase],
     synchronize: Callable[[], None],
     clock: Callable[[], float] = time.perf_counter,

@@ -49,5 +49,5 @@ def fingerprint() -> dict[str, str]:
     }
     # The driver's own environment may have no torch: asv then notes the one it installs.
     with suppress(PackageNotFoundError):
-        facts["torch"] = version("torch")
+        facts["torch"] = version("torch").partition("+")[0]
     return facts | graphics

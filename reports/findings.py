@@ -1,0 +1,153 @@
+"""The finding in words: where SPSN-SB is faster than LIF, by how much, and where it is not."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from .tables import AT_LEAST, CASE
+
+NEURON = "SPSN-SB"
+BASELINES = {
+    "published_loop": "the LIF loop as published",
+    "loop": "a fair LIF loop (O(T) backward)",
+}
+
+
+def digits(value: float) -> str:
+    """Write a number with three significant digits and no-break spaces between thousands."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    value = float(f"{value:.3g}")
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    if places > 6 or abs(value) >= 1e7:
+        return f"{value:.3g}"
+    return f"{value:,.{places}f}".replace(",", "\u00a0")
+
+
+def with_interval(row: Any) -> str:
+    """Write a ratio: "61.2× [58.0, 65.1]", or "at least 400×" for a lower bound."""
+    if row["status"] == AT_LEAST:
+        return f"at least {digits(row['ratio'])}×"
+    if math.isnan(row["ci95_low"]):
+        return f"{digits(row['ratio'])}× [no interval]"
+    return f"{digits(row['ratio'])}× [{digits(row['ci95_low'])}, {digits(row['ci95_high'])}]"
+
+
+def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
+    """Keep the known speed-ups of forward + backward of one SPSN over the LIF methods."""
+    return ratios[
+        (ratios["numerator_neuron"] == neuron)
+        & (ratios["denominator_neuron"] == "LIF")
+        & (ratios["quantity"] == "forward_backward")
+        & ratios["ratio"].notna()
+    ]
+
+
+def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
+    """Pick the longest T at the smallest batch, and there the fastest exact method of the SPSN.
+
+    Returns one row per LIF method, empty when there is no ratio at all.
+    """
+    rows = step_ratios(ratios, neuron)
+    exact = rows[~is_inexact(rows)]
+    rows = rows if exact.empty else exact
+    rows = rows[rows["T"] == rows["T"].max()]
+    for column in ("batch", "depth", "units", "dtype", "suite"):
+        rows = rows[rows[column] == rows[column].min()]
+    if rows.empty:
+        return rows
+    # Against one baseline the fastest numerator has the largest ratio.
+    against = "loop" if (rows["denominator_method"] == "loop").any() else None
+    judged = rows[rows["denominator_method"] == against] if against else rows
+    best = judged.loc[judged["ratio"].idxmax(), "numerator_method"]
+    return rows[rows["numerator_method"] == best]
+
+
+def is_inexact(rows: pd.DataFrame) -> pd.Series:
+    """Say which ratios have a numerator that computes something else than the equations."""
+    inexact: pd.Series = rows["flags"].str.contains("inexact") & (
+        rows["numerator_method"].str.startswith("published")
+    )
+    return inexact
+
+
+def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Set, in each case, the fastest exact SPSN-SB method against the fastest LIF method measured.
+
+    Returns one row per case. Cases in which no LIF method finished are absent.
+    """
+    rows = step_ratios(ratios)
+    rows = rows[(rows["status"] != AT_LEAST) & ~is_inexact(rows)]
+    case = ["suite", *CASE]
+    if rows.empty:
+        return rows
+    against_fastest = rows.loc[rows.groupby([*case, "numerator_method"])["ratio"].idxmin()]
+    return against_fastest.loc[against_fastest.groupby(case)["ratio"].idxmax()]
+
+
+def headline(place: str, ratios: pd.DataFrame) -> str:
+    """Write the finding on one machine and device as one sentence.
+
+    Args:
+        place: Names the two, "machine (device)".
+        ratios: The speed-ups of that place alone.
+    """
+    where = f"On {place}"
+    rows = headline_rows(ratios)
+    if rows.empty:
+        return (
+            f"{where} no speed-up of {NEURON} over LIF can be stated: "
+            "in no case were both timed forward and backward."
+        )
+    top = rows.iloc[0]
+    case = f"at T = {count(top['T'])} and batch {count(top['batch'])}"
+    if top["depth"] != 1:
+        case += f", {top['depth']} layers"
+    order = {name: rank for rank, name in enumerate(BASELINES)}
+    rows = rows.sort_values("denominator_method", key=lambda c: c.map(order).fillna(len(order)))
+    rest = rows[~rows["denominator_method"].isin(list(BASELINES))]
+    said = rows[rows["denominator_method"].isin(list(BASELINES))]
+    if not rest.empty:  # of the other baselines name the hardest to beat
+        said = pd.concat([said, rest.loc[[rest["ratio"].idxmin()]]])
+    parts = [
+        f"{with_interval(row)} as fast as {_baseline(row['denominator_method'])}"
+        for _, row in said.iterrows()
+    ]
+    method = top["numerator_method"] + (" (inexact)" if is_inexact(rows).any() else "")
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    sentence = f"{where}, {case}, {NEURON} ({method}) trains {listed}"
+    return f"{sentence}; {_losses(ratios)}."
+
+
+def _losses(ratios: pd.DataFrame) -> str:
+    cases = fairest(ratios)
+    if cases.empty:
+        return "no case has a finished LIF method, so where SPSN is slower cannot be said"
+    lost = cases[cases["ci95_low"].fillna(cases["ratio"]) <= 1]
+    if lost.empty:
+        return (
+            "it is faster than the fastest LIF method in every case that a LIF method finished "
+            f"({len(cases)}), by {digits(cases['ratio'].min())}× or more"
+        )
+    worst = lost.loc[lost["ratio"].idxmin()]
+    return (
+        f"it does not win in {len(lost)} of {len(cases)} cases, where the fastest LIF method is as "
+        f"fast or faster, most clearly at T = {count(worst['T'])} and batch {count(worst['batch'])}"
+        + (f" with {worst['depth']} layers" if worst["depth"] != 1 else "")
+        + f": {NEURON} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
+        + _baseline(worst["denominator_method"])
+    )
+
+
+def _baseline(method: str) -> str:
+    return BASELINES.get(method, f"LIF ({method})")
+
+
+def count(value: int) -> str:
+    """Write a whole number with no-break spaces between thousands."""
+    return f"{value:,}".replace(",", "\u00a0")

@@ -1,0 +1,159 @@
+"""One row per run, case and quantity: its number, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .asv_files import Case, Cell
+from .load import Results, Run
+from .statistics import interval, resampled_medians
+
+TIMES = ("forward", "backward", "forward_backward")
+QUANTITIES = (
+    *TIMES,
+    "peak_memory",
+    "reserved_memory",
+    "spikes_per_ms",
+    "spike_rate",
+    "energy",
+    "device_clock",
+)
+CRASHED = "crashed: asv recorded no status"
+NO_NUMBER = "crashed: asv recorded no number"
+NO_SAMPLES = "ok; no interval: samples not recorded, quartiles are asv's"
+NUMBERS = ["median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after", "date"]
+
+
+def parse_legend(text: str) -> dict[int, str]:
+    """Read a legend such as "0: ok; 1: out of memory"; parts that are no legend are skipped."""
+    pairs = (part.partition(":") for part in text.split(";"))
+    return {
+        int(code): meaning.strip()
+        for code, colon, meaning in pairs
+        if colon and code.strip().isascii() and code.strip().isdigit()
+    }
+
+
+def measurements(results: Results) -> pd.DataFrame:
+    """Return all rows of all runs.
+
+    Beyond the public columns each row carries `run` (index of the result file), `date` (ms),
+    `samples`, `stopped_after` (s) and `key` (seeds its bootstrap).
+    """
+    rows = [
+        row
+        for index, run in enumerate(results.runs)
+        for suite in sorted(run.suites)
+        for row in _suite_rows(results, index, run, suite)
+    ]
+    frame = pd.DataFrame(rows)
+    if not frame.empty:
+        frame[NUMBERS] = frame[NUMBERS].astype("float64")
+        frame["n"] = frame["n"].astype("Int64")
+    return frame
+
+
+def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict[str, Any]]:
+    quantities = run.suites[suite]
+    statuses = parse_legend(results.unit(suite, "status"))
+    bits = parse_legend(results.unit(suite, "flags"))
+    rows = []
+    for case, cell in quantities.get("status", {}).items():
+        if cell.value is not None and math.isnan(cell.value):
+            continue  # this case was not selected
+        status = _status(cell, statuses)
+        flags = _flags(quantities.get("flags", {}).get(case), bits)
+        stopped = _value(quantities.get("stopped_after", {}).get(case))
+        for quantity in QUANTITIES:
+            measured = quantities.get(quantity, {}).get(case)
+            if measured is None:
+                continue
+            key = "|".join(map(str, (run.machine, run.commit, run.env, suite, *case, quantity)))
+            bound = stopped if quantity == "forward_backward" else math.nan
+            rows.append(
+                {
+                    "machine": run.machine,
+                    "device": case.device,
+                    "commit": run.commit,
+                    "suite": suite,
+                    **_case_columns(case),
+                    "quantity": quantity,
+                    "unit": results.unit(suite, quantity),
+                    **_summary(measured, status, case, key, bound),
+                    "flags": flags,
+                    "torch": run.facts.get("torch", ""),
+                    "python": run.facts.get("python", ""),
+                    "driver": run.facts.get("gpu_driver", ""),
+                    "threads": run.facts.get("threads", ""),
+                    "env": run.env,
+                    "run": index,
+                    "date": run.date,
+                    "key": key,
+                }
+            )
+    return rows
+
+
+def _case_columns(case: Case) -> dict[str, Any]:
+    return {name: value for name, value in case._asdict().items() if name != "device"}
+
+
+def _summary(cell: Cell, status: str, case: Case, key: str, stopped: float) -> dict[str, Any]:
+    """Return median, quartiles, 95 % interval, n and status of one cell."""
+    none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
+    empty = {**none, "n": 0, "samples": None, "stopped_after": stopped}
+    value = _value(cell)
+    if math.isnan(value) and not cell.samples:
+        if status == "ok":
+            status = NO_NUMBER if cell.value is None else f"not applicable on {case.device}"
+        elif not math.isnan(stopped):
+            status = f"{status}: stopped after {stopped:.4g} s"
+        return {**empty, "status": status}
+    if not cell.samples:
+        # A single number (memory, spikes) has no spread to lose; a timed one has.
+        q25, q75 = (math.nan if q is None else q for q in (cell.q25, cell.q75))
+        timed = cell.repeat is not None
+        found = {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
+        return {
+            **empty,
+            **found,
+            "stopped_after": math.nan,
+            "status": NO_SAMPLES if timed else "ok",
+        }
+    q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
+    low, high = math.nan, math.nan
+    if len(cell.samples) > 1:
+        low, high = interval(resampled_medians(cell.samples, key))
+    return {
+        "median": median,
+        "q25": q25,
+        "q75": q75,
+        "ci95_low": low,
+        "ci95_high": high,
+        "n": len(cell.samples),
+        "samples": cell.samples,
+        "stopped_after": math.nan,
+        "status": "ok",
+    }
+
+
+def _value(cell: Cell | None) -> float:
+    return math.nan if cell is None or cell.value is None else cell.value
+
+
+def _status(cell: Cell, legend: dict[int, str]) -> str:
+    if cell.value is None:
+        return CRASHED
+    code = int(cell.value)
+    return legend.get(code, f"status {code}: not in the legend")
+
+
+def _flags(cell: Cell | None, legend: dict[int, str]) -> str:
+    value = _value(cell)
+    mask = 0 if math.isnan(value) or value < 0 else int(value)
+    bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
+    return "; ".join(legend.get(bit, f"flag {bit}") for bit in bits)

@@ -1,0 +1,184 @@
+"""The three tables: what was measured, speed-ups, and machines side by side; and their CSV form."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from .records import TIMES
+from .statistics import Floats, ratio_interval, resampled_medians
+
+CASE = ["T", "batch", "units", "depth", "dtype"]
+ORIGIN = ["machine", "device", "commit", "suite"]
+MEASUREMENT_COLUMNS = [
+    *ORIGIN,
+    *("neuron", "method"),
+    *CASE,
+    *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
+    *("flags", "torch", "python", "driver", "threads", "env"),
+]
+SPEEDUP_COLUMNS = [
+    *ORIGIN,
+    *CASE,
+    "quantity",
+    *("numerator_neuron", "numerator_method", "denominator_neuron", "denominator_method"),
+    *("ratio", "ci95_low", "ci95_high", "n_numerator", "n_denominator", "status"),
+    *("flags", "env"),
+]
+AT_LEAST = "at least: denominator stopped at its time budget"
+NO_INTERVAL = "ok; no interval: too few samples recorded"
+
+
+def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Return every speed-up, time(denominator) / time(numerator), of two methods in one case.
+
+    The denominator is the baseline: every LIF method for a SPSN, the authors' published method for
+    the other methods of the same neuron. Only rows of one result file meet. Where the baseline was
+    stopped at its time budget the ratio is a lower bound. Also carries `run` and `date`.
+    """
+    times = measurements[measurements["quantity"].isin(TIMES)]
+    keys = ["run", *ORIGIN, *CASE, "quantity", "env", "date"]
+    details = [
+        "neuron",
+        "method",
+        "median",
+        "n",
+        "status",
+        "flags",
+        "samples",
+        "stopped_after",
+        "key",
+    ]
+    timed = times.loc[times["median"] > 0, keys + details]
+    pairs = timed.merge(times[keys + details], on=keys, suffixes=("_num", "_den"))
+    pairs = pairs[_is_pair(pairs)].sort_values(
+        ["machine", "date", "suite", *CASE, "quantity", "neuron_num", "method_num", "method_den"],
+        kind="stable",
+    )
+
+    @cache
+    def draws(key: str, samples: tuple[float, ...]) -> Floats:
+        return resampled_medians(samples, key)
+
+    rows = []
+    for _, of_run in pairs.groupby("run", sort=False):
+        rows += [_ratio(pair, draws) for pair in of_run.to_dict("records")]
+        draws.cache_clear()  # one file's resamples at a time stay in memory
+    return pd.DataFrame(rows, columns=[*SPEEDUP_COLUMNS, "run", "date"]).astype(
+        {"n_numerator": "Int64", "n_denominator": "Int64"}
+    )
+
+
+def _is_pair(pairs: pd.DataFrame) -> pd.Series:
+    """Say which rows of a merge on the same case are a speed-up that the report states."""
+    differs = pairs["method_num"] != pairs["method_den"]
+    spsn = pairs["neuron_num"].str.startswith("SPSN")
+    same = pairs["neuron_num"] == pairs["neuron_den"]
+    over_lif = spsn & (pairs["neuron_den"] == "LIF")
+    over_published_fft = spsn & same & differs & (pairs["method_den"] == "published_fft")
+    lif = same & (pairs["neuron_num"] == "LIF")
+    over_published_loop = lif & differs & (pairs["method_den"] == "published_loop")
+    found: pd.Series = over_lif | over_published_fft | over_published_loop
+    return found
+
+
+def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
+    low, high = math.nan, math.nan
+    numerator, denominator = pair["median_num"], pair["median_den"]
+    if denominator > 0:
+        ratio, status = denominator / numerator, NO_INTERVAL
+        sampled = pair["samples_num"], pair["samples_den"]
+        if all(samples is not None and len(samples) > 1 for samples in sampled):
+            over, under = draws(pair["key_den"], sampled[1]), draws(pair["key_num"], sampled[0])
+            if over.min() > 0 and under.min() > 0:
+                (low, high), status = ratio_interval(over, under), "ok"
+    elif pair["stopped_after_den"] > 0:
+        ratio, status = pair["stopped_after_den"] / numerator, AT_LEAST
+    else:
+        ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
+    flags = [f for side in ("num", "den") for f in pair[f"flags_{side}"].split("; ") if f]
+    named = {
+        f"{long}_{part}": pair[f"{part}_{short}"]
+        for long, short in (("numerator", "num"), ("denominator", "den"))
+        for part in ("neuron", "method")
+    }
+    return {
+        **{name: pair[name] for name in (*ORIGIN, *CASE, "quantity", "env", "run", "date")},
+        **named,
+        "ratio": ratio,
+        "ci95_low": low,
+        "ci95_high": high,
+        "n_numerator": pair["n_num"],
+        "n_denominator": pair["n_den"],
+        "status": status,
+        "flags": "; ".join(dict.fromkeys(flags)),
+    }
+
+
+def latest(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Keep each machine's latest commit, by the date in the result file, and label its groups.
+
+    `label` is "machine/device"; where groups differ in torch or (on a GPU) driver, or a machine
+    has several environments, the label says so: unlike things never share a column or a picture.
+    """
+    newest = measurements.groupby("machine")["date"].transform("max")
+    frame = measurements[measurements["date"] == newest].copy()
+    # Two commits with one date: keep one of them, always the same.
+    commit = frame.groupby("machine")["commit"].transform("max")
+    frame = frame[frame["commit"] == commit].copy()
+    driver = frame["driver"].where(frame["device"] != "cpu", "")
+    label = frame["machine"] + "/" + frame["device"]
+    for name, value, apart in (
+        ("torch", frame["torch"], frame["torch"].nunique() > 1),
+        ("driver", driver, driver[driver != ""].nunique() > 1),
+        ("env", frame["env"], frame.groupby("machine")["env"].transform("nunique") > 1),
+    ):
+        told = pd.Series(apart, index=frame.index) & (value != "")
+        label = label.where(~told, label + f" [{name} " + value + "]")
+    frame["label"] = label
+    return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
+
+
+def hardware(newest: pd.DataFrame) -> pd.DataFrame:
+    """Put the machines side by side: a row per case and quantity, three columns per label.
+
+    Args:
+        newest: Rows of `latest`. A second machine with the same kind of device gets a fourth
+            column, its median over the first machine's (of a time: below 1 is faster).
+    """
+    keys = ["suite", "neuron", "method", *CASE, "device", "quantity", "unit"]
+    numbers = ["median", "ci95_low", "ci95_high"]
+    found = newest[newest["median"].notna()].drop_duplicates([*keys, "label"])
+    wide = found.set_index([*keys, "label"])[numbers].unstack("label")
+    columns: dict[str, pd.Series] = {}
+    first: dict[str, str] = {}
+    for label, device in found.drop_duplicates("label")[["label", "device"]].itertuples(
+        index=False
+    ):
+        columns |= {f"{label}: {number}": wide[number, label] for number in numbers}
+        base = first.setdefault(device, label)
+        if base != label:
+            ratio = wide["median", label] / wide["median", base]
+            columns[f"{label}: ratio to {base}"] = ratio
+    return pd.DataFrame(columns, index=wide.index).reset_index()
+
+
+def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
+    """Write a table as CSV whose cells no spreadsheet takes for a formula."""
+    safe = frame[columns] if columns else frame
+    safe = safe.rename(columns=defused)
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe = safe.assign(**{name: safe[name].map(defused)})
+    text: str = safe.to_csv(index=False, lineterminator="\n", float_format="%.12g")
+    return text
+
+
+def defused(value: Any) -> Any:
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value

@@ -1,0 +1,116 @@
+"""The clock, by a clock and a device that do what the test says."""
+
+import pytest
+import torch
+
+from benchmarks.case import synchronizer
+from benchmarks.instruments.clock import Budget, is_noisy, phase_durations, sample
+
+
+class Device:
+    """Work is queued at once and done only when somebody waits; its clock is the only time."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.queued = 0.0
+
+    def ask(self, seconds):
+        self.now += 0.001  # what asking costs
+        self.queued += seconds
+
+    def wait(self):
+        self.now += self.queued
+        self.queued = 0.0
+
+    def clock(self):
+        return self.now
+
+
+def test_each_phase_lasts_until_the_device_is_done():
+    device = Device()
+    device.ask(100)  # left over from before: belongs to nobody
+    durations = phase_durations(
+        [lambda: device.ask(2), lambda: device.ask(5)], device.wait, device.clock
+    )
+    assert durations == pytest.approx([2.001, 5.001])
+
+
+def test_without_waiting_the_work_would_be_missed():
+    """The test above fails if the synchronisation is taken out: this is what it would see."""
+    device = Device()
+    durations = phase_durations([lambda: device.ask(2)], lambda: None, device.clock)
+    assert durations == pytest.approx([0.001])
+
+
+def test_cuda_is_synchronised_by_torch():
+    assert synchronizer(torch.device("cuda")) is torch.cuda.synchronize
+    assert synchronizer(torch.device("cpu"))() is None
+
+
+class Calls:
+    """A call whose successive durations are given; the last one repeats."""
+
+    def __init__(self, *durations):
+        self.durations, self.count, self.now = durations, 0, 0.0
+
+    def __call__(self):
+        duration = self.durations[min(self.count, len(self.durations) - 1)]
+        self.count += 1
+        self.now += duration
+        return [duration]
+
+    def clock(self):
+        return self.now
+
+
+def sampled(calls, **budget):
+    return sample(calls, Budget(**{"seconds": 10.0, "limit": 100.0, **budget}), calls.clock)
+
+
+def test_warm_up_ends_when_two_successive_calls_agree_and_is_not_kept():
+    result = sampled(Calls(1.0, 0.5, 0.3, 0.2, 0.1, 0.1))
+    assert result.warm
+    assert {row[0] for row in result.rows} == {0.1}
+
+
+def test_three_calls_at_least_before_it_counts_as_warm():
+    result = sampled(Calls(1.0, 1.0, 0.1, 0.1))
+    assert result.warm
+    assert {row[0] for row in result.rows} == {0.1}
+
+
+def test_a_case_that_never_settles_says_so():
+    calls = Calls(*[1.0, 2.0] * 50)
+    result = sampled(calls)
+    assert not result.warm
+    assert len(result.rows) >= 3
+
+
+def test_ten_samples_or_the_budget_whichever_is_first():
+    quick = sampled(Calls(0.001))
+    assert 10 <= len(quick.rows) <= 50
+    middling = sampled(Calls(0.5))
+    assert len(middling.rows) == 10
+    calls = Calls(2.0)
+    slow = sampled(calls)
+    assert 3 <= len(slow.rows) < 10
+    assert calls.now <= 10 + 2 * 2.0
+
+
+def test_a_slow_case_keeps_a_few_samples_past_the_budget_but_never_past_the_limit():
+    assert len(sampled(Calls(8.0), kept=3).rows) == 3
+    calls = Calls(30.0)
+    assert len(sampled(calls, kept=3).rows) == 1
+    assert calls.now == 60  # one to warm up, one kept; a third might have met the limit
+
+
+def test_a_call_longer_than_the_budget_is_kept_as_the_only_one():
+    result = sampled(Calls(80.0))
+    assert result.rows == [[80.0]]
+    assert not result.warm
+
+
+def test_noise_is_an_interquartile_range_above_a_tenth_of_the_median():
+    assert not is_noisy([1.0, 1.01, 1.02, 1.03, 9.0])
+    assert is_noisy([1.0, 1.1, 1.2, 1.3, 1.4])
+    assert not is_noisy([1.0])

@@ -1,0 +1,175 @@
+"""Memory and spikes against what is known, NVML and load against stand-ins."""
+
+import ast
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pynvml
+import pytest
+import torch
+
+from benchmarks.instruments import gpu, load, machine, memory
+from benchmarks.instruments.outcome import Flag, Status, legend
+from benchmarks.instruments.spikes import spike_counts
+
+MIB = 2**20
+
+
+def test_peak_memory_is_what_was_allocated_and_freed():
+    def call():
+        first = torch.ones(64 * MIB // 4)
+        del first
+        torch.ones(96 * MIB // 4)
+
+    memory.peak_resident(call)
+    assert memory.peak_resident(call) == pytest.approx(96 * MIB, rel=0.1)
+
+
+def test_spikes_are_counted_exactly():
+    first, second = torch.zeros(10, 2, 4), torch.zeros(10, 2, 4)
+    first[:3] = 1  # 3 steps x 2 samples x 4 units
+    second[0, 0, 0] = 1
+    per_ms, rate = spike_counts([first, second], milliseconds_per_step=0.5)
+    assert per_ms == 25 / 2 / 5
+    assert rate == 25 / 160
+
+
+def test_legends_spell_out_every_outcome():
+    assert legend(Status).startswith("0: ok; 1: out of memory; 2: time budget; 3: not available")
+    assert legend(Flag) == (
+        "1: noisy; 2: few samples; 4: not warmed up; 8: inexact as published; "
+        "16: machine busy; 32: throttled"
+    )
+
+
+class Counter:
+    """An energy counter of `watts` that goes by the clock it is given."""
+
+    def __init__(self, watts):
+        self.watts, self.now = watts, 0.0
+
+    def call(self):
+        self.now += 0.25
+
+    def read(self, handle):
+        return int(self.now * self.watts * 1000)
+
+
+def test_energy_is_the_counter_over_the_calls(monkeypatch):
+    counter = Counter(watts=300)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetTotalEnergyConsumption", counter.read)
+    joules = gpu.joules_per_call(counter.call, lambda: None, None, 2.0, lambda: counter.now)
+    assert joules == pytest.approx(300 * 0.25)
+
+
+def test_energy_below_the_counters_resolution_is_no_number(monkeypatch):
+    counter = Counter(watts=300)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetTotalEnergyConsumption", counter.read)
+    clock = lambda: counter.now  # noqa: E731
+    assert gpu.joules_per_call(counter.call, lambda: None, None, 0.1, clock) is None
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetTotalEnergyConsumption", lambda handle: 7)
+    assert gpu.joules_per_call(counter.call, lambda: None, None, 2.0, clock) is None
+
+
+def test_a_device_without_an_answer_gives_none(monkeypatch):
+    def refuse(*arguments):
+        raise pynvml.NVMLError_NotSupported()
+
+    for question in (
+        "nvmlDeviceGetTotalEnergyConsumption",
+        "nvmlDeviceGetClockInfo",
+        "nvmlDeviceGetCurrentClocksThrottleReasons",
+        "nvmlDeviceGetUtilizationRates",
+    ):
+        monkeypatch.setattr(pynvml, question, refuse)
+    assert gpu.joules_per_call(lambda: None, lambda: None, None) is None
+    assert gpu.clock_hz(None) is None
+    assert not gpu.is_throttled(None)
+    assert not gpu.is_busy(None)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "throttled"), [(0, False), (1, False), (4, True), (0x40, True)]
+)
+def test_heat_and_power_throttle_but_idling_does_not(monkeypatch, reasons, throttled):
+    name = "nvmlDeviceGetCurrentClocksThrottleReasons"
+    monkeypatch.setattr(pynvml, name, lambda handle: reasons)
+    assert gpu.is_throttled(None) is throttled
+
+
+def test_gpu_fingerprint(monkeypatch):
+    answers = {
+        "nvmlInit": None,
+        "nvmlDeviceGetHandleByIndex": "handle",
+        "nvmlDeviceGetName": "NVIDIA H200",
+        "nvmlDeviceGetCount": 1,
+        "nvmlDeviceGetMemoryInfo": SimpleNamespace(total=141 * 2**30),
+        "nvmlSystemGetDriverVersion": "580.1",
+        "nvmlSystemGetCudaDriverVersion_v2": 13010,
+        "nvmlDeviceGetMaxClockInfo": 1980,
+        "nvmlDeviceGetEnforcedPowerLimit": 700_000,
+    }
+    for name, answer in answers.items():
+        monkeypatch.setattr(pynvml, name, lambda *_, answer=answer: answer)
+    assert gpu.describe() == {
+        "gpu": "NVIDIA H200",
+        "gpu_count": "1",
+        "gpu_memory": "141 GiB",
+        "gpu_driver": "580.1",
+        "cuda": "13.1",
+        "gpu_max_clock": "1980 MHz",
+        "gpu_power_cap": "700 W",
+    }
+    assert machine.fingerprint()["machine"] == "nvidia-h200"
+
+
+def test_fingerprint_is_strings_under_asvs_names(monkeypatch):
+    monkeypatch.setattr(gpu, "first_gpu", lambda uuid=None: None)
+    facts = machine.fingerprint()
+    assert {"machine", "os", "arch", "cpu", "num_cpu", "ram", "threads", "torch"} == set(facts)
+    assert all(isinstance(fact, str) and fact for fact in facts.values())
+
+
+def test_machine_names_come_from_the_hardware():
+    assert machine.neutral_name("AMD EPYC 9654 96-Core Processor", None, 2) == "amd-epyc-9654-2core"
+    assert machine.neutral_name("Intel(R) Core(TM) i5-2520M CPU @ 2.50GHz", None, 4) == (
+        "intel-core-i5-2520m-4core"
+    )
+    assert machine.neutral_name("x", "NVIDIA H200", 16) == "nvidia-h200"
+
+
+def test_threads_are_what_is_asked_for(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert machine.thread_count() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    assert machine.thread_count() >= 1
+
+
+@pytest.mark.parametrize(("others", "busy"), [(0.0, False), (0.1, False), (3.0, True)])
+def test_a_busy_machine_is_noticed(monkeypatch, others, busy):
+    elapsed = {"wall": 0.0, "own": 0.0, "others": 0.0}
+    monkeypatch.setattr(load.time, "monotonic", lambda: elapsed["wall"])
+    monkeypatch.setattr(psutil, "cpu_count", lambda: 2)
+    monkeypatch.setattr(
+        psutil, "cpu_times", lambda: SimpleNamespace(user=elapsed["own"], steal=elapsed["others"])
+    )
+    own = SimpleNamespace(cpu_times=lambda: SimpleNamespace(user=elapsed["own"], system=0.0))
+    monkeypatch.setattr(psutil, "Process", lambda: own)
+    watch = load.LoadWatch()
+    elapsed.update(wall=10.0, own=15.0, others=others)
+    assert watch.is_busy() is busy
+
+
+def test_instruments_know_no_model():
+    folder = Path(memory.__file__).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level <= 1, path
+                names = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            assert not any(n.split(".")[0] in ("spsn_ref", "benchmarks", "reports") for n in names)

@@ -1,0 +1,79 @@
+"""Names in result files are untrusted: in the page, in paths, in tables, on the terminal."""
+
+import csv
+
+import pytest
+
+from reports.findings import digits
+from reports.load import printable
+from reports.tables import defused
+
+EVIL = "=<script>alert(1)<&'\"$x$"
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory, tree, run):
+    root = tmp_path_factory.mktemp("evil")
+    suites = {
+        "sequence_length": tree.params(["LIF/loop", "SPSN-SB/scan", "@x/$a_{$"], times=[10, 20])
+    }
+    sampled = {"status": 0, "flags": 0, "forward_backward": [1.0, 1.1, 1.2]}
+    data = tree.result_file(
+        EVIL, suites, lambda suite, case: sampled, gpu="<b>gpu</b>", threads="-1"
+    )
+    done = run(tree.write(root / "results", suites, [data]), root / "out")
+    return done, root / "out"
+
+
+def test_the_page_escapes_a_machine_name(evil):
+    done, out = evil
+    assert done.exit_code == 0
+    text = (out / "index.html").read_text()
+    assert "<script" not in text
+    assert "<b>gpu" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_a_machine_name_makes_no_path(evil):
+    _, out = evil
+    assert [p.name for p in (out / "plots").iterdir()] == ["1-script-alert-1-x-cpu"]
+
+
+def test_no_cell_is_a_formula(evil):
+    _, out = evil
+    for path in out.glob("*.csv"):
+        with path.open(newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [c for c in cells if c.startswith(("=", "+", "-", "@"))]
+        if path.name == "measurements.csv":
+            assert {"'" + EVIL, "'@x", "'-1"} <= set(cells)
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
+def test_defused(text):
+    assert defused(text) == "'" + text
+    assert defused("a" + text) == "a" + text
+
+
+def test_numbers_are_not_defused():
+    assert defused(-1.5) == -1.5
+
+
+def test_messages_cannot_steer_a_terminal():
+    assert printable("a\x1b[31mb\n") == "a\ufffd[31mb\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (9.9999999, "10.0"),
+        (61.23, "61.2"),
+        (0.5, "0.500"),
+        (4000, "4\u00a0000"),
+        (0, "0"),
+        (1e-9, "1e-09"),
+        (float("nan"), "–"),
+    ],
+)
+def test_digits(value, written):
+    assert digits(value) == written
