@@ -19,24 +19,31 @@ _SLOW = 0.05
 _STEP_MILLISECONDS = 1.0
 
 
-def _first_call(problem: Problem, tell: Tell) -> None:
-    """Run one step, telling each half at once: the second may never come back."""
+def _first_call(problem: Problem, tell: Tell) -> list[float]:
+    """Time one step, telling each half at once: the second may never come back."""
     problem.clear()
-    forward = phase_durations([problem.forward], problem.synchronize)
-    tell({"first_forward": forward[0]})
-    tell({"row": forward + phase_durations([problem.backward], problem.synchronize)})
+    row = phase_durations([problem.forward], problem.synchronize)
+    tell({"first_forward": row[0]})
+    row += phase_durations([problem.backward], problem.synchronize)
+    tell({"row": row})
+    return row
 
 
-def _first_call_and_memory(problem: Problem, tell: Tell) -> None:
+def _first_call_and_memory(problem: Problem, tell: Tell) -> float:
     """Take the peak memory of the first call, before there is freed memory to be used again."""
-    first_call = partial(_first_call, problem, tell)
+    rows: list[list[float]] = []
+
+    def call() -> None:
+        rows.append(_first_call(problem, tell))
+
     if problem.device.type == "cuda":
-        allocated, reserved = memory.peak_cuda(first_call)
+        allocated, reserved = memory.peak_cuda(call)
         tell({"peak_memory": allocated, "reserved_memory": reserved})
     elif memory.resident_peak_is_known():
-        tell({"peak_memory": memory.peak_resident(first_call)})
+        tell({"peak_memory": memory.peak_resident(call)})
     else:
-        first_call()
+        call()
+    return sum(rows[0])
 
 
 def _tell_call(problem: Problem, tell: Tell) -> list[float]:
@@ -58,8 +65,8 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
             flags |= Flag.MACHINE_BUSY
     watch = load.LoadWatch()
     tell({"phase": "calling"})
-    _first_call_and_memory(problem, tell)
-    sampling = sample(partial(_tell_call, problem, tell), budget)
+    first = _first_call_and_memory(problem, tell)
+    sampling = sample(partial(_tell_call, problem, tell), budget, first)
     if watch.is_busy():
         flags |= Flag.MACHINE_BUSY
     if handle is not None and gpu.is_throttled(handle):

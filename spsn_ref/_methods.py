@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from ._dispatch import Method
 from .integrate import METHODS as INTEGRATE
 from .lif import METHODS as LIF
+from .spsn import METHODS as SPSN
 
 OPERATIONS: dict[str, Mapping[str, Method]] = {
     "leaky_integrate": INTEGRATE,
     "lif": LIF,
-    "spsn": INTEGRATE,
+    "spsn": SPSN,
 }
 
 

@@ -39,9 +39,9 @@ class _StraightThrough(torch.autograd.Function):
         return grad * slope, None, None
 
 
-# d(spike)/d(membrane) from the probability and its derivative.
+# d(spike)/d(membrane) from the probability and its derivative, which may be overwritten.
 _ESTIMATORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "probability": lambda probability, derivative: probability * derivative,
+    "probability": lambda probability, derivative: derivative.mul_(probability),
     "identity": lambda probability, derivative: derivative,
 }
 
@@ -95,7 +95,7 @@ def sigmoid_bernoulli(
     with torch.no_grad():
         probability = torch.sigmoid(membrane)
         spikes = (_uniform(membrane, generator) < probability).to(membrane.dtype)
-        slope = estimator(probability, probability * (1 - probability))
+        slope = estimator(probability, (1 - probability).mul_(probability))
     return _fire(membrane, spikes, slope)
 
 

@@ -1,15 +1,15 @@
 """The Stochastic Parallelizable Spiking Neuron: the leaky integrator, then a stochastic firing."""
 
 from collections.abc import Callable
+from functools import partial
 
 from torch import Generator, Tensor
 
-from ._dispatch import check_current, choose, state_dtype
+from ._dispatch import Method, check_current, choose, choose_method, state_dtype
 from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli
-from .integrate import METHODS, leaky_integrate
+from .integrate import METHODS as INTEGRATE
+from .integrate import leaky_integrate
 from .parameters import NeuronParameters
-
-__all__ = ["FIRING", "METHODS", "spsn"]
 
 Firing = Callable[..., Tensor]
 
@@ -17,6 +17,25 @@ FIRING: dict[str, Firing] = {
     "sigmoid_bernoulli": sigmoid_bernoulli,
     "gumbel_softmax": gumbel_softmax,
     "escape_noise": escape_noise,
+}
+
+
+def integrate_then_fire(
+    current: Tensor,
+    parameters: NeuronParameters,
+    firing: str | Firing,
+    generator: Generator | None,
+    method: str,
+) -> tuple[Tensor, Tensor]:
+    """Run the integrator's `method`, then the spiking function, each over the whole tensor."""
+    fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
+    membrane = leaky_integrate(current, parameters.alpha, parameters.beta, method=method)
+    return fire(membrane, generator=generator), membrane
+
+
+METHODS = {
+    name: Method(partial(integrate_then_fire, method=name), method.why_not)
+    for name, method in INTEGRATE.items()
 }
 
 
@@ -49,8 +68,6 @@ def spsn(
         RuntimeError: the method cannot run here.
     """
     check_current(current)
-    fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
-    state = current.to(state_dtype(current.dtype))
-    membrane = leaky_integrate(state, parameters.alpha, parameters.beta, method=method)
-    spikes = fire(membrane, generator=generator)
+    run = choose_method("spsn", METHODS, method)
+    spikes, membrane = run(current.to(state_dtype(current.dtype)), parameters, firing, generator)
     return spikes.to(current.dtype), membrane.to(current.dtype)

@@ -58,7 +58,7 @@ def run_bounded(
     Args:
         work: an importable function; it calls `tell` with a JSON-able dict whenever it has news.
         argument: handed to `work`.
-        limit: seconds after which the child is killed.
+        limit: seconds after which the child is killed; an event with a "phase" starts them anew.
         start_method: of multiprocessing; None: "fork" on Linux, which is quick and safe as long
             as the calling process has run no torch operation, "spawn" elsewhere.
     """
@@ -81,7 +81,10 @@ def run_bounded(
                 message = receiver.recv_bytes()
             except EOFError:
                 break
-            yield json.loads(message)
+            event = json.loads(message)
+            if "phase" in event:
+                deadline = time.monotonic() + limit
+            yield event
     finally:
         if stopped or process.is_alive():
             if not stopped:

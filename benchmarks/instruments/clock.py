@@ -18,7 +18,8 @@ class Budget:
 
     Attributes:
         seconds: time for sampling; once it is spent, sampling ends.
-        limit: time for the whole case, seconds; then it is stopped wherever it is.
+        limit: time for the gate, and again for all the calls, seconds; then the case is stopped
+            wherever it is.
         least: samples wanted before a quick case may end early.
         most: samples after which a case ends in any event.
         kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
@@ -61,38 +62,44 @@ def phase_durations(
 def sample(
     call: Callable[[], list[float]],
     budget: Budget,
+    first: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Sampling:
     """Call until two successive totals agree, then keep samples until the budget is spent.
 
-    A call so slow that warming up takes the whole budget is kept as the only sample, with
-    `warm` False.
+    A call so slow that warming up takes half the budget ends it: the last call is kept, and `warm`
+    says whether it agreed with the one before.
+
+    Args:
+        call: makes one call and returns the seconds of its phases.
+        budget: when to stop.
+        first: total of a call made before, if there was one.
+        clock: for tests.
     """
     start = clock()
     result = Sampling()
-    previous = 0.0
-    last: list[float] = []
-    for calls in range(1, budget.most + 1):
+    calls, previous = int(first > 0), first
+    while True:
         last = call()
-        total = sum(last)
+        calls += 1
+        total, spent = sum(last), clock() - start > budget.seconds / 2
         agree = abs(total - previous) <= AGREEMENT * max(total, previous)
-        # Three calls at least: two short ones agree by chance while caches still fill.
-        result.warm = agree and (calls >= 3 or clock() - start > budget.seconds / 2)
-        if result.warm or clock() - start > budget.seconds / 2:
-            break
         previous = total
+        # Three calls at least: two short ones agree by chance while caches still fill.
+        result.warm = agree and (calls >= 3 or spent)
+        if result.warm or spent:
+            break
+    result.rows.append(last)
     while len(result.rows) < budget.most:
         elapsed = clock() - start
-        slowest = max(sum(row) for row in [last, *result.rows])
         if len(result.rows) >= budget.least and elapsed > budget.seconds / 4:
             break
+        slowest = max(sum(row) for row in result.rows)
         if elapsed > budget.seconds and (
             len(result.rows) >= budget.kept or elapsed + 1.5 * slowest > budget.limit
         ):
             break
         result.rows.append(call())
-    if not result.rows:
-        result.rows, result.warm = [last], False
     return result
 
 

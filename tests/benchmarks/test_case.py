@@ -19,6 +19,7 @@ from spsn_ref.integrate import METHODS as INTEGRATE
 from spsn_ref.integrate.scan import integrate as scan
 from spsn_ref.lif import METHODS as LIF
 from spsn_ref.lif import loop
+from spsn_ref.spsn import METHODS as SPSN
 
 BUDGET = Budget(seconds=0.2, limit=60, least=3, most=5)
 
@@ -110,11 +111,11 @@ def test_a_wrong_lif_is_never_timed(monkeypatch, wrong):
 
 
 def test_an_old_commit_without_the_method_is_not_available(monkeypatch):
-    monkeypatch.delitem(INTEGRATE, "fft")
+    monkeypatch.delitem(SPSN, "fft")
     record = measured_here(case("SPSN-SB/fft"))
     assert record["status"] == Status.NOT_AVAILABLE
     assert "this commit has no SPSN-SB/fft" in record["reason"]
-    monkeypatch.setitem(INTEGRATE, "fft", Method(scan, lambda: "needs the moon"))
+    monkeypatch.setitem(SPSN, "fft", Method(scan, lambda: "needs the moon"))
     assert measured_here(case("SPSN-SB/fft"))["reason"] == "needs the moon"
     with pytest.raises(CaseError, match="no neuron 'Izhikevich'"):
         make_neuron(case("Izhikevich/loop"))

@@ -64,7 +64,8 @@ class Calls:
 
 
 def sampled(calls, **budget):
-    return sample(calls, Budget(**{"seconds": 10.0, "limit": 100.0, **budget}), calls.clock)
+    settings = {"seconds": 10.0, "limit": 100.0, **budget}
+    return sample(calls, Budget(**settings), clock=calls.clock)
 
 
 def test_warm_up_ends_when_two_successive_calls_agree_and_is_not_kept():
@@ -79,9 +80,16 @@ def test_three_calls_at_least_before_it_counts_as_warm():
     assert {row[0] for row in result.rows} == {0.1}
 
 
+def test_a_call_made_before_counts_as_the_first():
+    calls = Calls(6.0)
+    result = sample(calls, Budget(seconds=10, limit=100, kept=2), first=6.1, clock=calls.clock)
+    assert result.warm
+    assert calls.count == 2
+    assert result.rows == [[6.0], [6.0]]
+
+
 def test_a_case_that_never_settles_says_so():
-    calls = Calls(*[1.0, 2.0] * 50)
-    result = sampled(calls)
+    result = sampled(Calls(*[1.0, 2.0] * 50))
     assert not result.warm
     assert len(result.rows) >= 3
 
@@ -100,8 +108,8 @@ def test_ten_samples_or_the_budget_whichever_is_first():
 def test_a_slow_case_keeps_a_few_samples_past_the_budget_but_never_past_the_limit():
     assert len(sampled(Calls(8.0), kept=3).rows) == 3
     calls = Calls(30.0)
-    assert len(sampled(calls, kept=3).rows) == 1
-    assert calls.now == 60  # one to warm up, one kept; a third might have met the limit
+    assert len(sampled(calls, kept=3).rows) == 2
+    assert calls.now == 60  # a third might have met the limit
 
 
 def test_a_call_longer_than_the_budget_is_kept_as_the_only_one():
