@@ -10,7 +10,7 @@ import pandas as pd
 
 from .asv_files import Case, Cell
 from .load import Results, Run
-from .statistics import interval, resampled_medians
+from .statistics import FEWEST, interval, resampled_medians
 
 TIMES = ("forward", "backward", "forward_backward")
 QUANTITIES = (
@@ -126,7 +126,7 @@ def _summary(cell: Cell, status: str, case: Case, key: str, stopped: float) -> d
         }
     q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
     low, high = math.nan, math.nan
-    if len(cell.samples) > 1:
+    if len(cell.samples) >= FEWEST:
         low, high = interval(resampled_medians(cell.samples, key))
     return {
         "median": median,

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 RESAMPLES = 2000
 LEVEL = 0.95
 SEED = 20240
+# Below this the extremes of the sample enclose its median less than 93 % of the time, and no
+# resampling can say more than they do.
+FEWEST = 5
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +22,7 @@ def resampled_medians(samples: Sequence[float], key: str) -> Floats:
     """Draw the bootstrap distribution of the median of `samples`.
 
     Args:
-        samples: At least two measurements, in any unit.
+        samples: At least FEWEST measurements, in any unit.
         key: Names the measurement. It seeds the draw: the same key draws the same resamples
             whatever else is in the report, two keys draw independently, as a ratio needs.
 
@@ -27,11 +30,11 @@ def resampled_medians(samples: Sequence[float], key: str) -> Floats:
         [RESAMPLES] medians in the unit of `samples`.
 
     Raises:
-        ValueError: Fewer than two samples.
+        ValueError: Fewer than FEWEST samples.
     """
     values = np.asarray(samples, dtype=np.float64)
-    if values.size < 2:
-        raise ValueError(f"an interval needs at least 2 samples, got {values.size}")
+    if values.size < FEWEST:
+        raise ValueError(f"an interval needs at least {FEWEST} samples, got {values.size}")
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
     generator = np.random.default_rng([SEED, int.from_bytes(digest[:8], "little")])
     picks = generator.integers(0, values.size, size=(RESAMPLES, values.size))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .records import TIMES
-from .statistics import Floats, ratio_interval, resampled_medians
+from .statistics import FEWEST, Floats, ratio_interval, resampled_medians
 
 CASE = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
@@ -91,7 +91,7 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
     if denominator > 0:
         ratio, status = denominator / numerator, NO_INTERVAL
         sampled = pair["samples_num"], pair["samples_den"]
-        if all(samples is not None and len(samples) > 1 for samples in sampled):
+        if all(samples is not None and len(samples) >= FEWEST for samples in sampled):
             over, under = draws(pair["key_den"], sampled[1]), draws(pair["key_num"], sampled[0])
             if over.min() > 0 and under.min() > 0:
                 (low, high), status = ratio_interval(over, under), "ok"

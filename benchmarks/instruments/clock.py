@@ -22,14 +22,15 @@ class Budget:
             wherever it is.
         least: samples wanted before a quick case may end early.
         most: samples after which a case ends in any event.
-        kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
+        kept: samples taken of a slow case even past `seconds`, as long as `limit` allows; an
+            interval needs five.
     """
 
     seconds: float
     limit: float
     least: int = 10
     most: int = 50
-    kept: int = 3
+    kept: int = 5
 
 
 @dataclass

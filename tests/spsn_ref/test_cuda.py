@@ -1,4 +1,4 @@
-"""Every method on a CUDA device against the float64 loop on the CPU; `tox run -e gpu` runs these."""
+"""Every method on a CUDA device against the float64 loop; `tox run -e gpu` runs these."""
 
 import pytest
 import torch
