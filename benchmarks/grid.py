@@ -81,7 +81,7 @@ PROFILES = {
         },
     ),
     "quick": Profile(
-        Budget(seconds=1, limit=20, kept=5),
+        Budget(seconds=1, limit=15, kept=5),
         {
             "sequence_length": {
                 "time_steps": [100, 316, 1000, 3162, 10_000],

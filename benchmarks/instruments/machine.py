@@ -40,7 +40,8 @@ def fingerprint() -> dict[str, str]:
     graphics = gpu.describe()
     facts = {
         "machine": neutral_name(processor, graphics.get("gpu"), cores),
-        "os": f"{platform.system()} {platform.release()}",
+        # The release without what a vendor appends to it.
+        "os": f"{platform.system()} {platform.release().partition('-')[0]}",
         "arch": platform.machine(),
         "cpu": processor,
         "num_cpu": str(cores),

@@ -8,6 +8,7 @@ import time
 import pytest
 import torch
 
+from benchmarks import case as case_module
 from benchmarks import gate, measure, runner
 from benchmarks.case import Case, Problem, make_neuron
 from benchmarks.grid import NEURON_METHODS
@@ -154,6 +155,19 @@ def test_inputs_are_random_and_differ_between_calls():
     problem.call()
     assert not torch.equal(first, problem.layers[0])
     assert problem.linears[0].weight.grad.abs().sum() > 0
+
+
+def test_a_problem_waits_for_its_device_around_each_phase(monkeypatch):
+    events = []
+    monkeypatch.setattr(case_module, "synchronizer", lambda device: lambda: events.append("wait"))
+    problem = Problem(case())
+    for phase in ("forward", "backward"):
+        run = getattr(problem, phase)
+        monkeypatch.setattr(
+            problem, phase, lambda run=run, phase=phase: (events.append(phase), run())
+        )
+    problem.call()
+    assert events == ["wait", "forward", "wait", "backward", "wait"]
 
 
 def hang_in_backward(argument, tell):
