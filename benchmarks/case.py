@@ -1,5 +1,6 @@
 """One case: a stack of equal layers (Linear, then neuron) and what it is fed."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ _NEURONS: dict[str, tuple[str | None, Callable[[str], nn.Module]]] = {
     "SPSN-SB": ("spsn", lambda method: spsn_ref.SPSN(firing="sigmoid_bernoulli", method=method)),
     "SPSN-GS": ("spsn", lambda method: spsn_ref.SPSN(firing="gumbel_softmax", method=method)),
     "ReLU": (None, lambda method: spsn_ref.ReLU()),
+    "floor": (None, lambda method: nn.Identity()),  # it moves bytes and computes nothing: floor.py
 }
+# Those that have no spikes to count and no oracle to be compared with.
+NOT_SPIKING = ("ReLU", "floor")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Case:
         time_steps: T.
         batch: samples side by side.
         units: channels of the input and units of every layer.
-        depth: number of layers.
+        depth: number of layers; 0 is the neuron alone, fed a current without a Linear before it.
         dtype: name of a torch floating-point type.
     """
 
@@ -97,6 +101,14 @@ def synchronizer(device: torch.device) -> Callable[[], None]:
     return torch.cuda.synchronize if device.type == "cuda" else lambda: None
 
 
+def random_current(
+    shape: tuple[int, ...], device: torch.device, generator: torch.Generator | None = None
+) -> Tensor:
+    """Draw a current around a LIF's threshold: some neurons fire often, some hardly."""
+    offset = torch.rand(shape[1:], device=device, generator=generator)
+    return 0.2 * offset + 0.3 * torch.randn(shape, device=device, generator=generator)
+
+
 def _linear(units: int) -> nn.Linear:
     """Make a Linear with the paper's weights: Kaiming-uniform, zero bias."""
     linear = nn.Linear(units, units)
@@ -116,29 +128,36 @@ class Problem:
         self.device = torch.device(case.device)
         self.synchronize = synchronizer(self.device)
         dtype = getattr(torch, case.dtype)
-        self.linears = [_linear(case.units).to(self.device, dtype) for _ in range(case.depth)]
-        self.neurons = [make_neuron(case) for _ in self.linears]
-
         shape = (case.time_steps, case.batch, case.units)
-        size = dtype.itemsize * case.time_steps * case.batch * case.units
-        self.inputs = [
-            (torch.rand(shape, device=self.device) < _INPUT_RATE).to(dtype)
-            for _ in range(max(1, min(8, _INPUT_BYTES // size)))
-        ]
+        count = max(1, min(8, _INPUT_BYTES // (dtype.itemsize * math.prod(shape))))
+        self.linears: list[nn.Module]
+        if case.depth == 0:
+            self.linears = [nn.Identity()]
+            currents = (random_current(shape, self.device) for _ in range(count))
+            self.inputs = [current.to(dtype).requires_grad_() for current in currents]
+        else:
+            self.linears = [_linear(case.units).to(self.device, dtype) for _ in range(case.depth)]
+            uniform = (torch.rand(shape, device=self.device) for _ in range(count))
+            self.inputs = [(number < _INPUT_RATE).to(dtype) for number in uniform]
+        self.neurons = [make_neuron(case) for _ in self.linears]
         self.gradient = torch.randn(shape, device=self.device, dtype=dtype)
         self.layers: list[Tensor] = []
         self._turn = 0
 
+    def next_input(self) -> Tensor:
+        """Return the inputs in turn."""
+        self._turn += 1
+        return self.inputs[self._turn % len(self.inputs)]
+
     def forward(self) -> None:
         """Run every layer on the next input."""
-        signal = self.inputs[self._turn % len(self.inputs)]
-        self._turn += 1
+        signal = self.next_input()
         for linear, neuron in zip(self.linears, self.neurons, strict=True):
             signal, _ = neuron(linear(signal))
             self.layers.append(signal)
 
     def backward(self) -> None:
-        """Run the backward pass of the last forward pass, down to the weights."""
+        """Run the backward pass of the last forward pass, down to the weights or the current."""
         torch.autograd.backward(self.layers[-1], self.gradient)
 
     def clear(self) -> None:
@@ -146,6 +165,8 @@ class Problem:
         self.layers = []
         for linear in self.linears:
             linear.zero_grad(set_to_none=True)
+        for current in self.inputs:
+            current.grad = None
 
     def call(self) -> list[float]:
         """Time one step: seconds of [forward, backward], and on CUDA of both in one go as well.

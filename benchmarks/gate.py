@@ -8,7 +8,7 @@ from torch import Tensor
 
 import spsn_ref
 
-from .case import Case, make_neuron
+from .case import NOT_SPIKING, Case, make_neuron, random_current
 from .instruments.outcome import CaseError, Status
 
 # Largest error over the largest |value|, values and gradients.
@@ -100,16 +100,13 @@ def check(case: Case) -> bool:
     Raises:
         CaseError: the answer is wrong, or the method is not available.
     """
-    if case.neuron == "ReLU":
+    if case.neuron in NOT_SPIKING:
         return False
     case = replace(case, time_steps=min(case.time_steps, _MOST_STEPS))
     generator = torch.Generator().manual_seed(1)
     shape = (case.time_steps, _BATCH, _UNITS)
-    # A drive around the threshold: some neurons fire often, some hardly.
-    offset = 0.2 * torch.rand(1, _BATCH, _UNITS, generator=generator)
-    current = (offset + 0.3 * torch.randn(shape, generator=generator)).to(
-        getattr(torch, case.dtype)
-    )
+    current = random_current(shape, torch.device("cpu"), generator)
+    current = current.to(getattr(torch, case.dtype))
     gradient = torch.randn(shape, generator=generator).to(current.dtype)
     tolerance = _TOLERANCE[case.dtype]
     if case.neuron == "LIF":

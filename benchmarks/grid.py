@@ -21,6 +21,7 @@ NEURON_METHODS = [
     "SPSN-GS/fft",
     "SPSN-GS/scan",
     "ReLU/eager",
+    "floor/copy",
 ]
 DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
@@ -38,6 +39,7 @@ GRID: dict[str, Axes] = {
     "sequence_length": _axes([*FIGURE_5, 31_623, 100_000], [1, 64], [1]),
     "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
     "depth": _axes([1000], [8], list(range(1, 11))),
+    "neuron": _axes([*FIGURE_5, 31_623, 100_000, 1_000_000], [1, 8, 64], [0]),
 }
 
 
@@ -89,6 +91,11 @@ PROFILES = {
             },
             "batch_size": {"batch": [1, 8, 64, 256], "neuron_method": _QUICK},
             "depth": {"depth": [1, 3, 10], "neuron_method": _QUICK},
+            "neuron": {
+                "time_steps": [100, 1000, 10_000],
+                "batch": [1, 64],
+                "neuron_method": ["LIF/loop", "SPSN-SB/scan", "SPSN-GS/scan", "floor/copy"],
+            },
         },
     ),
     # Figure 5 as printed: nine lengths, ten repeats.
@@ -98,7 +105,7 @@ PROFILES = {
     ),
     "full": Profile(
         Budget(seconds=5, limit=300),
-        {"sequence_length": {}, "batch_size": {}, "depth": {}},
+        {"sequence_length": {}, "batch_size": {}, "depth": {}, "neuron": {}},
     ),
 }
 

@@ -7,7 +7,8 @@ from functools import partial
 import torch
 
 from . import gate
-from .case import Case, Problem
+from .case import NOT_SPIKING, Case, Problem
+from .floor import make_problem
 from .instruments import gpu, load, memory
 from .instruments.bounded import Tell
 from .instruments.clock import Budget, phase_durations, sample
@@ -56,8 +57,8 @@ def _tell_call(problem: Problem, tell: Tell) -> list[float]:
 def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     inexact = gate.check(case)
     # What torch allocates once, for its threads and its libraries, belongs to no case.
-    Problem(replace(case, time_steps=2)).step()
-    problem = Problem(case)
+    make_problem(replace(case, time_steps=2)).step()
+    problem = make_problem(case)
     handle, flags = None, Flag(0)
     if problem.device.type == "cuda":
         handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
@@ -74,7 +75,7 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
     tell({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
-    if case.neuron != "ReLU":
+    if case.neuron not in NOT_SPIKING:
         per_ms, rate = spike_counts(problem.layers, _STEP_MILLISECONDS)
         tell({"spikes_per_ms": per_ms, "spike_rate": rate})
     if handle is not None:

@@ -11,6 +11,7 @@ import torch
 from benchmarks import case as case_module
 from benchmarks import gate, measure, runner
 from benchmarks.case import Case, Problem, make_neuron
+from benchmarks.floor import make_problem
 from benchmarks.grid import NEURON_METHODS
 from benchmarks.instruments.bounded import Ending, run_bounded
 from benchmarks.instruments.clock import Budget
@@ -45,7 +46,7 @@ def test_every_method_passes_the_gate_and_is_measured(neuron_method):
         assert len(record[quantity]) >= 3
         assert min(record[quantity]) > 0
     assert record["peak_memory"] >= 0
-    assert ("spike_rate" in record) == (neuron_method != "ReLU/eager")
+    assert ("spike_rate" in record) == (neuron_method not in ("ReLU/eager", "floor/copy"))
 
 
 @pytest.mark.parametrize("time_steps", [1, 3, 100, 1000])
@@ -155,6 +156,24 @@ def test_inputs_are_random_and_differ_between_calls():
     problem.call()
     assert not torch.equal(first, problem.layers[0])
     assert problem.linears[0].weight.grad.abs().sum() > 0
+
+
+def test_depth_0_is_the_neuron_alone():
+    problem = Problem(case(depth=0))
+    problem.step()
+    currents = [current for current in problem.inputs if current.grad is not None]
+    assert len(currents) == 1
+    assert currents[0].grad.abs().sum() > 0
+    problem.clear()
+    assert currents[0].grad is None
+    assert measured_here(case("LIF/loop", 200, depth=0))["spike_rate"] > 0
+
+
+def test_the_floor_reads_and_writes_what_a_neuron_must():
+    problem = make_problem(case("floor/copy", depth=0))
+    problem.step()
+    assert any(torch.equal(problem._spikes, current) for current in problem.inputs)
+    assert torch.equal(problem._input_gradient, problem.inputs[0] + problem.gradient)
 
 
 def test_a_problem_waits_for_its_device_around_each_phase(monkeypatch):

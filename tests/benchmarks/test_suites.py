@@ -16,6 +16,7 @@ from benchmarks.__main__ import main
 from benchmarks.batch_size import BatchSize
 from benchmarks.depth import Depth
 from benchmarks.grid import FIGURE_5, GRID, PARAMETERS, PROFILES
+from benchmarks.neuron import Neuron
 from benchmarks.sequence_length import SequenceLength
 from benchmarks.suite import device_is_here
 
@@ -31,11 +32,11 @@ def test_the_grid_is_figure_5_and_more():
     assert GRID["batch_size"][3] == [2**n for n in range(9)]
     assert GRID["depth"][5] == list(range(1, 11))
     for axes in GRID.values():
-        assert {m.split("/")[0] for m in axes[0]} == {"LIF", "SPSN-SB", "SPSN-GS", "ReLU"}
+        assert {m.split("/")[0] for m in axes[0]} == {"LIF", "SPSN-SB", "SPSN-GS", "ReLU", "floor"}
         assert axes[1] == ["cpu", "cuda"]
 
 
-@pytest.mark.parametrize("suite", [SequenceLength, BatchSize, Depth])
+@pytest.mark.parametrize("suite", [SequenceLength, BatchSize, Depth, Neuron])
 def test_suites_are_static_and_skip_in_setup(suite, monkeypatch):
     assert suite.params is GRID[suite.name]
     monkeypatch.setenv("SPSN_PROFILE", "smoke")
@@ -221,10 +222,10 @@ def test_asv_runs_two_commits_compares_and_publishes(home, tmp_path):
 
     comparison = asv(checkout, "compare", "old", "main", "--machine", "testbed")
     assert "depth.Depth.track_forward_backward('LIF/loop'" in comparison
-    # asv measures the older one first; SPSN-SB/scan has nothing to compare with.
-    asv(checkout, "continuous", "old", "main", "--factor", "1000", *arguments)
+    times = ["--machine", "testbed", "--bench", only.replace("depth", "depth.*forward_backward")]
+    asv(checkout, "continuous", "old", "main", "--factor", "1000", *times)
     asv(checkout, "publish")
-    suites = ("sequence_length.SequenceLength", "batch_size.BatchSize", "depth.Depth")
+    suites = tuple(f"{name}." for name in GRID)
     found = json.loads((checkout / "results" / "benchmarks.json").read_text())
     assert all(name.startswith(suites) for name in found if name != "version")
     graphs = json.loads((checkout / ".asv" / "html" / "index.json").read_text())

@@ -1,0 +1,11 @@
+"""How near to the floor is the neuron alone, without the Linear that feeds it?"""
+
+from .grid import GRID
+from .suite import _Suite
+
+
+class Neuron(_Suite):
+    """How near to the floor is the neuron alone, without the Linear that feeds it?"""
+
+    name = "neuron"
+    params = GRID["neuron"]
