@@ -1,0 +1,81 @@
+"""The command `spsn-ref`."""
+
+import re
+from pathlib import Path
+
+import click
+import torch
+
+from ._methods import methods as list_methods
+from .network import NEURONS
+from .parameters import NeuronParameters
+from .profiling import profile_step
+
+
+@click.group()
+def main() -> None:
+    """Look at the reference neurons: what can run here, and what a step of it does."""
+
+
+@main.command()
+def methods() -> None:
+    """List every method of every operation: available here, or what is missing."""
+    for operation, table in list_methods().items():
+        click.echo(operation)
+        for name, state in table.items():
+            click.echo(f"  {name:15} {state}")
+
+
+@main.command()
+@click.option("--neuron", type=click.Choice(list(NEURONS)), default="SPSN-SB", show_default=True)
+@click.option("--method", help="One of `spsn-ref methods`; default: the neuron's own default.")
+@click.option("--time-steps", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--batch", type=click.IntRange(1), default=64, show_default=True)
+@click.option("--units", type=click.IntRange(1), default=128, show_default=True)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float64", "bfloat16", "float16"]),
+    default="float32",
+    show_default=True,
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("profile"),
+    show_default=True,
+    help="Folder for the trace; open it in Perfetto or chrome://tracing.",
+)
+def profile(
+    neuron: str,
+    method: str | None,
+    time_steps: int,
+    batch: int,
+    units: int,
+    device: str,
+    dtype: str,
+    out: Path,
+) -> None:
+    """Profile one forward and backward pass of a neuron alone."""
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
+    settings = {} if method is None else {"method": method}
+    if method is not None and neuron == "ReLU":
+        raise click.UsageError("--method: the ReLU has one way only; leave it out")
+    module = NEURONS[neuron](NeuronParameters(), **settings)
+    try:
+        found = profile_step(module, (time_steps, batch, units), device, getattr(torch, dtype))
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"{neuron}-{method or 'default'}-{device}-T{time_steps}-B{batch}-N{units}-{dtype}"
+    path = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '-', name)}.json"
+    temporary = path.with_suffix(".tmp.json")
+    found.recorded.export_chrome_trace(str(temporary))
+    temporary.replace(path)
+    click.echo(found.table)
+    click.echo(f"kernel launches     {found.launches}")
+    click.echo(
+        f"bytes, op level     {found.bytes_moved:,} ({found.bytes_per_element:.1f} an element)"
+    )
+    click.echo(f"trace               {path}")

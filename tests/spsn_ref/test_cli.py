@@ -1,0 +1,78 @@
+"""The command line: every command is in the README, and says what it should."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from spsn_ref import SPSN, methods
+from spsn_ref.cli import main
+from spsn_ref.profiling import ByteCounter, profile_step
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("command", list(main.commands))
+def test_every_command_is_in_the_readme(command):
+    assert f"spsn-ref {command}" in README
+
+
+def test_methods_lists_all_of_them():
+    output = invoke("methods").output
+    for operation, table in methods().items():
+        assert operation in output
+        for name, state in table.items():
+            assert name in output
+            assert state in output
+
+
+def test_bytes_are_those_of_arguments_and_results():
+    x, y = torch.ones(1000), torch.ones(1000)
+    with ByteCounter() as counter:
+        (x + y).view(10, 100)
+    assert counter.total == 3 * 4000
+
+
+def test_profile_writes_a_trace(tmp_path):
+    result = invoke("profile", "--time-steps", "50", "--batch", "2", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.iterdir()
+    names = {event.get("name") for event in json.loads(path.read_text())["traceEvents"]}
+    assert {"forward", "backward"} <= names
+    assert "spsn_ref::scan" in result.output
+    assert "an element" in result.output
+
+
+def test_the_published_fft_moves_more_bytes_than_the_scan():
+    shape = (200, 4, 16)
+    published, scan = (
+        profile_step(SPSN(method=m), shape).bytes_per_element for m in ("published_fft", "scan")
+    )
+    assert published > 1.5 * scan > 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--method", "fast"], "unknown spsn method 'fast'; choose one of 'loop'"),
+        (["--neuron", "GRU"], "'GRU' is not one of"),
+        (["--neuron", "ReLU", "--method", "scan"], "one way only"),
+        (["--time-steps", "0"], "0 is not in the range"),
+    ],
+)
+def test_wrong_options_say_what_is_valid(arguments, words, tmp_path):
+    result = invoke("profile", *arguments, "--out", str(tmp_path))
+    assert result.exit_code != 0
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_no_cuda_is_said():
+    assert "no CUDA device here" in invoke("profile", "--device", "cuda").output
