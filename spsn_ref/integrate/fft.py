@@ -5,6 +5,8 @@ from torch import Tensor
 
 from ._impulse import impulse_response
 
+_COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
+
 
 def fast_length(least: int) -> int:
     """Find the first length from `least` on with no prime factor above 7, which FFTs do fast."""
@@ -19,6 +21,25 @@ def fast_length(least: int) -> int:
         length += 1
 
 
+class _Convolve(torch.autograd.Function):
+    """Multiply by a response in the frequency domain; its adjoint multiplies by the conjugate.
+
+    Autograd's own backward of a real FFT is a complex one of full length: twice the work.
+    """
+
+    @staticmethod
+    def forward(ctx, current, response, length):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(response)
+        ctx.length = length
+        spectrum = torch.fft.rfft(current, n=length, dim=0).mul_(response)
+        return torch.fft.irfft(spectrum, n=length, dim=0)[: current.shape[0]]
+
+    @staticmethod
+    def backward(ctx, grad):  # type: ignore[no-untyped-def]
+        (response,) = ctx.saved_tensors
+        return _Convolve.apply(grad, response.conj().resolve_conj(), ctx.length), None, None  # type: ignore[no-untyped-call]
+
+
 def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     """Convolve with the truncated impulse response by FFT (eqs 11-15); see `leaky_integrate`.
 
@@ -29,8 +50,7 @@ def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     steps = current.shape[0]
     length = fast_length(2 * steps - 1)
     response = impulse_response(alpha, beta, steps).to(current.device)
-    response = torch.fft.rfft(response, n=length)
-    spectrum = torch.fft.rfft(current, n=length, dim=0)
-    response = response.to(spectrum.dtype).reshape(-1, *[1] * (current.dim() - 1))
-    membrane: Tensor = torch.fft.irfft(response * spectrum, n=length, dim=0)[:steps]
+    response = torch.fft.rfft(response, n=length).to(_COMPLEX[current.dtype])
+    response = response.reshape(-1, *[1] * (current.dim() - 1))
+    membrane: Tensor = _Convolve.apply(current, response, length)  # type: ignore[no-untyped-call]
     return membrane
