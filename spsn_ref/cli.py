@@ -7,9 +7,16 @@ import click
 import torch
 
 from ._methods import methods as list_methods
+from .accuracy import errors as measure_errors
+from .accuracy import markdown
 from .network import NEURONS
 from .parameters import NeuronParameters
 from .profiling import profile_step
+
+
+def _check_device(device: str) -> None:
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
 
 
 @click.group()
@@ -24,6 +31,16 @@ def methods() -> None:
         click.echo(operation)
         for name, state in table.items():
             click.echo(f"  {name:15} {state}")
+
+
+@main.command()
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--longest", type=click.IntRange(1), default=10_000, show_default=True)
+def errors(device: str, longest: int) -> None:
+    """Compare every method with the float64 loop; print a Markdown table."""
+    _check_device(device)
+    for line in markdown(measure_errors(device, longest)):
+        click.echo(line)
 
 
 @main.command()
@@ -57,8 +74,7 @@ def profile(
     out: Path,
 ) -> None:
     """Profile one forward and backward pass of a neuron alone."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
+    _check_device(device)
     settings = {} if method is None else {"method": method}
     if method is not None and neuron == "ReLU":
         raise click.UsageError("--method: the ReLU has one way only; leave it out")

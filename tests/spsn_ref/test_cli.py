@@ -39,6 +39,21 @@ def test_bytes_are_those_of_arguments_and_results():
     assert counter.total == 3 * 4000
 
 
+def test_errors_are_small_and_complete():
+    result = invoke("errors", "--longest", "63")
+    assert result.exit_code == 0, result.output
+    head, _, *rows = result.output.splitlines()
+    assert head.startswith("| operation | method |")
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    offered = {(o, m) for o, t in methods().items() for m, s in t.items() if s == "available"}
+    assert {(operation, method) for operation, method, *_ in cells} == offered
+    for operation, method, tau, steps, membrane, gradient, trains in cells:
+        if method != "published_fft":
+            assert float(membrane) < 2e-5, (operation, method, tau, steps)
+            assert float(gradient) < (2e-3 if operation == "lif" else 2e-5), (operation, method)
+        assert trains in ("", "100%")
+
+
 def test_profile_writes_a_trace(tmp_path):
     result = invoke("profile", "--time-steps", "50", "--batch", "2", "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
