@@ -17,9 +17,7 @@ def _spsn(
     from .kernels import spsn as kernels
 
     spikes, membrane = empty_like(current), empty_like(current)
-    spread(
-        kernels.forward, current.shape, current, alpha, beta, sharpness, seed, spikes, membrane
-    )
+    spread(kernels.forward, current.shape, current, alpha, beta, sharpness, seed, spikes, membrane)
     return spikes, membrane
 
 

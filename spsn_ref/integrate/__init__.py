@@ -32,8 +32,8 @@ def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "s
         alpha: decay of the synaptic current per time-step, in [0, 1).
         beta: decay of the membrane per time-step, in [0, 1); may equal alpha.
         method: "scan" (exact recurrence, parallel over segments of time), "fft" (exact, eq. 15),
-            "numba" (exact, compiled, CPU only), "loop" (one time-step after the other), or "published_fft" (as the authors ran it:
-            wrong at short T, for comparison only).
+            "loop" (one time-step after the other), "numba" (the recurrence compiled, CPU only), or
+            "published_fft" (as the authors ran it: wrong at short T, for comparison only).
 
     Returns:
         The membrane potential, shape and dtype of `current`.

@@ -4,22 +4,21 @@ import numpy as np
 from numba import njit
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _step(x, synaptic, membrane, alpha, beta, out):
-    for lane in range(x.size):
-        i = alpha * synaptic[lane] + x[lane]
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def _step(x, t, first, synaptic, membrane, alpha, beta, out):
+    for lane in range(np.uintp(synaptic.size)):
+        i = alpha * synaptic[lane] + x[t, first + lane]
         u = beta * membrane[lane] + (1 - beta) * i
         synaptic[lane] = i
         membrane[lane] = u
-        out[lane] = u
+        out[t, first + lane] = u
 
 
 @njit(nogil=True, cache=True)
 def integrate(first, last, current, alpha, beta, backwards, out):
     """Filter, from the last step to the first if `backwards`."""
-    steps = current.shape[0]
-    synaptic = np.zeros(last - first)
-    membrane = np.zeros(last - first)
+    steps, lanes = current.shape[0], last - first
+    synaptic, membrane = np.zeros(lanes), np.zeros(lanes)
     for n in range(steps):
-        t = steps - 1 - n if backwards else n
-        _step(current[t, first:last], synaptic, membrane, alpha, beta, out[t, first:last])
+        t = np.uintp(steps - 1 - n if backwards else n)
+        _step(current, t, np.uintp(first), synaptic, membrane, alpha, beta, out)

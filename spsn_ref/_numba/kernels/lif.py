@@ -4,80 +4,88 @@ import numpy as np
 from numba import njit
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _step_printed(x, synaptic, membrane, fired, alpha, beta, threshold, spikes, out, drive):
-    for lane in range(x.size):
-        i = alpha * synaptic[lane] + x[lane]
-        v = beta * membrane[lane] + (1 - beta) * i
-        u = 0.0 if fired[lane] else v
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def _step_printed(x, t, first, synaptic, fired, u, alpha, beta, threshold, spikes, membrane, drive):
+    for lane in range(np.uintp(u.size)):
+        i = alpha * synaptic[lane] + x[t, first + lane]
+        v = beta * u[lane] + (1 - beta) * i
+        after = 0.0 if fired[lane] else v
         # Compared as returned, in the dtype of the current: spikes and membrane agree.
-        rounded = x.dtype.type(u)
+        rounded = x.dtype.type(after)
         s = rounded > threshold
         synaptic[lane] = i
-        membrane[lane] = u
+        u[lane] = after
         fired[lane] = s
-        spikes[lane] = s
-        out[lane] = rounded
-        drive[lane] = v
+        spikes[t, first + lane] = s
+        membrane[t, first + lane] = rounded
+        drive[t, first + lane] = v
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _step_published_code(x, synaptic, kept, alpha, beta, threshold, spikes, out):
-    for lane in range(x.size):
-        i = alpha * synaptic[lane] + x[lane]
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def _step_published_code(x, t, first, synaptic, kept, alpha, beta, threshold, spikes, membrane):
+    for lane in range(np.uintp(kept.size)):
+        i = alpha * synaptic[lane] + x[t, first + lane]
         u = beta * kept[lane] + (1 - beta) * i
         rounded = x.dtype.type(u)
         s = rounded > threshold
         synaptic[lane] = i
         kept[lane] = 0.0 if s else u
-        spikes[lane] = s
-        out[lane] = rounded
+        spikes[t, first + lane] = s
+        membrane[t, first + lane] = rounded
 
 
 @njit(nogil=True, cache=True)
 def forward(first, last, current, alpha, beta, threshold, printed, spikes, membrane, drive):
     """Run the neurons; `drive` is the membrane before the reset, written if `printed`."""
     steps, lanes = current.shape[0], last - first
+    first = np.uintp(first)
     i, u = np.zeros(lanes), np.zeros(lanes)
     fired = np.zeros(lanes, dtype=current.dtype)
     threshold = current.dtype.type(threshold)
-    for t in range(steps):
-        x, s, out = current[t, first:last], spikes[t, first:last], membrane[t, first:last]
+    for n in range(steps):
+        t = np.uintp(n)
         if printed:
-            v = drive[t, first:last]
-            _step_printed(x, i, u, fired, alpha, beta, threshold, s, out, v)
+            _step_printed(
+                current, t, first, i, fired, u, alpha, beta, threshold, spikes, membrane, drive
+            )
         else:
-            _step_published_code(x, i, u, alpha, beta, threshold, s, out)
+            _step_published_code(current, t, first, i, u, alpha, beta, threshold, spikes, membrane)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull):
+    """Gather the gradient of the membrane, but for what comes from the next membrane."""
+    one = membrane.dtype.type(1)
+    for lane in range(np.uintp(pull.size)):
+        root = one / (slope * abs(membrane[t, first + lane] - threshold) + one)
+        of_spike = to_s[lane] + grad_spikes[ts, first + lane]
+        pull[lane] = grad_membrane[tm, first + lane] + of_spike * (root * root)
+
+
+@njit(nogil=True, cache=True, fastmath={"contract"})
 def _back_printed(
-    u, u_before, v, by_spikes, by_membrane, to_i, to_u, to_s, alpha, beta, threshold, slope, out
+    membrane, before, t, first, drive, threshold, pull, to_i, to_u, to_s, decays, out
 ):
-    one = u.dtype.type(1)
-    for lane in range(u.size):
-        root = one / (slope * abs(u[lane] - threshold) + one)
-        total = to_u[lane] + by_membrane[lane] + (to_s[lane] + by_spikes[lane]) * (root * root)
-        to_v = 0.0 if u_before[lane] > threshold else total
+    alpha, beta = decays
+    for lane in range(np.uintp(pull.size)):
+        total = to_u[lane] + pull[lane]
+        to_v = 0.0 if membrane[before, first + lane] > threshold else total
         i = to_i[lane] + (1 - beta) * to_v
-        to_s[lane] = -total * v[lane]
+        to_s[lane] = -total * drive[t, first + lane]
         to_u[lane] = beta * to_v
         to_i[lane] = alpha * i
-        out[lane] = i
+        out[t, first + lane] = i
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _back_published_code(
-    u, by_spikes, by_membrane, to_i, to_u, alpha, beta, threshold, slope, out
-):
-    one = u.dtype.type(1)
-    for lane in range(u.size):
-        root = one / (slope * abs(u[lane] - threshold) + one)
-        to_v = to_u[lane] + by_membrane[lane] + by_spikes[lane] * (root * root)
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def _back_published_code(t, first, pull, to_i, to_u, decays, out):
+    alpha, beta = decays
+    for lane in range(np.uintp(pull.size)):
+        to_v = to_u[lane] + pull[lane]
         i = to_i[lane] + (1 - beta) * to_v
         to_u[lane] = beta * to_v
         to_i[lane] = alpha * i
-        out[lane] = i
+        out[t, first + lane] = i
 
 
 @njit(nogil=True, cache=True)
@@ -100,23 +108,21 @@ def backward(
     A gradient of one row stands for that row at every step.
     """
     steps, lanes = membrane.shape[0], last - first
-    to_i, to_u, to_s = np.zeros(lanes), np.zeros(lanes), np.zeros(lanes)
-    threshold = membrane.dtype.type(threshold)
-    slope = membrane.dtype.type(slope)
-    at_rest = np.full(lanes, min(0, threshold), dtype=membrane.dtype)
-    for t in range(steps - 1, -1, -1):
-        u, to_x = membrane[t, first:last], out[t, first:last]
-        by_spikes = grad_spikes[min(t, grad_spikes.shape[0] - 1), first:last]
-        by_membrane = grad_membrane[min(t, grad_membrane.shape[0] - 1), first:last]
+    first = np.uintp(first)
+    to_i, to_u = np.zeros(lanes), np.zeros(lanes)
+    pull, to_s = np.empty(lanes, dtype=membrane.dtype), np.zeros(lanes, dtype=membrane.dtype)
+    threshold, slope = membrane.dtype.type(threshold), membrane.dtype.type(slope)
+    never = membrane.dtype.type(np.inf)
+    decays = (alpha, beta)
+    for n in range(steps - 1, -1, -1):
+        t, ts = np.uintp(n), np.uintp(min(n, grad_spikes.shape[0] - 1))
+        tm = np.uintp(min(n, grad_membrane.shape[0] - 1))
+        _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull)
         if printed:
-            # Before the first step no neuron has fired, whatever the threshold.
-            before = membrane[t - 1, first:last] if t > 0 else at_rest
-            v = drive[t, first:last]
+            # No neuron has fired before the first step.
+            before, above = np.uintp(max(n - 1, 0)), threshold if n > 0 else never
             _back_printed(
-                u, before, v, by_spikes, by_membrane, to_i, to_u, to_s, alpha, beta, threshold,
-                slope, to_x,
+                membrane, before, t, first, drive, above, pull, to_i, to_u, to_s, decays, out
             )
         else:
-            _back_published_code(
-                u, by_spikes, by_membrane, to_i, to_u, alpha, beta, threshold, slope, to_x
-            )
+            _back_published_code(t, first, pull, to_i, to_u, decays, out)
