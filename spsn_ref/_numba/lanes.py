@@ -13,7 +13,7 @@ from torch import Tensor
 
 # Lanes that one call of a kernel walks side by side: a page of float32 a row, and their state
 # stays in the cache next to the processor.
-BLOCK = 1024
+BLOCK = 2048
 # Ranges start at multiples of it, so that no two threads write to one cache line.
 _LINE = 16
 # Below this many elements, waking a thread takes longer than the work.
@@ -97,7 +97,8 @@ def spread(kernel: Callable[..., None], shape: torch.Size, *arguments: Any) -> N
     """
     arrays = [a.detach().numpy() if isinstance(a, Tensor) else a for a in arguments]
     threads = torch.get_num_threads()
-    todo = deque(ranges(*shape, threads))
+    steps, lanes = shape
+    todo = deque(ranges(steps, lanes, threads))
 
     def work() -> None:
         while True:

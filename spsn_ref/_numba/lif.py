@@ -20,7 +20,7 @@ def _lif(
     from .kernels import lif as kernels
 
     spikes, membrane = empty_like(current), empty_like(current)
-    drive = empty_like(current if printed else current[:1])
+    drive = empty_like(current) if printed else torch.zeros_like(current[:1])
     spread(
         kernels.forward,
         current.shape,
