@@ -22,6 +22,9 @@ NEURON_METHODS = [
     "SPSN-GS/scan",
     "ReLU/eager",
     "floor/copy",
+    "LIF/numba",
+    "SPSN-SB/numba",
+    "SPSN-GS/numba",
 ]
 DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
+from . import _numba
 from ._dispatch import Method, check_current, choose, choose_method, state_dtype
 from .fire import surrogate_heaviside
 from .parameters import NeuronParameters
@@ -70,9 +71,17 @@ def published_loop(
     return _walk(inputs, torch.zeros_like(current[0]), parameters, reset, slope)
 
 
+def fused(
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
+) -> tuple[Tensor, Tensor]:
+    """Walk through time in one compiled pass, the state in float64; CPU only."""
+    return _numba.lif(current, parameters, reset is _reset_printed, slope)
+
+
 METHODS = {
     "loop": Method(loop),
     "published_loop": Method(published_loop),
+    "numba": Method(fused, _numba.why_not),
 }
 
 
@@ -89,7 +98,8 @@ def lif(
         current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
             float16 and bfloat16 run with float32 state.
         parameters: time constants, time-step and threshold.
-        method: "loop" (O(T) backward pass) or "published_loop" (O(T^2), as the authors indexed).
+        method: "loop" (O(T) backward pass), "published_loop" (O(T^2), as the authors indexed) or
+            "numba" (compiled, CPU only).
         reset: "printed" (eq. 6: the step after a spike is zero) or "published_code" (the membrane
             is zeroed after its spike, the product detached). Use the second beside the paper's
             figures. On a constant current of 0.3 for 400 steps they fire 76 and 95 times.

@@ -5,6 +5,7 @@ from functools import partial
 
 from torch import Generator, Tensor
 
+from . import _numba
 from ._dispatch import Method, check_current, choose, choose_method, state_dtype
 from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli
 from .integrate import METHODS as INTEGRATE
@@ -33,10 +34,20 @@ def integrate_then_fire(
     return fire(membrane, generator=generator), membrane
 
 
+def fused(
+    current: Tensor,
+    parameters: NeuronParameters,
+    firing: str | Firing,
+    generator: Generator | None,
+) -> tuple[Tensor, Tensor]:
+    """Integrate and fire in one compiled pass through time; CPU only, two of the firings."""
+    return _numba.spsn(current, parameters.alpha, parameters.beta, firing, generator)
+
+
 METHODS = {
     name: Method(partial(integrate_then_fire, method=name), method.why_not)
     for name, method in INTEGRATE.items()
-}
+} | {"numba": Method(fused, _numba.why_not)}
 
 
 def spsn(
@@ -55,7 +66,8 @@ def spsn(
         firing: "sigmoid_bernoulli" (SPSN-SB), "gumbel_softmax" (SPSN-GS), "escape_noise" (eq. 16),
             or a function `(membrane, generator=...) -> spikes`, such as one of these with other
             options bound by `functools.partial`.
-        method: how the integrator is computed, see `leaky_integrate`.
+        method: how the integrator is computed, see `leaky_integrate`; "numba" fuses it with the
+            firing, which must be "sigmoid_bernoulli" or "gumbel_softmax".
         generator: source of the random numbers, on the device of `current`; None: torch's own.
             `torch.compile(fullgraph=True)` takes None only: torch cannot trace a generator.
 
@@ -64,7 +76,7 @@ def spsn(
 
     Raises:
         TypeError: `current` is not a floating-point tensor.
-        ValueError: no time-step, an unknown firing or method.
+        ValueError: no time-step, an unknown firing or method, or a firing that the method has not.
         RuntimeError: the method cannot run here.
     """
     check_current(current)

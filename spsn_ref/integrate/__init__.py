@@ -10,6 +10,7 @@ from rest. `loop` is the oracle; the others are tested against it.
 
 from torch import Tensor
 
+from .. import _numba
 from .._dispatch import Method, check_current, choose_method, state_dtype
 from . import fft, loop, published_fft, scan
 
@@ -18,6 +19,7 @@ METHODS = {
     "scan": Method(scan.integrate),
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate),
+    "numba": Method(_numba.integrate, _numba.why_not),
 }
 
 
@@ -30,8 +32,8 @@ def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "s
         alpha: decay of the synaptic current per time-step, in [0, 1).
         beta: decay of the membrane per time-step, in [0, 1); may equal alpha.
         method: "scan" (exact recurrence, parallel over segments of time), "fft" (exact, eq. 15),
-            "loop" (one time-step after the other), or "published_fft" (as the authors ran it:
-            wrong at short T, for comparison only).
+            "loop" (one time-step after the other), "numba" (the recurrence compiled, CPU only), or
+            "published_fft" (as the authors ran it: wrong at short T, for comparison only).
 
     Returns:
         The membrane potential, shape and dtype of `current`.

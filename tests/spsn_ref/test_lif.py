@@ -3,13 +3,16 @@
 import pytest
 import torch
 
-from spsn_ref import NeuronParameters, lif, surrogate_heaviside
+from spsn_ref import NeuronParameters, lif, methods, surrogate_heaviside
 from spsn_ref.lif import RESETS
 
 PARAMETERS = NeuronParameters()
 
 
-@pytest.mark.parametrize("method", ["loop", "published_loop"])
+AVAILABLE = [name for name, status in methods()["lif"].items() if status == "available"]
+
+
+@pytest.mark.parametrize("method", AVAILABLE)
 @pytest.mark.parametrize(("reset", "count"), [("printed", 76), ("published_code", 95)])
 def test_spike_counts_on_constant_drive(method, reset, count):
     current = torch.full((400, 1, 1), 0.3)
@@ -101,7 +104,7 @@ def test_16_bit_inputs_keep_a_float32_state(dtype):
 def test_bad_names_list_the_choices():
     current = torch.zeros(3, 1, 1)
     with pytest.raises(
-        ValueError, match="unknown lif method 'x'; choose one of 'loop', 'published_loop'"
+        ValueError, match="unknown lif method 'x'; choose one of 'loop', 'published_loop', 'numba'"
     ):
         lif(current, method="x")
     with pytest.raises(

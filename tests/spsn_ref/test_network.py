@@ -12,6 +12,7 @@ import spsn_ref
 from spsn_ref import FeedForward, classification_loss, spike_frequency_regularizer
 from spsn_ref.network import NEURONS
 
+OFFERED = spsn_ref.methods()
 COMPILABLE = [
     (n, m)
     for n, m in [
@@ -20,7 +21,11 @@ COMPILABLE = [
         ("SPSN-SB", "scan"),
         ("SPSN-SB", "fft"),
         ("SPSN-GS", "scan"),
+        ("LIF", "numba"),
+        ("SPSN-SB", "numba"),
+        ("SPSN-GS", "numba"),
     ]
+    if OFFERED["lif" if n == "LIF" else "spsn"][m] == "available"
 ]
 
 
@@ -103,8 +108,9 @@ def test_regularizer_is_eq_21():
 def test_methods_lists_every_operation():
     table = spsn_ref.methods()
     assert set(table) == {"leaky_integrate", "lif", "spsn"}
-    assert table["lif"] == {"loop": "available", "published_loop": "available"}
-    assert set(table["spsn"]) == {"loop", "scan", "fft", "published_fft"}
+    assert set(table["lif"]) == {"loop", "published_loop", "numba"}
+    assert set(table["spsn"]) == {"loop", "scan", "fft", "published_fft", "numba"}
+    assert table["lif"]["loop"] == table["spsn"]["scan"] == "available"
 
 
 def test_an_unavailable_method_says_what_is_missing(monkeypatch):

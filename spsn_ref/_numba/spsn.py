@@ -1,0 +1,109 @@
+"""SPSN-SB and SPSN-GS, integration and firing in one, as one operator."""
+
+import torch
+from torch import Generator, Tensor
+
+from .lanes import empty_like, or_zeros, rows, spread
+
+# Firing -> c in P(spike) = sigmoid(c u).
+FUSED = {"sigmoid_bernoulli": 1.0, "gumbel_softmax": 2.0}
+
+
+@torch.library.custom_op("spsn_ref::numba_spsn", mutates_args=())
+def _spsn(
+    current: Tensor, seed: Tensor, alpha: float, beta: float, sharpness: float
+) -> tuple[Tensor, Tensor]:
+    """Integrate and fire over [time, lane]; `seed` is one int64."""
+    from .kernels import spsn as kernels
+
+    spikes, membrane = empty_like(current), empty_like(current)
+    spread(kernels.forward, current.shape, current, alpha, beta, sharpness, seed, spikes, membrane)
+    return spikes, membrane
+
+
+@_spsn.register_fake
+def _(
+    current: Tensor, seed: Tensor, alpha: float, beta: float, sharpness: float
+) -> tuple[Tensor, Tensor]:
+    return torch.empty_like(current), torch.empty_like(current)
+
+
+@torch.library.custom_op("spsn_ref::numba_spsn_backward", mutates_args=())
+def _spsn_backward(
+    grad_spikes: Tensor | None,
+    grad_membrane: Tensor | None,
+    membrane: Tensor,
+    seed: Tensor,
+    alpha: float,
+    beta: float,
+    sharpness: float,
+) -> Tensor:
+    """Give the gradient of the current; a gradient that is None is zero."""
+    from .kernels import spsn as kernels
+
+    grad_current = empty_like(membrane)
+    gumbel = sharpness == FUSED["gumbel_softmax"]
+    spread(
+        kernels.backward,
+        membrane.shape,
+        or_zeros(grad_spikes, membrane),
+        or_zeros(grad_membrane, membrane),
+        membrane,
+        alpha,
+        beta,
+        gumbel,
+        seed,
+        grad_current,
+    )
+    return grad_current
+
+
+@_spsn_backward.register_fake
+def _(
+    grad_spikes: Tensor | None,
+    grad_membrane: Tensor | None,
+    membrane: Tensor,
+    seed: Tensor,
+    alpha: float,
+    beta: float,
+    sharpness: float,
+) -> Tensor:
+    return torch.empty_like(membrane)
+
+
+def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+    _, seed, *ctx.settings = inputs
+    ctx.save_for_backward(output[1], seed)
+    # A gradient of zeros, made and read for an output nobody used, would cost a third more.
+    ctx.set_materialize_grads(False)
+
+
+def _backward(ctx, grad_spikes, grad_membrane):  # type: ignore[no-untyped-def]
+    membrane, seed = ctx.saved_tensors
+    grad = _spsn_backward(grad_spikes, grad_membrane, membrane, seed, *ctx.settings)
+    return grad, None, None, None, None
+
+
+_spsn.register_autograd(_backward, setup_context=_setup_context)
+
+
+def spsn(
+    current: Tensor, alpha: float, beta: float, firing: object, generator: Generator | None
+) -> tuple[Tensor, Tensor]:
+    """Integrate and fire in one compiled pass through time; see `spsn_ref.spsn`.
+
+    The random numbers are those of Philox4x32-10, its counter the time-step and the lane, its key
+    drawn from `generator`: threads and their number leave no trace in the spikes.
+
+    Raises:
+        ValueError: the firing is not one of the two that are fused.
+        RuntimeError: the current is not on the CPU.
+    """
+    if not isinstance(firing, str) or firing not in FUSED:
+        raise ValueError(
+            f"firing {firing!r} is not fused in method 'numba'; choose one of "
+            f"{', '.join(map(repr, FUSED))}, or another method"
+        )
+    seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator)
+    spikes, membrane = _spsn(rows(current), seed, alpha, beta, FUSED[firing])
+    return spikes.view(current.shape), membrane.view(current.shape)

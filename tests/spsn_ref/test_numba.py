@@ -1,0 +1,371 @@
+"""The fused CPU methods: their random numbers, law and gradients; threads leave no trace."""
+
+import multiprocessing
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+import spsn_ref
+from spsn_ref import NeuronParameters, leaky_integrate, lif, spsn
+
+pytest.importorskip("numba", reason="method 'numba' needs numba")
+
+from spsn_ref._numba import lanes
+from spsn_ref._numba.kernels import spsn as kernels
+from spsn_ref._numba.lif import _lif, _lif_backward
+from spsn_ref._numba.spsn import _spsn, _spsn_backward
+
+SHARPNESS = {"sigmoid_bernoulli": 1.0, "gumbel_softmax": 2.0}
+PARAMETERS = NeuronParameters()
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def philox(counter, key):
+    """Philox4x32-10 of Salmon et al., 2011, on arrays of uint64 below 2^32."""
+    low, c, k = np.uint64(0xFFFFFFFF), [np.uint64(x) for x in counter], [int(x) for x in key]
+    for _ in range(10):
+        p0, p1 = np.uint64(0xD2511F53) * c[0], np.uint64(0xCD9E8D57) * c[2]
+        high0, high1 = p0 >> np.uint64(32), p1 >> np.uint64(32)
+        c = [high1 ^ c[1] ^ np.uint64(k[0]), p1 & low, high0 ^ c[3] ^ np.uint64(k[1]), p0 & low]
+        k = [(k[0] + 0x9E3779B9) % 2**32, (k[1] + 0xBB67AE85) % 2**32]
+    return c
+
+
+def uniform(seed, steps, lanes, first=0):
+    """The numbers of the kernels, [time, lane]."""
+    blocks = np.empty((-(-steps // 4), 4, lanes), dtype=np.float32)
+    for block in range(len(blocks)):
+        kernels._draw(block, np.uintp(first), seed, blocks[block])
+    return blocks.reshape(-1, lanes)[:steps]
+
+
+@pytest.mark.parametrize(
+    ("counter", "key", "words"),
+    [
+        ([0] * 4, [0] * 2, [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]),
+        (
+            [0xFFFFFFFF] * 4,
+            [0xFFFFFFFF] * 2,
+            [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD],
+        ),
+    ],
+)
+def test_this_files_philox_gives_the_known_answers(counter, key, words):
+    assert philox(counter, key) == words
+
+
+@pytest.mark.parametrize("seed", [0, 12345, -1, -(2**63), 2**63 - 1])
+@pytest.mark.parametrize("first", [0, 48, 2**33])
+def test_the_kernels_draw_philox(seed, first):
+    ours = uniform(seed, 8, 37, first)
+    lane = np.arange(37, dtype=np.uint64) + np.uint64(first)
+    key = (seed % 2**32, seed % 2**64 >> 32)
+    for block in range(2):
+        words = philox([lane & np.uint64(2**32 - 1), lane >> np.uint64(32), block, 0], key)
+        for k in range(4):
+            expected = ((words[k] >> np.uint64(9)).astype(np.float64) + 0.5) / 2**23
+            assert (ours[4 * block + k] == expected).all()
+
+
+def test_the_numbers_are_uniform_and_unrelated():
+    steps, width = 400, 500
+    u = uniform(99, steps, width).astype(np.float64)
+    n = u.size
+    assert 0 < u.min() < u.max() < 1
+    # Five deviations of each statistic.
+    assert abs(u.mean() - 0.5) < 5 / np.sqrt(12 * n)
+    assert abs(u.var() - 1 / 12) < 5 / np.sqrt(180 * n)
+    counts = np.histogram(u, bins=256, range=(0, 1))[0]
+    assert 1e-6 < stats.chisquare(counts).pvalue < 1 - 1e-6
+    centred = (u - 0.5) * np.sqrt(12)
+    for lag in (1, 2, 3, 4, 5, 8):
+        assert abs((centred[lag:] * centred[:-lag]).mean()) < 5 / np.sqrt(n * 0.9)
+        assert abs((centred[:, lag:] * centred[:, :-lag]).mean()) < 5 / np.sqrt(n * 0.9)
+    other = (uniform(100, steps, width) - 0.5) * np.sqrt(12)
+    assert abs((centred * other).mean()) < 5 / np.sqrt(n)
+
+
+def everything(x, g):
+    """Outputs and gradient of every fused neuron."""
+    found = []
+    neurons = [lambda x, f=f: spsn(x, PARAMETERS, f, "numba", generator(3)) for f in SHARPNESS]
+    neurons += [
+        lambda x, r=r: lif(x, method="numba", reset=r) for r in ("printed", "published_code")
+    ]
+    neurons += [lambda x: (leaky_integrate(x, 0.95, 0.9, method="numba"),)]
+    for neuron in neurons:
+        current = x.clone().requires_grad_()
+        outputs = neuron(current)
+        torch.autograd.backward(outputs[0], g)
+        found += [*outputs, current.grad]
+    return found
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_threads_and_blocks_leave_no_trace(monkeypatch, dtype):
+    x = 0.3 * torch.randn(61, 5, 53, generator=generator(), dtype=dtype) + 0.1
+    g = torch.randn(61, 5, 53, generator=generator(1), dtype=dtype)
+    monkeypatch.setattr(lanes, "_ALONE", 0)
+    before = torch.get_num_threads()
+    reference = None
+    try:
+        for threads in (1, 2, 7):
+            for block in (16, 48, 4096):
+                torch.set_num_threads(threads)
+                monkeypatch.setattr(lanes, "BLOCK", block)
+                found = everything(x, g)
+                reference = reference or found
+                for ours, theirs in zip(found, reference, strict=True):
+                    assert torch.equal(ours, theirs), (threads, block)
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 64])
+@pytest.mark.parametrize("count", [1, 16, 17, 128, 8192, 8191])
+def test_ranges_cover_every_lane_once(threads, count):
+    cut = lanes.ranges(10**6, count, threads)
+    assert [lane for first, last in cut for lane in range(first, last)] == list(range(count))
+    assert max(last - first for first, last in cut) <= lanes.BLOCK
+    assert len(cut) >= min(threads, -(-count // 64))
+
+
+def test_two_threads_may_call_at_once():
+    x, g = torch.randn(2000, 1, 64), torch.randn(2000, 1, 64)
+    alone, found = everything(x, g), {}
+    threads = [
+        threading.Thread(target=lambda n=n: found.update({n: everything(x, g)})) for n in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for n in range(3):
+        assert all(torch.equal(ours, theirs) for ours, theirs in zip(found[n], alone, strict=True))
+
+
+def _spikes_in_a_child(queue):
+    # torch's own threads do not survive a fork, so this current is made without them.
+    current = torch.from_numpy(np.ones((500, 1, 64), dtype=np.float32))
+    queue.put(int(spsn(current, method="numba", generator=generator())[0].sum()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_makes_threads_of_its_own():
+    spikes, _ = spsn(torch.ones(500, 1, 64), method="numba", generator=generator())
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_spikes_in_a_child, args=(queue,))
+    child.start()
+    try:
+        assert queue.get(timeout=60) == int(spikes.sum())
+    finally:
+        child.kill()
+        child.join()
+
+
+@pytest.mark.parametrize("firing", list(SHARPNESS))
+def test_spsn_fires_by_the_law_of_its_membrane(firing):
+    current = torch.randn(203, 8, 17, generator=generator(2))
+    counts = torch.zeros_like(current)
+    for seed in range(40):
+        spikes, membrane = spsn(current, firing=firing, method="numba", generator=generator(seed))
+        counts += spikes
+    assert set(spikes.unique().tolist()) == {0.0, 1.0}
+    probability = torch.sigmoid(SHARPNESS[firing] * membrane)
+    deviation = (40 * (probability * (1 - probability)).sum()).sqrt()
+    assert ((counts.sum() - 40 * probability.sum()) / deviation).abs() < 5
+
+
+@pytest.mark.parametrize("drive", [-300.0, -20.0, -1.0, 0.0, 1.0, 20.0, 300.0])
+@pytest.mark.parametrize("firing", list(SHARPNESS))
+def test_spsn_fires_by_its_law_at_both_ends(firing, drive):
+    # The first steps: the membrane, constant over lanes, is far from zero on either side.
+    spikes, membrane = spsn(
+        torch.full((3, 1, 40_000), drive), firing=firing, method="numba", generator=generator()
+    )
+    for s, u in zip(spikes, membrane, strict=True):
+        law = torch.sigmoid(SHARPNESS[firing] * u[0, 0].double()).item()
+        low, high = stats.binom.interval(1 - 1e-7, s.numel(), law)
+        assert low <= s.sum() <= high
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("firing", list(SHARPNESS))
+def test_spikes_and_slope_are_those_of_one_random_number(firing, dtype):
+    steps, lane_count = 90, 21
+    x = (2 * torch.randn(steps, lane_count, generator=generator(), dtype=dtype)).requires_grad_()
+    g_spikes, g_membrane = torch.randn(2, steps, lane_count, generator=generator(1), dtype=dtype)
+    spikes, membrane = spsn(x, PARAMETERS, firing, "numba", generator(5))
+    torch.autograd.backward((spikes, membrane), (g_spikes, g_membrane))
+
+    seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator(5)).item()
+    u_ = membrane.detach().double()
+    number = torch.from_numpy(uniform(seed, steps, lane_count)).double()
+    drive = SHARPNESS[firing] * u_ + torch.logit(number)
+    sure = drive.abs() > 1e-4
+    assert torch.equal((drive > 0).double()[sure], spikes.detach().double()[sure])
+    if firing == "sigmoid_bernoulli":
+        slope = torch.sigmoid(u_) ** 2 * (1 - torch.sigmoid(u_))
+    else:
+        slope = 2 * torch.sigmoid(drive) * (1 - torch.sigmoid(drive))
+    truth = x.detach().double().requires_grad_()
+    leaky_integrate(truth, PARAMETERS.alpha, PARAMETERS.beta, method="loop").backward(
+        g_membrane.double() + g_spikes.double() * slope
+    )
+    error = (x.grad.double() - truth.grad).abs().max() / truth.grad.abs().max()
+    assert error < (1e-6 if dtype == torch.float32 else 1e-12)
+
+
+@pytest.mark.parametrize("firing", list(SHARPNESS))
+def test_the_gradient_survives_extreme_membranes(firing):
+    x = torch.tensor([-1e30, -1e3, 1e3, 1e30]).reshape(1, 1, 4).requires_grad_()
+    spikes, _ = spsn(x, firing=firing, method="numba")
+    spikes.sum().backward()
+    assert spikes.flatten().tolist() == [0, 0, 1, 1]
+    assert x.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("firing", list(SHARPNESS))
+def test_the_generator_alone_decides(firing):
+    x = torch.randn(50, 2, 30, generator=generator(1))
+    fire = lambda source: spsn(x, PARAMETERS, firing, "numba", source)[0]  # noqa: E731
+    state = torch.get_rng_state()
+    first = fire(generator(7))
+    assert torch.equal(first, fire(generator(7)))
+    assert not torch.equal(first, fire(generator(8)))
+    assert torch.equal(state, torch.get_rng_state())
+    source = generator(7)
+    assert not torch.equal(fire(source), fire(source))
+    torch.manual_seed(1)
+    default = fire(None)
+    assert not torch.equal(default, fire(None))
+    torch.manual_seed(1)
+    assert torch.equal(default, fire(None))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 63, 400])
+@pytest.mark.parametrize("slope", [1.0, 100.0])
+@pytest.mark.parametrize("threshold", [1.0, 0.3, -0.2])
+@pytest.mark.parametrize("reset", ["printed", "published_code"])
+def test_lif_is_the_loop(reset, threshold, slope, steps):
+    parameters = NeuronParameters(tau_syn=0.01, threshold=threshold)
+    x = 0.2 + 0.4 * torch.randn(steps, 3, 7, generator=generator(), dtype=torch.float64)
+    grads = torch.randn(2, steps, 3, 7, generator=generator(1), dtype=torch.float64)
+    results = {}
+    for name, dtype in (
+        ("loop", torch.float64),
+        ("numba", torch.float64),
+        ("numba", torch.float32),
+    ):
+        current = x.to(dtype, copy=True).requires_grad_()
+        outputs = lif(current, parameters, name, reset, slope)
+        torch.autograd.backward(outputs, list(grads.to(dtype)))
+        results[name, dtype] = [o.detach().double() for o in (*outputs, current.grad)]
+    truth = results["loop", torch.float64]
+    assert steps < 63 or truth[0].sum() > 50
+    for dtype, tolerance in ((torch.float64, 1e-12), (torch.float32, 2e-5)):
+        spikes, *rest = results["numba", dtype]
+        same = (spikes == truth[0]).all(0)
+        assert same.all() if dtype == torch.float64 else same.double().mean() > 0.9
+        for ours, theirs in zip(rest, truth[1:], strict=True):
+            error = (ours - theirs)[:, same].abs().max() / theirs.abs().max().clamp_min(1e-30)
+            assert error < tolerance
+
+
+@pytest.mark.parametrize("reset", ["printed", "published_code"])
+def test_lif_spikes_where_the_membrane_it_returns_is_above_threshold(reset):
+    parameters = NeuronParameters(threshold=0.7)
+    current = 0.4 * torch.rand(1000, 4, 32, generator=generator())
+    spikes, membrane = lif(current, parameters, "numba", reset)
+    assert torch.equal(spikes, (membrane > 0.7).float())
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_unused_output_has_no_gradient(which):
+    g = torch.randn(20, 2, 3, generator=generator())
+    for neuron in (
+        lambda x: lif(x, method="numba"),
+        lambda x: spsn(x, firing="gumbel_softmax", method="numba", generator=generator(2)),
+    ):
+        x = torch.rand(20, 2, 3, generator=generator(1)).requires_grad_()
+        (alone,) = torch.autograd.grad(neuron(x)[which], x, g)
+        outputs = neuron(x)
+        zeros = [torch.zeros_like(g), torch.zeros_like(g)]
+        zeros[which] = g
+        (both,) = torch.autograd.grad(outputs, x, zeros)
+        assert torch.equal(alone, both)
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_operators_are_well_formed(printed):
+    x = torch.rand(30, 6, requires_grad=True)
+    seed, g, u = torch.tensor([5]), torch.rand(30, 6), torch.rand(30, 6)
+    torch.library.opcheck(_lif, (x, 0.95, 0.9, 1.0, printed, 100.0))
+    drive = u if printed else u[:1]
+    torch.library.opcheck(_lif_backward, (g, None, u, drive, 0.95, 0.9, 1.0, printed, 100.0))
+    for sharpness in SHARPNESS.values():
+        torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, sharpness))
+        torch.library.opcheck(_spsn_backward, (None, g, u, seed, 0.95, 0.9, sharpness))
+
+
+def test_integrator_operator_is_well_formed():
+    from spsn_ref._numba.integrate import _integrate
+
+    x = torch.randn(30, 6, dtype=torch.float64, requires_grad=True)
+    torch.library.opcheck(_integrate, (x, 0.95, 0.9, False))
+    torch.library.opcheck(_integrate, (x, 0.95, 0.9, True))
+
+
+def test_large_outputs_are_as_good_as_small_ones(monkeypatch):
+    x = torch.randn(1000, 1500)
+    assert x.nbytes >= lanes._LARGE
+    large = leaky_integrate(x, 0.95, 0.9, method="numba")
+    monkeypatch.setattr(lanes, "_LARGE", 2**60)
+    assert torch.equal(large, leaky_integrate(x, 0.95, 0.9, method="numba"))
+
+
+def test_a_burst_leaves_no_noise():
+    x = torch.zeros(2000, 1, 1)
+    x[0] = 1000
+    assert leaky_integrate(x, 0.9, 0.9, method="numba")[-1] == 0
+
+
+def test_bad_input_is_named():
+    x = torch.zeros(3, 1, 1)
+    for firing in ("escape_noise", "x", lambda u, generator: u):
+        with pytest.raises(ValueError, match="'sigmoid_bernoulli', 'gumbel_softmax'"):
+            spsn(x, firing=firing, method="numba")
+    away = x.to("meta")
+    for call in (
+        lambda: spsn(away, method="numba"),
+        lambda: lif(away, method="numba"),
+        lambda: leaky_integrate(away, 0.9, 0.9, method="numba"),
+    ):
+        with pytest.raises(RuntimeError, match=r"on meta; call current\.cpu\(\)"):
+            call()
+
+
+def test_without_numba_the_methods_say_so(monkeypatch):
+    from spsn_ref import _numba
+
+    monkeypatch.setattr(_numba, "_MISSING", "needs numba: pip install numba")
+    for operation, table in spsn_ref.methods().items():
+        assert table["numba"] == "needs numba: pip install numba", operation
+    with pytest.raises(RuntimeError, match="pip install numba"):
+        lif(torch.zeros(3, 1, 1), method="numba")
+
+
+def test_importing_spsn_ref_does_not_import_numba():
+    code = "import sys, spsn_ref; spsn_ref.methods(); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
