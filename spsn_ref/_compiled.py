@@ -56,6 +56,9 @@ def over_chunks(chunk: Chunk, current: Tensor, state: State) -> tuple[Tensor, ..
     missing = -steps % STEPS
     if missing:
         current = functional.pad(current, [0, 0] * (current.dim() - 1) + [0, missing])
+    # The first state as the later ones are, three tensors with a gradient: one variant, not two.
+    differentiable = torch.is_grad_enabled() and current.requires_grad
+    state = tuple(tensor.clone().requires_grad_(differentiable) for tensor in state)
     parts = []
     # fullgraph: past this limit torch would run the loop uncompiled and call it compiled.
     with config.patch(recompile_limit=_VARIANTS):

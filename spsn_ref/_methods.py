@@ -29,9 +29,7 @@ def methods() -> dict[str, dict[str, str]]:
     }
 
 
-def auto_method(
-    operation: str, current: Tensor, firing: str | Firing = "sigmoid_bernoulli"
-) -> str:
+def auto_method(operation: str, current: Tensor, firing: str | Firing = "sigmoid_bernoulli") -> str:
     """Name the method that `method="auto"` stands for, by the rules below and nothing else.
 
     On a CUDA device "triton", on a CPU "numba", where that method is there and can run here

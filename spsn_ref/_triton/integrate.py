@@ -18,9 +18,7 @@ def _integrate(
 ) -> Tensor:
     """Run the filter over [time, lane], from the last step to the first if `backwards`."""
     membrane = torch.empty_like(current)
-    walk(
-        current, None, None, None, None, membrane, alpha, beta, 0, 0, backwards, segments, block
-    )
+    walk(current, None, None, None, None, membrane, alpha, beta, 0, 0, backwards, segments, block)
     return membrane
 
 

@@ -29,7 +29,9 @@ def walk(
         return
     how = plan(steps, lanes, output.device, segments, block)
     cross = crossing(alpha, beta, how.length)
-    ends = output.new_empty((2, how.segments if how.segments > 1 else 0, lanes), dtype=torch.float32)
+    ends = output.new_empty(
+        (2, how.segments if how.segments > 1 else 0, lanes), dtype=torch.float32
+    )
     tensors = (inputs, membrane, grad_membrane, seed, ends, spikes, output)
     with torch.cuda.device_of(output):
         for ends_only in (True, False) if how.segments > 1 else (False,):

@@ -22,9 +22,7 @@ def _spsn(
 ) -> tuple[Tensor, Tensor]:
     """Integrate and fire over [time, lane]; `seed` is one int64."""
     spikes, membrane = torch.empty_like(current), torch.empty_like(current)
-    walk(
-        current, None, None, seed, spikes, membrane, alpha, beta, 0, law, False, segments, block
-    )
+    walk(current, None, None, seed, spikes, membrane, alpha, beta, 0, law, False, segments, block)
     return spikes, membrane
 
 

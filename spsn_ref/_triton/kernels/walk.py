@@ -106,9 +106,7 @@ def walk(
     needs_membrane: tl.constexpr = LAW != NONE
     x0, x1, x2, x3 = load4(input_pointer, first, low, high, lane, lanes, HAS_INPUT)
     m0, m1, m2, m3 = load4(membrane_pointer, first, low, high, lane, lanes, needs_membrane)
-    g0, g1, g2, g3 = load4(
-        grad_membrane_pointer, first, low, high, lane, lanes, HAS_GRAD_MEMBRANE
-    )
+    g0, g1, g2, g3 = load4(grad_membrane_pointer, first, low, high, lane, lanes, HAS_GRAD_MEMBRANE)
     r0, r1, r2, r3 = u, u, u, u
     if (LAW == GUMBEL_SOFTMAX) or (FIRE != NONE):
         seed = tl.load(seed_pointer)
@@ -120,9 +118,7 @@ def walk(
             step = first + n
             ahead = step + 4
         nx0, nx1, nx2, nx3 = load4(input_pointer, ahead, low, high, lane, lanes, HAS_INPUT)
-        nm0, nm1, nm2, nm3 = load4(
-            membrane_pointer, ahead, low, high, lane, lanes, needs_membrane
-        )
+        nm0, nm1, nm2, nm3 = load4(membrane_pointer, ahead, low, high, lane, lanes, needs_membrane)
         ng0, ng1, ng2, ng3 = load4(
             grad_membrane_pointer, ahead, low, high, lane, lanes, HAS_GRAD_MEMBRANE
         )
