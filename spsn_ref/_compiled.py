@@ -9,14 +9,14 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-State = tuple[Tensor, ...]
 # (inputs [step, ...], state) -> (outputs, each [step, ...], state)
-Chunk = Callable[[Tensor, State], tuple[State, State]]
+Chunk = Callable[[Tensor, Any], tuple[tuple[Tensor, ...], Any]]
 # Steps of one chunk: compiled in about ten seconds, and long enough that entering compiled code
 # (tens of microseconds) is shared by many steps.
 STEPS = 16
@@ -45,7 +45,7 @@ def _compile(chunk: Chunk) -> Chunk:
     return compiled
 
 
-def over_chunks(chunk: Chunk, current: Tensor, state: State) -> tuple[Tensor, ...]:
+def over_chunks(chunk: Chunk, current: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Run a compiled chunk through all of time.
 
     The last chunk is filled up with zeros, which nothing before them sees.
@@ -63,7 +63,7 @@ def over_chunks(chunk: Chunk, current: Tensor, state: State) -> tuple[Tensor, ..
     # fullgraph: past this limit torch would run the loop uncompiled and call it compiled.
     with config.patch(recompile_limit=_VARIANTS):
         compiled = _compile(chunk)
-        for inputs in current.split(STEPS):
+        for inputs in torch.split(current, STEPS):
             outputs, state = compiled(inputs, state)
             parts.append(outputs)
     return tuple(torch.cat(part)[:steps] for part in zip(*parts, strict=True))

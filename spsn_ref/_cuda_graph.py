@@ -33,7 +33,7 @@ class _Recording:
         self.current.requires_grad_(differentiable)
         self.grads: tuple[Tensor, ...] = ()
         self.grad_current: Tensor | None = None
-        aside = torch.cuda.Stream()
+        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside), torch.set_grad_enabled(differentiable):
             for _ in range(_WARM_UPS):
@@ -120,7 +120,7 @@ def replay(function: Function, settings: Hashable, current: Tensor) -> tuple[Ten
             f"method 'cuda_graph' runs on CUDA devices and current is on {current.device}; "
             "call current.cuda() first or choose another method"
         )
-    with torch.cuda.device_of(current):
+    with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
         if torch.cuda.is_current_stream_capturing():
             return function(current)  # into the caller's own graph: graphs do not nest
         differentiable = torch.is_grad_enabled() and current.requires_grad

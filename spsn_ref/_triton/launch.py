@@ -33,7 +33,7 @@ def walk(
         (2, how.segments if how.segments > 1 else 0, lanes), dtype=torch.float32
     )
     tensors = (inputs, membrane, grad_membrane, seed, ends, spikes, output)
-    with torch.cuda.device_of(output):
+    with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
         for ends_only in (True, False) if how.segments > 1 else (False,):
             grid = (-(-lanes // how.block), how.segments - ends_only)
             kernel[grid](

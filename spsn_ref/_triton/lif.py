@@ -35,7 +35,7 @@ def _lif(
     keep = _keeps(current, printed)
     drive = current.new_empty((steps if keep else 0, lanes), dtype=torch.float32)
     if lanes:
-        with torch.cuda.device_of(current):
+        with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
             kernels.forward[(-(-lanes // _BLOCK),)](
                 current,
                 spikes,
@@ -82,7 +82,7 @@ def _lif_backward(
     steps, lanes = spikes.shape
     output = torch.empty_like(spikes)
     if lanes:
-        with torch.cuda.device_of(output):
+        with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
             kernels.backward[(-(-lanes // _BLOCK),)](
                 output if grad_spikes is None else grad_spikes,
                 output if grad_membrane is None else grad_membrane,

@@ -6,7 +6,7 @@ input twice, once for the state at each segment's end, so it is done only as far
 """
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import torch
@@ -76,6 +76,7 @@ def plan(
     return Plan(-(-steps // length), length, block, max(1, block // 128))
 
 
+@lru_cache(maxsize=256)  # float64 on the host, at every launch, would cost more than the launch
 def crossing(alpha: float, beta: float, length: int) -> Crossing:
     """Compute in float64 what crosses a segment of `length` steps."""
     slowest = max(alpha, beta)

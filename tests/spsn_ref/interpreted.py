@@ -286,7 +286,7 @@ def test_layouts_and_empty_batches():
 def test_an_expanded_gradient_is_read_right():
     x = normal(9, 5).float().requires_grad_()
     for function in (spsn, lif):
-        spikes, membrane = function(x, method="triton")
+        _, membrane = function(x, method="triton")
         (found,) = torch.autograd.grad(membrane.sum(), x)
         assert found.isfinite().all()
 

@@ -32,7 +32,6 @@ def test_published_loop_is_bit_identical_to_loop(steps, reset):
 
 
 @pytest.mark.skipif(methods()["lif"]["compile"] != "available", reason="no compiler here")
-@pytest.mark.filterwarnings("ignore:.*that is not a leaf Tensor:UserWarning")  # torch's own
 @pytest.mark.parametrize("reset", list(RESETS))
 def test_compiled_chunks_are_the_loop(reset):
     for steps in (1, 16, 35):

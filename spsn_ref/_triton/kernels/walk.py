@@ -87,10 +87,7 @@ def walk(
         else:
             carried = tl.minimum(segment, reach)
         for n in range(carried):
-            if BACKWARDS:
-                before = segment + carried - n
-            else:
-                before = segment - carried + n
+            before = segment + carried - n if BACKWARDS else segment - carried + n
             end = ends_pointer + before * lanes + lane
             i_end = tl.load(end, mask=lane < lanes, other=0.0)
             u_end = tl.load(end + segments * lanes, mask=lane < lanes, other=0.0)
@@ -99,10 +96,7 @@ def walk(
 
     low = segment.to(tl.int64) * length
     high = tl.minimum(low + length, steps)
-    if BACKWARDS:
-        first = low + length - 4
-    else:
-        first = low
+    first = low + length - 4 if BACKWARDS else low
     needs_membrane: tl.constexpr = LAW != NONE
     x0, x1, x2, x3 = load4(input_pointer, first, low, high, lane, lanes, HAS_INPUT)
     m0, m1, m2, m3 = load4(membrane_pointer, first, low, high, lane, lanes, needs_membrane)
