@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
+from .launch import OPTIONS
 from .rows import rows
 
 # One warp of 32 lanes a program: the walk is sequential, so the device is filled by lanes alone.
@@ -50,6 +51,7 @@ def _lif(
                 KEEP=keep,
                 BLOCK=_BLOCK,
                 num_warps=1,
+                **OPTIONS,
             )
     return spikes, membrane, drive
 
@@ -100,6 +102,7 @@ def _lif_backward(
                 HAS_GRAD_MEMBRANE=grad_membrane is not None,
                 BLOCK=_BLOCK,
                 num_warps=1,
+                **OPTIONS,
             )
     return output
 

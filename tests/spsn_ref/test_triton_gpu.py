@@ -16,7 +16,8 @@ from spsn_ref import (
     spsn,
 )
 
-pytestmark = pytest.mark.gpu
+# Warnings of the GPU libraries about their machine are no errors of ours.
+pytestmark = [pytest.mark.gpu, pytest.mark.filterwarnings("default")]
 
 CUDA = torch.device("cuda")
 LENGTHS = [1, 2, 3, 63, 100, 1000, 10_000]
@@ -227,8 +228,6 @@ def test_a_million_steps_fit_in_three_times_their_input(firing):
     assert relative_error(membrane[-1:], part[-1:]) < 1e-5
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")  # inductor's own, about the machine
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("neuron", ["LIF", "SPSN-SB", "SPSN-GS"])
 def test_compiles_as_one_graph(neuron):
     torch.manual_seed(0)
