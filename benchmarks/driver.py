@@ -44,20 +44,28 @@ def describe_machine(name: str | None) -> dict[str, str]:
     return facts
 
 
-def selection(profile: str, suites: list[str], devices: list[str]) -> dict[str, list[list[str]]]:
-    """Choose from the grid: suite -> the values of each parameter, spelled as asv spells them."""
-    chosen = {}
-    for suite in suites:
+Chosen = list[tuple[str, list[list[str]]]]
+
+
+def selection(profile: str, suites: list[str], devices: list[str]) -> Chosen:
+    """Choose from the grid: for every suite and device, the values of each parameter.
+
+    The values are spelled as asv spells them.
+    """
+    chosen: Chosen = []
+    for suite, device in product(suites, devices):
         axes = PROFILES[profile].chosen(suite)
-        axes[1] = [device for device in axes[1] if device in devices]  # type: ignore[assignment]
+        axes[1] = [value for value in axes[1] if value == device]  # type: ignore[assignment]
+        if device == "cpu":
+            axes[0] = [m for m in axes[0] if m not in PROFILES[profile].not_on_cpu]  # type: ignore[assignment]
         if all(axes):
-            chosen[suite] = [[repr(value) for value in axis] for axis in axes]
+            chosen.append((suite, [[repr(value) for value in axis] for axis in axes]))
     return chosen
 
 
-def patterns(chosen: dict[str, list[list[str]]]) -> Iterator[str]:
-    """Write one of asv's --bench expressions a suite, matching the chosen parameters only."""
-    for suite, axes in chosen.items():
+def patterns(chosen: Chosen) -> Iterator[str]:
+    """Write asv's --bench expressions, matching the chosen parameters only."""
+    for suite, axes in chosen:
         values = ", ".join(f"({'|'.join(map(re.escape, axis))})" for axis in axes)
         yield rf"^{suite}\.[^(]*\({values}\)$"
 
@@ -164,7 +172,7 @@ def run(facts: dict[str, str], profile: str, suites: list[str], kind: str, resul
     chosen = selection(profile, suites, devices)
     if not chosen:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
-    total = sum(len(list(product(*axes))) for axes in chosen.values())
+    total = sum(len(list(product(*axes))) for _, axes in chosen)
     which = _environment(kind)
     command = [sys.executable, "-m", "asv", "--config", str(_configuration(results)), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
@@ -178,7 +186,8 @@ def run(facts: dict[str, str], profile: str, suites: list[str], kind: str, resul
         f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
         f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
     )
-    print(f"suites: {', '.join(s for s in GRID if s in chosen)}. Preparing the environment ...")
+    running = {suite for suite, _ in chosen}
+    print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing the environment ...")
     with neutral_names(results / facts["machine"]):
         status = _run_asv(command, environment, total)
     if status:

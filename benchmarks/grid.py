@@ -25,7 +25,14 @@ NEURON_METHODS = [
     "LIF/numba",
     "SPSN-SB/numba",
     "SPSN-GS/numba",
+    "LIF/triton",
+    "LIF/cuda_graph",
+    "LIF/compile",
+    "SPSN-SB/triton",
+    "SPSN-GS/triton",
 ]
+# What is made for a GPU: on a CPU it is not available, or (LIF/compile) spends its time compiling.
+GPU_METHODS = [m for m in NEURON_METHODS if m.endswith(("/triton", "/cuda_graph", "/compile"))]
 DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
 FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
@@ -54,13 +61,18 @@ class Profile:
         budget: of each case.
         only: suite -> parameter -> the values chosen; a suite left out does not run, a parameter
             left out keeps all its values.
+        not_on_cpu: neuron methods that it leaves out on the CPU.
     """
 
     budget: Budget
     only: Mapping[str, Mapping[str, Sequence[str | int]]]
+    not_on_cpu: Sequence[str] = ()
 
     def chosen(self, suite: str) -> Axes:
-        """Return what of the suite's axes this profile runs; every axis empty if nothing."""
+        """Return what of the suite's axes this profile runs; every axis empty if nothing.
+
+        What `not_on_cpu` leaves out is still among them, for the sake of the other devices.
+        """
         if suite not in self.only:
             return [[] for _ in PARAMETERS]
         only = self.only[suite]
@@ -71,6 +83,8 @@ class Profile:
 
     def includes(self, suite: str, values: Sequence[str | int]) -> bool:
         """Tell whether this profile runs the suite with these parameters."""
+        if values[1] == "cpu" and values[0] in self.not_on_cpu:
+            return False
         return all(v in axis for v, axis in zip(values, self.chosen(suite), strict=True))
 
 
@@ -84,6 +98,7 @@ PROFILES = {
             "sequence_length": {"time_steps": [100], "batch": [1]},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
         },
+        not_on_cpu=["LIF/compile"],
     ),
     "quick": Profile(
         Budget(seconds=1, limit=15, kept=5),
@@ -100,6 +115,7 @@ PROFILES = {
                 "neuron_method": ["LIF/loop", "SPSN-SB/scan", "SPSN-GS/scan", "floor/copy"],
             },
         },
+        not_on_cpu=GPU_METHODS,
     ),
     # Figure 5 as printed: nine lengths, ten repeats.
     "paper": Profile(

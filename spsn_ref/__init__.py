@@ -19,7 +19,7 @@ Time leads every tensor. Not included: recurrent connections, learned time const
 anything that measures: that is the neighbouring package `benchmarks`.
 """
 
-from ._methods import methods
+from ._methods import auto_method, methods
 from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli, surrogate_heaviside
 from .integrate import leaky_integrate
 from .lif import lif
@@ -39,6 +39,7 @@ __all__ = [
     "LeakyIntegrator",
     "NeuronParameters",
     "ReLU",
+    "auto_method",
     "classification_loss",
     "escape_noise",
     "gumbel_softmax",

@@ -15,10 +15,21 @@ def available() -> None:
 
 
 class Method(NamedTuple):
-    """One way of computing a neuron, and the reason (if any) why it cannot run here."""
+    """One way of computing a neuron.
+
+    Attributes:
+        run: computes it.
+        why_not: gives the reason, if any, why it cannot run here.
+        takes_16_bit: reads float16 and bfloat16 itself; else they are converted before.
+    """
 
     run: Callable[..., Any]
     why_not: Callable[[], str | None] = available
+    takes_16_bit: bool = False
+
+    def readable(self, current: Tensor) -> Tensor:
+        """Convert an input to the precision that `run` takes."""
+        return current if self.takes_16_bit else current.to(state_dtype(current.dtype))
 
 
 def choose(kind: str, table: Mapping[str, Choice], name: str) -> Choice:
@@ -28,18 +39,38 @@ def choose(kind: str, table: Mapping[str, Choice], name: str) -> Choice:
     return table[name]
 
 
-def choose_method(operation: str, table: Mapping[str, Method], name: str) -> Callable[..., Any]:
-    """Return the function behind a method's name.
+def automatic(
+    operation: str, table: Mapping[str, Method], current: Tensor, fusable: bool = True
+) -> str:
+    """Name the method that "auto" stands for; the rules are those of `spsn_ref.auto_method`."""
+    plain = "loop" if operation == "lif" else "scan"
+    fused = {"cuda": "triton", "cpu": "numba"}.get(current.device.type, "")
+    if not fusable or fused not in table or table[fused].why_not() is not None:
+        return plain
+    # The GPU kernels compute in float32.
+    return plain if fused == "triton" and current.dtype == torch.float64 else fused
+
+
+def choose_method(
+    operation: str,
+    table: Mapping[str, Method],
+    name: str,
+    current: Tensor,
+    fusable: bool = True,
+) -> Method:
+    """Return the method behind a name; "auto" goes by `current` and what can be fused.
 
     Raises:
         ValueError: there is no such method.
         RuntimeError: the method exists but cannot run here; the message says what is missing.
     """
-    method = choose(f"{operation} method", table, name)
+    if name == "auto":
+        name = automatic(operation, table, current, fusable)
+    method = choose(f"{operation} method", {**table, "auto": Method(available)}, name)
     reason = method.why_not()
     if reason is not None:
         raise RuntimeError(f"{operation} method {name!r} is not available here: {reason}")
-    return method.run
+    return method
 
 
 def check_current(current: Tensor) -> None:

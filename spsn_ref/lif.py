@@ -1,12 +1,13 @@
 """The Leaky Integrate-and-Fire neuron, eqs (3), (5) and (6), one function a method."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import torch
 from torch import Tensor
 
-from . import _numba
-from ._dispatch import Method, check_current, choose, choose_method, state_dtype
+from . import _compiled, _cuda_graph, _numba, _triton
+from ._dispatch import Method, check_current, choose, choose_method
 from .fire import surrogate_heaviside
 from .parameters import NeuronParameters
 
@@ -32,15 +33,20 @@ RESETS: dict[str, Reset] = {
 }
 
 
+# Synaptic current, membrane and spikes of the step before.
+State = tuple[Tensor, Tensor, Tensor]
+
+
 def _walk(
     inputs: Iterable[Tensor],
-    start: Tensor,
+    state: State,
     parameters: NeuronParameters,
     reset: Reset,
     slope: float,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[tuple[Tensor, Tensor], State]:
+    """Walk through time; return (spikes, membrane) and the state after the last step."""
     alpha, beta, threshold = parameters.alpha, parameters.beta, parameters.threshold
-    synaptic = membrane = spikes = start
+    synaptic, membrane, spikes = state
     train, membranes = [], []
     for x in inputs:
         synaptic = alpha * synaptic + x
@@ -48,14 +54,19 @@ def _walk(
         spikes = surrogate_heaviside(membrane - threshold, slope)
         train.append(spikes)
         membranes.append(membrane)
-    return torch.stack(train), torch.stack(membranes)
+    return (torch.stack(train), torch.stack(membranes)), (synaptic, membrane, spikes)
+
+
+def _rest(current: Tensor) -> State:
+    zero = torch.zeros_like(current[0])
+    return zero, zero, zero
 
 
 def loop(
     current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
 ) -> tuple[Tensor, Tensor]:
     """Walk through time over `unbind`: the oracle, with a backward pass of O(T)."""
-    return _walk(current.unbind(0), torch.zeros_like(current[0]), parameters, reset, slope)
+    return _walk(current.unbind(0), _rest(current), parameters, reset, slope)[0]
 
 
 def published_loop(
@@ -68,10 +79,44 @@ def published_loop(
     4000 was measured against this.
     """
     inputs = (current[t] for t in range(current.shape[0]))
-    return _walk(inputs, torch.zeros_like(current[0]), parameters, reset, slope)
+    return _walk(inputs, _rest(current), parameters, reset, slope)[0]
 
 
-def fused(
+def cuda_graph(
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
+) -> tuple[Tensor, Tensor]:
+    """Replay `loop` as a CUDA graph, one captured for every shape, dtype and setting."""
+    spikes, membrane = _cuda_graph.replay(
+        lambda x: loop(x, parameters, reset, slope), (parameters, reset, slope), current
+    )
+    return spikes, membrane
+
+
+@cache
+def _chunk(parameters: NeuronParameters, reset: Reset, slope: float) -> _compiled.Chunk:
+    def chunk(inputs: Tensor, state: State) -> tuple[tuple[Tensor, Tensor], State]:
+        return _walk(inputs.unbind(0), state, parameters, reset, slope)
+
+    return chunk
+
+
+def compiled(
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
+) -> tuple[Tensor, Tensor]:
+    """Run `loop` through `torch.compile`, 16 steps at a time."""
+    chunk = _chunk(parameters, reset, slope)
+    spikes, membrane = _compiled.over_chunks(chunk, current, _rest(current))
+    return spikes, membrane
+
+
+def triton(
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
+) -> tuple[Tensor, Tensor]:
+    """Walk through time in one kernel; CUDA only."""
+    return _triton.lif(current, parameters, reset is _reset_printed, slope)
+
+
+def numba(
     current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
 ) -> tuple[Tensor, Tensor]:
     """Walk through time in one compiled pass, the state in float64; CPU only."""
@@ -81,7 +126,10 @@ def fused(
 METHODS = {
     "loop": Method(loop),
     "published_loop": Method(published_loop),
-    "numba": Method(fused, _numba.why_not),
+    "numba": Method(numba, _numba.why_not),
+    "triton": Method(triton, _triton.why_not, takes_16_bit=True),
+    "cuda_graph": Method(cuda_graph, _cuda_graph.why_not),
+    "compile": Method(compiled, _compiled.why_not),
 }
 
 
@@ -98,8 +146,10 @@ def lif(
         current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
             float16 and bfloat16 run with float32 state.
         parameters: time constants, time-step and threshold.
-        method: "loop" (O(T) backward pass), "published_loop" (O(T^2), as the authors indexed) or
-            "numba" (compiled, CPU only).
+        method: "loop" (O(T) backward pass), "published_loop" (O(T^2), as the authors indexed),
+            "numba" (one compiled pass, CPU only), "triton" (one fused kernel, CUDA only),
+            "cuda_graph" (the loop captured and replayed, CUDA only), "compile" (the loop by
+            `torch.compile`) or "auto" (see `auto_method`).
         reset: "printed" (eq. 6: the step after a spike is zero) or "published_code" (the membrane
             is zeroed after its spike, the product detached). Use the second beside the paper's
             figures. On a constant current of 0.3 for 400 steps they fire 76 and 95 times.
@@ -113,10 +163,11 @@ def lif(
         TypeError: `current` is not a floating-point tensor.
         ValueError: no time-step, an unknown method or reset.
         RuntimeError: the method cannot run here.
+        NotImplementedError: the method does not take this device or dtype.
     """
     check_current(current)
-    run = choose_method("lif", METHODS, method)
-    spikes, membrane = run(
-        current.to(state_dtype(current.dtype)), parameters, choose("reset", RESETS, reset), slope
+    how = choose_method("lif", METHODS, method, current)
+    spikes, membrane = how.run(
+        how.readable(current), parameters, choose("reset", RESETS, reset), slope
     )
     return spikes.to(current.dtype), membrane.to(current.dtype)

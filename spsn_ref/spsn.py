@@ -5,8 +5,8 @@ from functools import partial
 
 from torch import Generator, Tensor
 
-from . import _numba
-from ._dispatch import Method, check_current, choose, choose_method, state_dtype
+from . import _numba, _triton
+from ._dispatch import Method, check_current, choose, choose_method
 from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli
 from .integrate import METHODS as INTEGRATE
 from .integrate import leaky_integrate
@@ -34,7 +34,7 @@ def integrate_then_fire(
     return fire(membrane, generator=generator), membrane
 
 
-def fused(
+def numba(
     current: Tensor,
     parameters: NeuronParameters,
     firing: str | Firing,
@@ -44,10 +44,27 @@ def fused(
     return _numba.spsn(current, parameters.alpha, parameters.beta, firing, generator)
 
 
+def triton(
+    current: Tensor,
+    parameters: NeuronParameters,
+    firing: str | Firing,
+    generator: Generator | None,
+) -> tuple[Tensor, Tensor]:
+    """Integrate and fire in one kernel; CUDA only, two of the firings."""
+    return _triton.spsn(current, parameters.alpha, parameters.beta, firing, generator)
+
+
+def is_fusable(firing: str | Firing) -> bool:
+    """Tell whether the fused methods have this firing."""
+    return isinstance(firing, str) and firing in ("sigmoid_bernoulli", "gumbel_softmax")
+
+
 METHODS = {
     name: Method(partial(integrate_then_fire, method=name), method.why_not)
     for name, method in INTEGRATE.items()
-} | {"numba": Method(fused, _numba.why_not)}
+}
+METHODS["numba"] = Method(numba, _numba.why_not)
+METHODS["triton"] = Method(triton, _triton.why_not, takes_16_bit=True)
 
 
 def spsn(
@@ -66,8 +83,8 @@ def spsn(
         firing: "sigmoid_bernoulli" (SPSN-SB), "gumbel_softmax" (SPSN-GS), "escape_noise" (eq. 16),
             or a function `(membrane, generator=...) -> spikes`, such as one of these with other
             options bound by `functools.partial`.
-        method: how the integrator is computed, see `leaky_integrate`; "numba" fuses it with the
-            firing, which must be "sigmoid_bernoulli" or "gumbel_softmax".
+        method: how the integrator is computed, see `leaky_integrate`; "numba" and "triton" fuse it
+            with the firing, which must be "sigmoid_bernoulli" or "gumbel_softmax".
         generator: source of the random numbers, on the device of `current`; None: torch's own.
             `torch.compile(fullgraph=True)` takes None only: torch cannot trace a generator.
 
@@ -78,8 +95,9 @@ def spsn(
         TypeError: `current` is not a floating-point tensor.
         ValueError: no time-step, an unknown firing or method, or a firing that the method has not.
         RuntimeError: the method cannot run here.
+        NotImplementedError: the method does not take this device or dtype.
     """
     check_current(current)
-    run = choose_method("spsn", METHODS, method)
-    spikes, membrane = run(current.to(state_dtype(current.dtype)), parameters, firing, generator)
+    how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
+    spikes, membrane = how.run(how.readable(current), parameters, firing, generator)
     return spikes.to(current.dtype), membrane.to(current.dtype)

@@ -10,8 +10,8 @@ from rest. `loop` is the oracle; the others are tested against it.
 
 from torch import Tensor
 
-from .. import _numba
-from .._dispatch import Method, check_current, choose_method, state_dtype
+from .. import _numba, _triton
+from .._dispatch import Method, check_current, choose_method
 from . import fft, loop, published_fft, scan
 
 METHODS = {
@@ -20,6 +20,7 @@ METHODS = {
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate),
     "numba": Method(_numba.integrate, _numba.why_not),
+    "triton": Method(_triton.integrate, _triton.why_not, takes_16_bit=True),
 }
 
 
@@ -32,8 +33,9 @@ def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "s
         alpha: decay of the synaptic current per time-step, in [0, 1).
         beta: decay of the membrane per time-step, in [0, 1); may equal alpha.
         method: "scan" (exact recurrence, parallel over segments of time), "fft" (exact, eq. 15),
-            "loop" (one time-step after the other), "numba" (the recurrence compiled, CPU only), or
-            "published_fft" (as the authors ran it: wrong at short T, for comparison only).
+            "loop" (one time-step after the other), "published_fft" (as the authors ran it:
+            wrong at short T, for comparison only), "numba" (the recurrence compiled, CPU only),
+            "triton" (the same, CUDA only) or "auto" (see `auto_method`).
 
     Returns:
         The membrane potential, shape and dtype of `current`.
@@ -42,11 +44,12 @@ def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "s
         TypeError: `current` is not a floating-point tensor.
         ValueError: no time-step, a decay outside [0, 1), or an unknown method.
         RuntimeError: the method cannot run here.
+        NotImplementedError: the method does not take this device or dtype.
     """
     check_current(current)
     for name, decay in (("alpha", alpha), ("beta", beta)):
         if not 0 <= decay < 1:
             raise ValueError(f"{name} is {decay!r}; a decay per time-step lies in [0, 1)")
-    run = choose_method("leaky_integrate", METHODS, method)
-    membrane: Tensor = run(current.to(state_dtype(current.dtype)), float(alpha), float(beta))
+    how = choose_method("leaky_integrate", METHODS, method, current)
+    membrane: Tensor = how.run(how.readable(current), float(alpha), float(beta))
     return membrane.to(current.dtype)

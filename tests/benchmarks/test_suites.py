@@ -64,6 +64,11 @@ def test_profiles_choose_from_the_grid():
     quick = PROFILES["quick"].chosen("sequence_length")
     assert max(quick[2]) == 10_000
     assert {"LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"} <= set(quick[0])
+    for method in ("LIF/triton", "LIF/cuda_graph", "LIF/compile", "SPSN-GS/triton"):
+        for device in ("cpu", "cuda"):
+            values = [method, device, 1000, 1, 128, 1, "float32"]
+            assert PROFILES["quick"].includes("sequence_length", values) == (device == "cuda")
+            assert PROFILES["full"].includes("sequence_length", values)
     assert PROFILES["paper"].chosen("sequence_length")[2] == FIGURE_5
     assert PROFILES["paper"].budget.most == PROFILES["paper"].budget.least == 10
 
@@ -74,13 +79,14 @@ def test_an_unknown_profile_is_named(monkeypatch):
         grid.current_profile()
 
 
-def test_asvs_expressions_choose_exactly_the_profile():
-    chosen = driver.selection("quick", list(GRID), ["cpu"])
+@pytest.mark.parametrize("devices", [["cpu"], ["cpu", "cuda"]])
+def test_asvs_expressions_choose_exactly_the_profile(devices):
+    chosen = driver.selection("quick", list(GRID), devices)
     expressions = [re.compile(p) for p in driver.patterns(chosen)]
     for suite, axes in GRID.items():
         for values in product(*axes):
             name = f"{suite}.Suite.track_forward({', '.join(map(repr, values))})"
-            wanted = values[1] == "cpu" and PROFILES["quick"].includes(suite, values)
+            wanted = values[1] in devices and PROFILES["quick"].includes(suite, values)
             assert any(e.search(name) for e in expressions) == wanted, name
 
 

@@ -34,6 +34,21 @@ def test_published_loop_is_bit_identical_to_loop(steps, reset):
         assert torch.equal(ours, theirs)
 
 
+@pytest.mark.skipif(methods()["lif"]["compile"] != "available", reason="no compiler here")
+@pytest.mark.parametrize("reset", list(RESETS))
+def test_compiled_chunks_are_the_loop(reset):
+    for steps in (1, 16, 35):
+        current = 0.5 * torch.rand(steps, 2, 5, generator=torch.Generator().manual_seed(1))
+        results = []
+        for method in ("loop", "compile"):
+            x = current.clone().requires_grad_()
+            spikes, membrane = lif(x, method=method, reset=reset)
+            (spikes.sum() + membrane.square().sum()).backward()
+            results.append((spikes, membrane, x.grad))
+        for ours, theirs in zip(*results, strict=True):
+            torch.testing.assert_close(ours, theirs)
+
+
 def by_hand(x, reset, slope):
     """Eqs (5), (6), (3) and their chain rule, written out for one neuron in plain Python."""
     p = PARAMETERS

@@ -1,0 +1,151 @@
+"""The leaky integrator over one segment of time, with or without firing, in either direction.
+
+A step is i += x - (1 - alpha) i, then u += (1 - beta) (i - u): the decays enter by what they lose,
+which keeps its digits in float32 when they are close to 1. The next four inputs are loaded before
+the present four outputs are stored, because no load moves above a store that might be to its place.
+"""
+
+import triton
+import triton.language as tl
+
+from .memory import load4, store4
+from .philox import uniform4
+
+# Laws of firing.
+NONE = tl.constexpr(0)
+SIGMOID_BERNOULLI = tl.constexpr(1)
+GUMBEL_SOFTMAX = tl.constexpr(2)
+
+
+@triton.jit
+def _fires(u, uniform, LAW: tl.constexpr):  # noqa: N803
+    """Decide uniform < sigmoid(u), or sigmoid(2 u) for Gumbel-Softmax, without dividing."""
+    odds = tl.exp(-u) if LAW == SIGMOID_BERNOULLI else tl.exp(-2.0 * u)
+    return tl.where(uniform * (1.0 + odds) < 1.0, 1.0, 0.0)
+
+
+@triton.jit
+def _drive(x, u, grad_membrane, uniform, LAW: tl.constexpr):  # noqa: N803
+    """Give the filter's input: x itself, or the membrane's gradient if x is that of the spikes."""
+    x = x.to(tl.float32)
+    if LAW == SIGMOID_BERNOULLI:
+        rho = 1.0 / (1.0 + tl.exp(-u.to(tl.float32)))
+        x = grad_membrane.to(tl.float32) + x * rho * rho * (1.0 - rho)
+    if LAW == GUMBEL_SOFTMAX:
+        # sigmoid(2 u + L) with L the logistic number log((1 - uniform) / uniform), without logs.
+        rest = 1.0 - uniform
+        soft = rest / (rest + uniform * tl.exp(-2.0 * u.to(tl.float32)))
+        x = grad_membrane.to(tl.float32) + x * 2.0 * soft * (1.0 - soft)
+    return x
+
+
+@triton.jit
+def _step(i, u, x, lose_i, lose_u):
+    i = i + (x - lose_i * i)
+    u = u + lose_u * (i - u)
+    return i, u
+
+
+@triton.jit
+def walk(
+    input_pointer,  # [time, lane]: the current, or the gradient of the spikes
+    membrane_pointer,  # [time, lane]: where LAW is not NONE
+    grad_membrane_pointer,  # [time, lane]: where HAS_GRAD_MEMBRANE
+    seed_pointer,  # one int64
+    ends_pointer,  # [i or u, segment, lane], float32: the state at each segment's end, from rest
+    spikes_pointer,  # [time, lane]: where FIRE is not NONE
+    output_pointer,  # [time, lane]
+    steps,
+    lanes,
+    length,
+    segments,
+    reach,
+    lose_i,
+    lose_u,
+    keep_i,
+    keep_u,
+    cross,
+    LAW: tl.constexpr,  # noqa: N803  of the input: not NONE in the backward pass of a firing
+    FIRE: tl.constexpr,  # noqa: N803  of the output
+    HAS_INPUT: tl.constexpr,  # noqa: N803
+    HAS_GRAD_MEMBRANE: tl.constexpr,  # noqa: N803
+    ENDS_ONLY: tl.constexpr,  # noqa: N803
+    BACKWARDS: tl.constexpr,  # noqa: N803
+    BLOCK: tl.constexpr,  # noqa: N803
+):
+    """Walk each lane of a block over one segment; store either its end state or every step."""
+    lane = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    segment = tl.program_id(1)
+    i = tl.zeros((BLOCK,), tl.float32)
+    u = tl.zeros((BLOCK,), tl.float32)
+    if ENDS_ONLY:
+        if BACKWARDS:
+            segment += 1  # nothing follows the first segment, nor the last one forwards
+    else:
+        if BACKWARDS:
+            carried = tl.minimum(segments - 1 - segment, reach)
+        else:
+            carried = tl.minimum(segment, reach)
+        for n in range(carried):
+            before = segment + carried - n if BACKWARDS else segment - carried + n
+            end = ends_pointer + before * lanes + lane
+            i_end = tl.load(end, mask=lane < lanes, other=0.0)
+            u_end = tl.load(end + segments * lanes, mask=lane < lanes, other=0.0)
+            u = keep_u * u + cross * i + u_end
+            i = keep_i * i + i_end
+
+    low = segment.to(tl.int64) * length
+    high = tl.minimum(low + length, steps)
+    first = low + length - 4 if BACKWARDS else low
+    needs_membrane: tl.constexpr = LAW != NONE
+    x0, x1, x2, x3 = load4(input_pointer, first, low, high, lane, lanes, HAS_INPUT)
+    m0, m1, m2, m3 = load4(membrane_pointer, first, low, high, lane, lanes, needs_membrane)
+    g0, g1, g2, g3 = load4(grad_membrane_pointer, first, low, high, lane, lanes, HAS_GRAD_MEMBRANE)
+    r0, r1, r2, r3 = u, u, u, u
+    if (LAW == GUMBEL_SOFTMAX) or (FIRE != NONE):
+        seed = tl.load(seed_pointer)
+    for n in range(0, length, 4):
+        if BACKWARDS:
+            step = first - n
+            ahead = step - 4
+        else:
+            step = first + n
+            ahead = step + 4
+        nx0, nx1, nx2, nx3 = load4(input_pointer, ahead, low, high, lane, lanes, HAS_INPUT)
+        nm0, nm1, nm2, nm3 = load4(membrane_pointer, ahead, low, high, lane, lanes, needs_membrane)
+        ng0, ng1, ng2, ng3 = load4(
+            grad_membrane_pointer, ahead, low, high, lane, lanes, HAS_GRAD_MEMBRANE
+        )
+        if (LAW == GUMBEL_SOFTMAX) or (FIRE != NONE and not ENDS_ONLY):
+            r0, r1, r2, r3 = uniform4(seed, step, lane)
+        d0 = _drive(x0, m0, g0, r0, LAW)
+        d1 = _drive(x1, m1, g1, r1, LAW)
+        d2 = _drive(x2, m2, g2, r2, LAW)
+        d3 = _drive(x3, m3, g3, r3, LAW)
+        if BACKWARDS:
+            i, u3 = _step(i, u, d3, lose_i, lose_u)
+            i, u2 = _step(i, u3, d2, lose_i, lose_u)
+            i, u1 = _step(i, u2, d1, lose_i, lose_u)
+            i, u0 = _step(i, u1, d0, lose_i, lose_u)
+            u = u0
+        else:
+            i, u0 = _step(i, u, d0, lose_i, lose_u)
+            i, u1 = _step(i, u0, d1, lose_i, lose_u)
+            i, u2 = _step(i, u1, d2, lose_i, lose_u)
+            i, u3 = _step(i, u2, d3, lose_i, lose_u)
+            u = u3
+        if not ENDS_ONLY:
+            store4(output_pointer, step, high, lane, lanes, u0, u1, u2, u3)
+            if FIRE != NONE:
+                s0 = _fires(u0, r0, FIRE)
+                s1 = _fires(u1, r1, FIRE)
+                s2 = _fires(u2, r2, FIRE)
+                s3 = _fires(u3, r3, FIRE)
+                store4(spikes_pointer, step, high, lane, lanes, s0, s1, s2, s3)
+        x0, x1, x2, x3 = nx0, nx1, nx2, nx3
+        m0, m1, m2, m3 = nm0, nm1, nm2, nm3
+        g0, g1, g2, g3 = ng0, ng1, ng2, ng3
+    if ENDS_ONLY:
+        end = ends_pointer + segment * lanes + lane
+        tl.store(end, i, mask=lane < lanes)
+        tl.store(end + segments * lanes, u, mask=lane < lanes)

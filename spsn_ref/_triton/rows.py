@@ -1,0 +1,39 @@
+"""What the kernels run on: a CUDA device, and tensors of [time, lane]."""
+
+import os
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+
+_INSTALLED = find_spec("triton") is not None
+# Triton's own switch: its interpreter runs the kernels on CPU tensors, for tests of their logic.
+_INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
+
+
+def why_not() -> str | None:
+    """Say what is missing, if anything."""
+    if not _INSTALLED:
+        return "needs triton: pip install triton"
+    if not (_INTERPRETED or torch.cuda.is_available()):
+        return "needs a CUDA device"
+    return None
+
+
+def rows(tensor: Tensor) -> Tensor:
+    """Bring a tensor into the layout of the kernels, [time, lane], contiguous.
+
+    Raises:
+        NotImplementedError: the tensor is float64, or not on a CUDA device.
+    """
+    if tensor.dtype == torch.float64:
+        raise NotImplementedError(
+            "method 'triton' computes in float32 and current is float64; "
+            "call current.float() first or choose another method"
+        )
+    if not (_INTERPRETED or tensor.is_cuda):
+        raise NotImplementedError(
+            f"method 'triton' runs on CUDA devices and current is on {tensor.device}; "
+            "call current.cuda() first or choose another method"
+        )
+    return tensor.reshape(tensor.shape[0], -1).contiguous()

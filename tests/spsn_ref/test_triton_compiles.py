@@ -1,0 +1,77 @@
+"""The kernels compile for GPUs that are not here: types, which the interpreter lets pass."""
+
+from itertools import product
+
+import pytest
+
+pytest.importorskip("triton", reason="needs triton: pip install triton")
+
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, compile
+
+from spsn_ref._triton.kernels import lif
+from spsn_ref._triton.kernels.walk import walk
+from spsn_ref._triton.launch import OPTIONS
+
+SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "threshold", "slope"}
+COUNTS = {"steps", "lanes", "length", "segments", "reach"}
+# LAW, FIRE, HAS_INPUT, HAS_GRAD_MEMBRANE, ENDS_ONLY, BACKWARDS
+WALKS = [
+    (0, 0, True, False, False, False),
+    (0, 0, True, False, True, True),
+    (0, 1, True, False, False, False),
+    (0, 2, True, False, True, False),
+    (0, 2, True, False, False, False),
+    (1, 0, True, False, False, True),
+    (1, 0, True, True, True, True),
+    (2, 0, True, True, False, True),
+    (2, 0, True, False, True, True),
+]
+
+
+def compile_for_hopper(kernel, element, constants, ones=()):
+    """Compile as a call would: counts that are 1 become constants."""
+    constants = {**constants, **dict.fromkeys(ones, 1)}
+
+    def kind(name):
+        if name in constants:
+            return "constexpr"
+        if name in COUNTS:
+            return "i32"
+        if name in SCALARS:
+            return "fp32"
+        special = {"seed_pointer": "*i64", "ends_pointer": "*fp32", "drive_pointer": "*fp32"}
+        return special.get(name, f"*{element}")
+
+    names = kernel.arg_names
+    source = ASTSource(
+        fn=kernel,
+        signature={name: kind(name) for name in names},
+        constexprs={(names.index(name),): value for name, value in constants.items()},
+    )
+    target = GPUTarget("cuda", 90, 32)
+    return compile(source, target=target, options={"num_warps": 1, **OPTIONS}).asm["ptx"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("element", "ones"), [("fp32", ()), ("bf16", ("lanes",)), ("fp32", ("steps", "segments"))]
+)
+def test_the_filter(element, ones):
+    names = ("LAW", "FIRE", "HAS_INPUT", "HAS_GRAD_MEMBRANE", "ENDS_ONLY", "BACKWARDS")
+    for values in WALKS:
+        constants = dict(zip(names, values, strict=True))
+        assert compile_for_hopper(walk, element, {**constants, "BLOCK": 64}, ones)
+
+
+@pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes", "steps"))])
+def test_the_lif(element, ones):
+    for printed, present in product((True, False), repeat=2):
+        shared = {"PRINTED": printed, "BLOCK": 32}
+        assert compile_for_hopper(lif.forward, element, {**shared, "KEEP": present}, ones)
+        grads = {"HAS_GRAD_SPIKES": present, "HAS_GRAD_MEMBRANE": not present}
+        assert compile_for_hopper(lif.backward, element, {**shared, **grads}, ones)

@@ -1,0 +1,30 @@
+"""Runs the tests of `interpreted.py` in a process of their own.
+
+Triton reads TRITON_INTERPRET when it is first imported, and what it then decorates stays
+interpreted: no other test shall meet that.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("triton", reason="needs triton: pip install triton")
+
+
+def test_the_kernels_in_tritons_interpreter():
+    folder = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / "interpreted.py"],
+        cwd=folder.parents[1],
+        env=os.environ | {"TRITON_INTERPRET": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "this numpy is too new for it" in done.stdout:
+        pytest.skip("Triton's interpreter: this numpy is too new for it")
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+    assert " passed" in done.stdout
