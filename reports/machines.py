@@ -36,7 +36,7 @@ def bandwidths(places: list[Place]) -> list[list[str]]:
             continue
         rate, low, high = (digits(row[name] / 1e9) for name in ("rate", "rate_low", "rate_high"))
         interval = "no interval" if pd.isna(row["rate_low"]) else f"{low}, {high}"
-        moved = f"{digits(row['bytes'] / 2**20)} MiB"
+        moved = f"{digits(row['bytes'] / 1e9)} GB"
         listed.append(
             [place.name, f"{rate} [{interval}]", moved, f"{row['suite']}: {case_words(row)}"]
         )

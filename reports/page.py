@@ -9,7 +9,15 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from .findings import count, digits, headline, headline_rows, step_ratios, with_interval
+from .findings import (
+    ALWAYS_NAMED,
+    count,
+    digits,
+    headline,
+    headline_rows,
+    step_ratios,
+    with_interval,
+)
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
 from .page_tables import absent, ratio_tables, verdicts
@@ -95,6 +103,8 @@ def _measured(claim: Claim, places: list[Place]) -> list[str]:
         method = "" if best.empty else best.iloc[0]["numerator_method"]
         rows = rows[rows["numerator_method"] == method]
         rows = rows.drop_duplicates(["batch", "denominator_method"])
+        named = rows["denominator_method"].isin(ALWAYS_NAMED)
+        rows = rows[named] if named.any() else rows
         for _, row in rows.sort_values(["batch", "denominator_method"]).iterrows():
             words = f"over LIF/{row['denominator_method']}, batch {count(row['batch'])}, {method}"
             found.append(f"{place.name}: {with_interval(row)} {words}")

@@ -31,16 +31,16 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
         )
         near = rows.groupby(["suite", *CASE])["fraction_of_floor"].first()
         of_floor = ["of floor"] if near.notna().any() else []
-        cells = _layers_first(wide.assign(near=near).reset_index())
+        cells = _layers_first(wide.reset_index())
         tables.append(
             {
                 "title": f"{neuron}/{method}",
                 "has_floor": bool(of_floor),
-                "columns": told + [f"over LIF/{name}" for name in wide.columns] + of_floor,
+                "columns": told + of_floor + [f"over LIF/{name}" for name in wide.columns],
                 "rows": [
                     _case_cells(row, told)
+                    + [digits(near[tuple(row[k] for k in ("suite", *CASE))]) for _ in of_floor]
                     + [row[name] if isinstance(row[name], str) else "–" for name in wide.columns]
-                    + [digits(row["near"]) for _ in of_floor]
                     for row in cells.to_dict("records")
                 ],
             }
@@ -60,7 +60,13 @@ def verdicts(place: Place) -> dict[str, list[Any]] | None:
         return None
     told = _told(rows)
     return {
-        "columns": [*told, "fastest with a reset", "fastest without", "without over with", ""],
+        "columns": [
+            *told,
+            "fastest with a reset",
+            "fastest without",
+            "without over with",
+            "faster",
+        ],
         "rows": [
             [
                 *_case_cells(row, told),
@@ -87,15 +93,15 @@ def _case_cells(row: dict[str, Any], told: list[str]) -> list[str]:
 def _layers_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Order suites: layers before neurons alone, then by how many lengths they cover."""
     lengths = rows.groupby("suite")["T"].transform("nunique")
-    order = rows.assign(alone=rows["depth"] == 0, covered=-lengths)
-    return order.sort_values(["alone", "covered", "suite", *CASE], kind="stable")
+    order = rows[["suite", *CASE]].assign(alone=rows["depth"] == 0, covered=-lengths)
+    return rows.loc[order.sort_values(["alone", "covered", "suite", *CASE]).index]
 
 
 def _winner(row: Any) -> str:
     if row["ci95_low"] > 1:
-        return "without a reset is faster"
+        return "without a reset"
     if row["ci95_high"] < 1:
-        return "with a reset is faster"
+        return "with a reset"
     return "undecided"
 
 
