@@ -9,7 +9,10 @@ It reads asv's JSON and nothing else, so a report needs neither torch nor the me
 | `records.py` | one row per case and quantity, with why a number is absent |
 | `statistics.py` | bootstrap intervals |
 | `tables.py` | the three tables, and how they are written |
+| `floor.py` | how near each time comes to that of the bytes alone |
 | `findings.py` | the first sentence: where SPSN wins and where it does not |
-| `style.py`, `draw.py`, `plots.py` | colours, what pictures share, the pictures |
-| `paper.py`, `page.py` | the paper's figures and the page |
+| `style.py`, `draw.py`, `picture.py` | looks, panels and axes, words that pictures share |
+| `plots.py`, `plot_*.py` | which pictures there are; one file a kind |
+| `place.py` | a machine and device, and what is shown of it |
+| `page.py`, `page_tables.py`, `machines.py`, `words.py`, `paper.py` | the page and its parts |
 """

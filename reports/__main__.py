@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from .floor import with_floor
 from .load import Problem, load, printable
-from .page import Place, first_sentence, render
+from .page import first_sentence, render
+from .place import Place
 from .plots import pictures
 from .records import measurements
 from .style import Looks
@@ -45,6 +47,7 @@ def main(results_dir: Path, out: Path) -> None:
         _complain(results.problems)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
         sys.exit(1)
+    rows = with_floor(rows)
     ratios = speedups(rows)
     newest = latest(rows)
     places = _places(newest, ratios)

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from .findings import count
-from .style import Look, plain
+from .style import FLOOR, Look, plain
 
 AXES = {
     "T": "sequence length T [time steps]",
@@ -47,13 +47,22 @@ def panels(rows: pd.DataFrame, axis: str) -> Iterator[tuple[str, pd.DataFrame]]:
         yield ", ".join(words), of_panel
 
 
-def canvas(panels: int, title: str) -> tuple[Figure, list[Axes]]:
-    """Make a figure without pyplot, and so without a display, and its axes, one per panel."""
+def canvas(
+    panels: int, title: str, size: tuple[float, float] = (3.9, 3.4)
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure without pyplot, and so without a display, and its axes, one per panel.
+
+    Args:
+        panels: How many.
+        title: Above them all.
+        size: Width and height of a panel [inch].
+    """
     columns = min(panels, COLUMNS)
     lines = math.ceil(panels / columns)
-    figure = Figure(figsize=(3.0 + 3.9 * columns, 0.9 + 3.4 * lines), layout="constrained")
+    width, height = 3.0 + size[0] * columns, 0.9 + size[1] * lines
+    figure = Figure(figsize=(width, height), layout="constrained")
     grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    figure.suptitle(plain(textwrap.fill(title, 24 + 40 * columns)), fontsize=10)
+    figure.suptitle(plain(textwrap.fill(title, int(10 * width))), fontsize=10)
     axes = list(itertools.chain.from_iterable(grid))
     for unused in axes[panels:]:
         unused.set_visible(False)
@@ -61,7 +70,7 @@ def canvas(panels: int, title: str) -> tuple[Figure, list[Axes]]:
 
 
 def finish(
-    figure: Figure, axes: list[Axes], axis: str, ylabel: str, handles: list[Line2D]
+    figure: Figure, axes: list[Axes], xlabel: str, ylabel: str, handles: list[Line2D]
 ) -> tuple[bytes, bytes]:
     """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
     sns.despine(fig=figure)
@@ -69,7 +78,7 @@ def finish(
         ax.grid(True, which="major", color="#dddddd", linewidth=0.6)
         ax.set_axisbelow(True)
         if place + COLUMNS >= len(axes):
-            ax.set_xlabel(AXES[axis])
+            ax.set_xlabel(xlabel)
             ax.tick_params(labelbottom=True)
         if place % COLUMNS == 0:
             ax.set_ylabel(ylabel)
@@ -149,7 +158,13 @@ def series(ax: Axes, axis: str, points: pd.DataFrame, look: Look, hollow: bool) 
         )
 
 
-def handle(look: Look, label: str, hollow: bool) -> Line2D:
+def floor_line(ax: Axes, axis: str, points: pd.DataFrame) -> None:
+    """Draw `y` of the floor over `axis`: a thin line behind the series."""
+    points = points[points["y"].notna()].sort_values(axis)
+    ax.plot(points[axis], points["y"], color=FLOOR.colour, linestyle=FLOOR.line, lw=0.9, zorder=1.5)
+
+
+def handle(look: Look, label: str, hollow: bool = False) -> Line2D:
     """Return the entry of one series in the legend."""
     face = "white" if hollow else look.colour
     return Line2D(

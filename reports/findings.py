@@ -10,10 +10,16 @@ import pandas as pd
 from .tables import AT_LEAST, CASE
 
 NEURON = "SPSN-SB"
+# What the denominators are called. The first two are named wherever they were measured.
 BASELINES = {
     "published_loop": "the LIF loop as published",
     "loop": "a fair LIF loop (O(T) backward)",
+    "compile": "the fair LIF loop compiled (torch.compile)",
+    "cuda_graph": "the fair LIF loop as one CUDA graph",
+    "numba": "the fused LIF kernel (numba)",
+    "triton": "the fused LIF kernel (triton)",
 }
+ALWAYS_NAMED = ("published_loop", "loop")
 
 
 def digits(value: float) -> str:
@@ -39,9 +45,10 @@ def with_interval(row: Any) -> str:
 
 
 def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Keep the known speed-ups of forward + backward of one SPSN over the LIF methods."""
+    """Keep the known speed-ups of forward + backward over LIF of one SPSN, "SPSN" for all."""
+    numerator = ratios["numerator_neuron"]
     return ratios[
-        (ratios["numerator_neuron"] == neuron)
+        (numerator.str.startswith("SPSN") if neuron == "SPSN" else numerator == neuron)
         & (ratios["denominator_neuron"] == "LIF")
         & (ratios["quantity"] == "forward_backward")
         & ratios["ratio"].notna()
@@ -51,9 +58,11 @@ def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
 def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
     """Pick the longest T at the smallest batch, and there the fastest exact method of the SPSN.
 
-    Returns one row per LIF method, empty when there is no ratio at all.
+    A layer goes before a neuron without its Linear. Returns one row per LIF method, empty when
+    there is no ratio at all.
     """
     rows = step_ratios(ratios, neuron)
+    rows = rows if (rows["depth"] == 0).all() else rows[rows["depth"] > 0]
     exact = rows[~is_inexact(rows)]
     rows = rows if exact.empty else exact
     rows = rows[rows["T"] == rows["T"].max()]
@@ -76,17 +85,22 @@ def is_inexact(rows: pd.DataFrame) -> pd.Series:
     return inexact
 
 
-def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Set, in each case, the fastest exact SPSN-SB method against the fastest LIF method measured.
+def fairest(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
+    """Set, in each case, the fastest exact method of the SPSN against the fastest LIF method.
 
-    Returns one row per case. Cases in which no LIF method finished are absent.
+    Args:
+        ratios: Speed-ups of one place.
+        neuron: The SPSN; "SPSN" for the faster of all.
+
+    Returns:
+        One row per case. Cases in which no LIF method finished are absent.
     """
-    rows = step_ratios(ratios)
+    rows = step_ratios(ratios, neuron)
     rows = rows[(rows["status"] != AT_LEAST) & ~is_inexact(rows)]
-    case = ["suite", *CASE]
+    case, numerator = ["suite", *CASE], ["numerator_neuron", "numerator_method"]
     if rows.empty:
         return rows
-    against_fastest = rows.loc[rows.groupby([*case, "numerator_method"])["ratio"].idxmin()]
+    against_fastest = rows.loc[rows.groupby([*case, *numerator])["ratio"].idxmin()]
     return against_fastest.loc[against_fastest.groupby(case)["ratio"].idxmax()]
 
 
@@ -105,18 +119,17 @@ def headline(place: str, ratios: pd.DataFrame) -> str:
             "in no case were both timed forward and backward."
         )
     top = rows.iloc[0]
-    case = f"at T = {count(top['T'])} and batch {count(top['batch'])}"
-    if top["depth"] != 1:
-        case += f", {top['depth']} layers"
-    order = {name: rank for rank, name in enumerate(BASELINES)}
-    rows = rows.sort_values("denominator_method", key=lambda c: c.map(order).fillna(len(order)))
-    rest = rows[~rows["denominator_method"].isin(list(BASELINES))]
-    said = rows[rows["denominator_method"].isin(list(BASELINES))]
-    if not rest.empty:  # of the other baselines name the hardest to beat
-        said = pd.concat([said, rest.loc[[rest["ratio"].idxmin()]]])
+    case = f"at T = {count(top['T'])} and batch {count(top['batch'])}{layers(top['depth'])}"
+    said = [row for name in ALWAYS_NAMED for row in _over(rows, name)]
+    finished = rows[rows["status"] != AT_LEAST]
+    if not finished.empty:
+        fastest = finished.loc[finished["ratio"].idxmin()]
+        if fastest["denominator_method"] not in ALWAYS_NAMED:
+            said.append(fastest)
     parts = [
-        f"{with_interval(row)} as fast as {_baseline(row['denominator_method'])}"
-        for _, row in said.iterrows()
+        f"{with_interval(row)} as fast as {baseline(row['denominator_method'])}"
+        + ("" if row["denominator_method"] in ALWAYS_NAMED else ", the fastest LIF measured")
+        for row in said or [rows.loc[rows["ratio"].idxmin()]]
     ]
     method = top["numerator_method"] + (" (inexact)" if is_inexact(rows).any() else "")
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
@@ -138,14 +151,24 @@ def _losses(ratios: pd.DataFrame) -> str:
     return (
         f"it does not win in {len(lost)} of {len(cases)} cases, where the fastest LIF method is as "
         f"fast or faster, most clearly at T = {count(worst['T'])} and batch {count(worst['batch'])}"
-        + (f" with {worst['depth']} layers" if worst["depth"] != 1 else "")
+        + layers(worst["depth"])
         + f": {NEURON} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
-        + _baseline(worst["denominator_method"])
+        + baseline(worst["denominator_method"])
     )
 
 
-def _baseline(method: str) -> str:
+def _over(rows: pd.DataFrame, method: str) -> list[pd.Series]:
+    return [row for _, row in rows[rows["denominator_method"] == method].iterrows()]
+
+
+def baseline(method: str) -> str:
+    """Say what a LIF method is."""
     return BASELINES.get(method, f"LIF ({method})")
+
+
+def layers(depth: int) -> str:
+    """Add a case's depth to its words, nothing for the usual one layer."""
+    return {0: ", the neuron alone", 1: ""}.get(depth, f", {depth} layers")
 
 
 def count(value: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,3 +56,26 @@ def ratio_interval(denominator: Floats, numerator: Floats) -> tuple[float, float
     Both arguments are [RESAMPLES] draws of `resampled_medians` with different keys, all positive.
     """
     return interval(denominator / numerator)
+
+
+def ratio_of_samples(
+    denominator: tuple[str, tuple[float, ...] | None],
+    numerator: tuple[str, tuple[float, ...] | None],
+    draws: Callable[[str, tuple[float, ...]], Floats],
+) -> tuple[float, float]:
+    """Return `ratio_interval` of two measurements, NaN where their samples do not allow one.
+
+    Args:
+        denominator: Key and samples, None where none were recorded.
+        numerator: Likewise.
+        draws: `resampled_medians` by key and samples, perhaps remembered.
+    """
+    drawn = []
+    for key, samples in (denominator, numerator):
+        if not isinstance(samples, tuple) or len(samples) < FEWEST:
+            return math.nan, math.nan
+        drawn.append(draws(key, samples))
+    over, under = drawn
+    if over.min() <= 0 or under.min() <= 0:
+        return math.nan, math.nan
+    return ratio_interval(over, under)

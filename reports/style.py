@@ -19,14 +19,15 @@ METHOD_LINES: dict[str, tuple[str, Line]] = {
     "published_fft": ("v", ":"),
     "eager": ("X", "-"),
     "compile": ("P", "-."),
-    "cuda_graph": ("p", (0, (5, 1))),
-    "triton": ("H", (0, (3, 1, 1, 1))),
+    "cuda_graph": ("d", (0, (5, 1))),
+    "numba": ("*", "-"),
+    "triton": (">", (0, (3, 1, 1, 1))),
 }
 MORE_LINES: tuple[tuple[str, Line], ...] = (
     ("<", (0, (1, 1))),
-    (">", (0, (5, 5))),
+    ("p", (0, (5, 5))),
     ("h", (0, (3, 5, 1, 5))),
-    ("d", "--"),
+    ("8", "--"),
 )
 
 
@@ -39,12 +40,16 @@ class Look:
     line: Line
 
 
+# The floor is no neuron: a thin grey line beside the series.
+FLOOR = Look("#808080", "", "-")
+
+
 class Looks:
     """Gives every neuron and method of a report its look; unknown names get spares in order."""
 
     def __init__(self, neurons: Iterable[str], methods: Iterable[str]) -> None:
-        new_neurons = sorted(set(neurons) - set(NEURON_COLOURS))
-        new_methods = sorted(set(methods) - set(METHOD_LINES))
+        new_neurons = sorted(set(neurons) - set(NEURON_COLOURS) - {"floor"})
+        new_methods = sorted(set(methods) - set(METHOD_LINES) - {"copy"})
         self._colours = NEURON_COLOURS | {
             name: MORE_COLOURS[i % len(MORE_COLOURS)] for i, name in enumerate(new_neurons)
         }

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .records import TIMES
-from .statistics import FEWEST, Floats, ratio_interval, resampled_medians
+from .statistics import Floats, ratio_of_samples, resampled_medians
 
 CASE = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
@@ -19,6 +19,7 @@ MEASUREMENT_COLUMNS = [
     *CASE,
     *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
     *("flags", "torch", "python", "driver", "threads", "env"),
+    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high"),
 ]
 SPEEDUP_COLUMNS = [
     *ORIGIN,
@@ -26,7 +27,7 @@ SPEEDUP_COLUMNS = [
     "quantity",
     *("numerator_neuron", "numerator_method", "denominator_neuron", "denominator_method"),
     *("ratio", "ci95_low", "ci95_high", "n_numerator", "n_denominator", "status"),
-    *("flags", "env"),
+    *("flags", "env", "fraction_of_floor"),
 ]
 AT_LEAST = "at least: denominator stopped at its time budget"
 NO_INTERVAL = "ok; no interval: too few samples recorded"
@@ -38,6 +39,9 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
     The denominator is the baseline: every LIF method for a SPSN, the authors' published method for
     the other methods of the same neuron. Only rows of one result file meet. Where the baseline was
     stopped at its time budget the ratio is a lower bound. Also carries `run` and `date`.
+
+    Args:
+        measurements: Rows with the floor's columns; `fraction_of_floor` is the numerator's.
     """
     times = measurements[measurements["quantity"].isin(TIMES)]
     keys = ["run", *ORIGIN, *CASE, "quantity", "env", "date"]
@@ -51,6 +55,7 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
         "samples",
         "stopped_after",
         "key",
+        "fraction_of_floor",
     ]
     timed = times.loc[times["median"] > 0, keys + details]
     pairs = timed.merge(times[keys + details], on=keys, suffixes=("_num", "_den"))
@@ -90,11 +95,11 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
     numerator, denominator = pair["median_num"], pair["median_den"]
     if denominator > 0:
         ratio, status = denominator / numerator, NO_INTERVAL
-        sampled = pair["samples_num"], pair["samples_den"]
-        if all(samples is not None and len(samples) >= FEWEST for samples in sampled):
-            over, under = draws(pair["key_den"], sampled[1]), draws(pair["key_num"], sampled[0])
-            if over.min() > 0 and under.min() > 0:
-                (low, high), status = ratio_interval(over, under), "ok"
+        low, high = ratio_of_samples(
+            (pair["key_den"], pair["samples_den"]), (pair["key_num"], pair["samples_num"]), draws
+        )
+        if not math.isnan(low):
+            status = "ok"
     elif pair["stopped_after_den"] > 0:
         ratio, status = pair["stopped_after_den"] / numerator, AT_LEAST
     else:
@@ -115,6 +120,7 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
         "n_denominator": pair["n_den"],
         "status": status,
         "flags": "; ".join(dict.fromkeys(flags)),
+        "fraction_of_floor": pair["fraction_of_floor_num"],
     }
 
 

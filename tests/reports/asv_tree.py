@@ -30,6 +30,7 @@ CLASSES = {
     "sequence_length": "SequenceLength",
     "batch_size": "BatchSize",
     "depth": "Depth",
+    "neuron": "Neuron",
 }
 
 

@@ -6,6 +6,7 @@ import math
 import pandas as pd
 import pytest
 
+from reports.floor import with_floor
 from reports.load import load
 from reports.records import measurements
 from reports.tables import AT_LEAST, hardware, latest, speedups
@@ -66,13 +67,14 @@ def test_columns(report):
     header = (report.out / "measurements.csv").read_text().splitlines()[0]
     assert header == (
         "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
-        "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env"
+        "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
+        "fraction_of_floor,floor_ci95_low,floor_ci95_high"
     )
     header = (report.out / "speedup.csv").read_text().splitlines()[0]
     assert header == (
         "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
         "numerator_method,denominator_neuron,denominator_method,ratio,ci95_low,ci95_high,"
-        "n_numerator,n_denominator,status,flags,env"
+        "n_numerator,n_denominator,status,flags,env,fraction_of_floor"
     )
 
 
@@ -169,7 +171,7 @@ def test_flags_of_both_sides_are_told(speedup):
 
 
 def frames(tree, root, files, suites):
-    return measurements(load(tree.write(root, suites, files)))
+    return with_floor(measurements(load(tree.write(root, suites, files))))
 
 
 def timed(seconds):
