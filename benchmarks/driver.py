@@ -54,10 +54,7 @@ def selection(profile: str, suites: list[str], devices: list[str]) -> Chosen:
     """
     chosen: Chosen = []
     for suite, device in product(suites, devices):
-        axes = PROFILES[profile].chosen(suite)
-        axes[1] = [value for value in axes[1] if value == device]  # type: ignore[assignment]
-        if device == "cpu":
-            axes[0] = [m for m in axes[0] if m not in PROFILES[profile].not_on_cpu]  # type: ignore[assignment]
+        axes = PROFILES[profile].chosen(suite, device)
         if all(axes):
             chosen.append((suite, [[repr(value) for value in axis] for axis in axes]))
     return chosen

@@ -31,8 +31,8 @@ NEURON_METHODS = [
     "SPSN-SB/triton",
     "SPSN-GS/triton",
 ]
-# What is made for a GPU: on a CPU it is not available, or (LIF/compile) spends its time compiling.
-GPU_METHODS = [m for m in NEURON_METHODS if m.endswith(("/triton", "/cuda_graph", "/compile"))]
+# Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
+MADE_FOR = {"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"}
 DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
 FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
@@ -61,35 +61,40 @@ class Profile:
         budget: of each case.
         only: suite -> parameter -> the values chosen; a suite left out does not run, a parameter
             left out keeps all its values.
-        not_on_cpu: neuron methods that it leaves out on the CPU.
     """
 
     budget: Budget
     only: Mapping[str, Mapping[str, Sequence[str | int]]]
-    not_on_cpu: Sequence[str] = ()
 
-    def chosen(self, suite: str) -> Axes:
-        """Return what of the suite's axes this profile runs; every axis empty if nothing.
-
-        What `not_on_cpu` leaves out is still among them, for the sake of the other devices.
-        """
+    def chosen(self, suite: str, device: str) -> Axes:
+        """Return what of the suite's axes this profile runs on a device; an axis may be empty."""
         if suite not in self.only:
             return [[] for _ in PARAMETERS]
-        only = self.only[suite]
-        return [
+        only = {**self.only[suite], "device": [device]}
+        axes: Axes = [
             [value for value in axis if value in only.get(name, axis)]  # type: ignore[misc]
             for name, axis in zip(PARAMETERS, GRID[suite], strict=True)
         ]
+        axes[0] = [m for m in axes[0] if is_made_for(str(m), device)]  # type: ignore[assignment]
+        return axes
 
     def includes(self, suite: str, values: Sequence[str | int]) -> bool:
         """Tell whether this profile runs the suite with these parameters."""
-        if values[1] == "cpu" and values[0] in self.not_on_cpu:
-            return False
-        return all(v in axis for v, axis in zip(values, self.chosen(suite), strict=True))
+        axes = self.chosen(suite, str(values[1]))
+        return all(value in axis for value, axis in zip(values, axes, strict=True))
 
 
-# The quick profile leaves out what the published FFT costs a second time.
-_QUICK = [m for m in NEURON_METHODS if m not in ("SPSN-GS/published_fft", "SPSN-GS/fft")]
+def is_made_for(neuron_method: str, device: str) -> bool:
+    """Tell whether a method such as "LIF/numba" belongs on a device."""
+    return MADE_FOR.get(neuron_method.split("/")[1], device) == device
+
+
+# The quick profile has every denominator, but one exact method that is not fused, and not what the
+# published FFT costs a second time.
+_GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
+_QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
+# Beside the floor, the fused methods and what they are measured against.
+_NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
 
 PROFILES = {
     "smoke": Profile(
@@ -98,7 +103,6 @@ PROFILES = {
             "sequence_length": {"time_steps": [100], "batch": [1]},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
         },
-        not_on_cpu=["LIF/compile"],
     ),
     "quick": Profile(
         Budget(seconds=1, limit=15, kept=5),
@@ -107,15 +111,14 @@ PROFILES = {
                 "time_steps": [100, 316, 1000, 3162, 10_000],
                 "neuron_method": _QUICK,
             },
-            "batch_size": {"batch": [1, 8, 64, 256], "neuron_method": _QUICK},
-            "depth": {"depth": [1, 3, 10], "neuron_method": _QUICK},
+            "batch_size": {"batch": [1, 16, 256], "neuron_method": _QUICK},
+            "depth": {"depth": [1, 10], "neuron_method": _QUICK},
             "neuron": {
-                "time_steps": [100, 1000, 10_000],
+                "time_steps": [1000, 10_000],
                 "batch": [1, 64],
-                "neuron_method": ["LIF/loop", "SPSN-SB/scan", "SPSN-GS/scan", "floor/copy"],
+                "neuron_method": _NEURON,
             },
         },
-        not_on_cpu=GPU_METHODS,
     ),
     # Figure 5 as printed: nine lengths, ten repeats.
     "paper": Profile(

@@ -12,7 +12,7 @@ from benchmarks import case as case_module
 from benchmarks import gate, measure, runner
 from benchmarks.case import Case, Problem, make_neuron
 from benchmarks.floor import make_problem
-from benchmarks.grid import GPU_METHODS, NEURON_METHODS
+from benchmarks.grid import NEURON_METHODS, is_made_for
 from benchmarks.instruments.bounded import Ending, run_bounded
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import CaseError, Flag, Status
@@ -38,15 +38,9 @@ def measured_here(case):
     return runner.gather([*told, Ending(stopped=False, exitcode=0)], BUDGET)
 
 
-@pytest.mark.parametrize("neuron_method", NEURON_METHODS)
+@pytest.mark.parametrize("neuron_method", [m for m in NEURON_METHODS if is_made_for(m, "cpu")])
 def test_every_method_passes_the_gate_and_is_measured(neuron_method):
     record = measured_here(case(neuron_method, depth=2))
-    if record["status"] == Status.NOT_AVAILABLE:
-        assert neuron_method in GPU_METHODS
-        pytest.skip(record["reason"])
-    if record["status"] == Status.UNSUPPORTED:
-        assert "runs on CUDA devices and current is on cpu" in record["reason"]
-        pytest.skip(record["reason"])
     assert (record["status"], record["reason"]) == (Status.OK, "")
     for quantity in ("forward", "backward", "forward_backward"):
         assert len(record[quantity]) >= 3
