@@ -108,7 +108,7 @@ PROFILES = {
         Budget(seconds=1, limit=15, kept=5),
         {
             "sequence_length": {
-                "time_steps": [100, 316, 1000, 3162, 10_000],
+                "time_steps": [100, 1000, 3162, 10_000],
                 "neuron_method": _QUICK,
             },
             "batch_size": {"batch": [1, 16, 256], "neuron_method": _QUICK},
