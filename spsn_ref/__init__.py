@@ -20,6 +20,7 @@ anything that measures: that is the neighbouring package `benchmarks`.
 """
 
 from ._methods import auto_method, methods
+from ._numba.buffers import release_buffers
 from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli, surrogate_heaviside
 from .integrate import leaky_integrate
 from .lif import lif
@@ -46,6 +47,7 @@ __all__ = [
     "leaky_integrate",
     "lif",
     "methods",
+    "release_buffers",
     "sigmoid_bernoulli",
     "spike_frequency_regularizer",
     "spsn",

@@ -1,8 +1,8 @@
 """Fused CPU kernels, compiled on first use by numba: one pass over memory forwards, one backwards.
 
 `integrate.py`, `spsn.py` and `lif.py` are the operators torch sees; `kernels/` holds their loops,
-one compiled module each; `lanes.py` shares the lanes out among the processors. Nothing here imports
-numba before an operator is called.
+one compiled module each; `lanes.py` shares the lanes out among the processors, `buffers.py` keeps
+the memory of freed outputs. Nothing here imports numba before an operator is called.
 """
 
 from importlib.util import find_spec

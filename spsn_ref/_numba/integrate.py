@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .lanes import empty_like, rows, spread
+from .buffers import empty_like
+from .lanes import rows, spread
 
 
 @torch.library.custom_op("spsn_ref::numba_integrate", mutates_args=())

@@ -1,8 +1,6 @@
 """How the lanes (batch x unit) of a tensor are shared out among the processors."""
 
-import ctypes
 import os
-import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +16,6 @@ BLOCK = 4096
 _LINE = 16
 # Below this many elements, waking a thread takes longer than the work.
 _ALONE = 2**14
-# Outputs from this size on are worth large pages.
-_LARGE = 2**22
-_HUGE_PAGE = 2**21
-_MADV_HUGEPAGE = 14
 
 # Not numba's own threads: those of one of its layers abort the process when two Python threads
 # enter them at once, those of another when it was forked. Kernels release the GIL, so Python's
@@ -58,20 +52,6 @@ def rows(tensor: Tensor) -> Tensor:
             "call current.cpu() first or choose another method"
         )
     return tensor.reshape(tensor.shape[0], -1).contiguous()
-
-
-def empty_like(tensor: Tensor) -> Tensor:
-    """Allocate an output; a large one in large pages, where the system offers them for asking.
-
-    Touching fresh memory for the first time costs several times its copying, page by page.
-    """
-    output = torch.empty_like(tensor)
-    if sys.platform == "linux" and output.nbytes >= _LARGE:
-        start = -(-output.data_ptr() // _HUGE_PAGE) * _HUGE_PAGE
-        size = (output.data_ptr() + output.nbytes - start) // _HUGE_PAGE * _HUGE_PAGE
-        # Advice: a system that does not take it says so, and nothing is lost.
-        ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), _MADV_HUGEPAGE)
-    return output
 
 
 def or_zeros(grad: Tensor | None, like: Tensor) -> Tensor:

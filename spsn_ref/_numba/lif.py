@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
-from .lanes import empty_like, or_zeros, rows, spread
+from .buffers import empty_like
+from .lanes import or_zeros, rows, spread
 
 
 @torch.library.custom_op("spsn_ref::numba_lif", mutates_args=())

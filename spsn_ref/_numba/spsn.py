@@ -3,7 +3,8 @@
 import torch
 from torch import Generator, Tensor
 
-from .lanes import empty_like, or_zeros, rows, spread
+from .buffers import empty_like
+from .lanes import or_zeros, rows, spread
 
 # Firing -> c in P(spike) = sigmoid(c u).
 FUSED = {"sigmoid_bernoulli": 1.0, "gumbel_softmax": 2.0}

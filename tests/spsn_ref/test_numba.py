@@ -15,7 +15,7 @@ from spsn_ref import NeuronParameters, leaky_integrate, lif, spsn
 
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
-from spsn_ref._numba import lanes
+from spsn_ref._numba import buffers, lanes
 from spsn_ref._numba.kernels import spsn as kernels
 from spsn_ref._numba.lif import _lif, _lif_backward
 from spsn_ref._numba.spsn import _spsn, _spsn_backward
@@ -328,9 +328,9 @@ def test_integrator_operator_is_well_formed():
 
 def test_large_outputs_are_as_good_as_small_ones(monkeypatch):
     x = torch.randn(1000, 1500)
-    assert x.nbytes >= lanes._LARGE
+    assert x.nbytes >= buffers.LARGE
     large = leaky_integrate(x, 0.95, 0.9, method="numba")
-    monkeypatch.setattr(lanes, "_LARGE", 2**60)
+    monkeypatch.setattr(buffers, "LARGE", 2**60)
     assert torch.equal(large, leaky_integrate(x, 0.95, 0.9, method="numba"))
 
 
