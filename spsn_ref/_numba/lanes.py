@@ -44,10 +44,10 @@ def rows(tensor: Tensor) -> Tensor:
     """Bring a tensor into the layout of the kernels, [time, lane], contiguous.
 
     Raises:
-        RuntimeError: the tensor is not on the CPU.
+        NotImplementedError: the tensor is not on the CPU.
     """
     if tensor.device.type != "cpu":
-        raise RuntimeError(
+        raise NotImplementedError(
             f"method 'numba' runs on the CPU and current is on {tensor.device}; "
             "call current.cpu() first or choose another method"
         )

@@ -120,7 +120,7 @@ def lif(
         slope: of the surrogate gradient.
 
     Raises:
-        RuntimeError: the current is not on the CPU.
+        NotImplementedError: the current is not on the CPU.
     """
     p = parameters
     spikes, membrane, _ = _lif(

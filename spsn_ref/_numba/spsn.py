@@ -98,7 +98,7 @@ def spsn(
 
     Raises:
         ValueError: the firing is not one of the two that are fused.
-        RuntimeError: the current is not on the CPU.
+        NotImplementedError: the current is not on the CPU.
     """
     if not isinstance(firing, str) or firing not in FUSED:
         raise ValueError(
