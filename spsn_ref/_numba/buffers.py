@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 # Below this size, bytes, torch's own allocation reuses its memory well enough.
-LARGE = 2**22
+LARGE = 2**19
 # How much freed memory is kept at most, bytes.
 KEPT = 2**30
 

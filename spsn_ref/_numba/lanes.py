@@ -15,7 +15,7 @@ BLOCK = 4096
 # Ranges start at multiples of it, so that no two threads write to one cache line.
 _LINE = 16
 # Below this many elements, waking a thread takes longer than the work.
-_ALONE = 2**14
+_ALONE = 2**18
 
 # Not numba's own threads: those of one of its layers abort the process when two Python threads
 # enter them at once, those of another when it was forked. Kernels release the GIL, so Python's

@@ -9,7 +9,7 @@ import torch
 from spsn_ref import release_buffers, spsn
 from spsn_ref._numba import buffers
 
-SHAPE = (1024, 1024)  # 4 MiB of float32: the smallest that is kept
+SHAPE = (1024, 1024)  # 4 MiB of float32
 
 
 @pytest.fixture(autouse=True)
