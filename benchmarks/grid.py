@@ -105,7 +105,7 @@ PROFILES = {
         },
     ),
     "quick": Profile(
-        Budget(seconds=1, limit=15, kept=5),
+        Budget(seconds=0.8, limit=12, kept=5),
         {
             "sequence_length": {
                 "time_steps": [100, 1000, 3162, 10_000],
