@@ -56,7 +56,7 @@ def triton(
 
 def is_fusable(firing: str | Firing) -> bool:
     """Tell whether the fused methods have this firing."""
-    return isinstance(firing, str) and firing in ("sigmoid_bernoulli", "gumbel_softmax")
+    return isinstance(firing, str) and firing in _triton.FUSED
 
 
 METHODS = {

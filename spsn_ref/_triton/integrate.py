@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from .._adjoint import register_filter
 from .launch import walk
 from .rows import rows
 
@@ -22,30 +23,7 @@ def _integrate(
     return membrane
 
 
-@_integrate.register_fake
-def _(
-    current: Tensor,
-    alpha: float,
-    beta: float,
-    backwards: bool,
-    segments: int | None = None,
-    block: int = 0,
-) -> Tensor:
-    return torch.empty_like(current)
-
-
-def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-    ctx.settings = inputs[1:]
-
-
-def _backward(ctx, grad):  # type: ignore[no-untyped-def]
-    # The adjoint of a causal filter is the same filter run backwards in time.
-    alpha, beta, backwards, *how = ctx.settings
-    grad_current = _integrate(grad.contiguous(), alpha, beta, not backwards, *how)
-    return grad_current, None, None, None, None, None
-
-
-_integrate.register_autograd(_backward, setup_context=_setup_context)
+register_filter(_integrate)
 
 
 def integrate(

@@ -16,6 +16,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from .._adjoint import register_filter
 from ._impulse import geometric_sum
 
 # Segments x lanes (batch x unit) that walk side by side: 1 MiB of float32 state stays in a CPU's
@@ -65,22 +66,7 @@ def _scan(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor
     return membrane.div_(syn)
 
 
-@_scan.register_fake
-def _(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor:
-    return torch.empty_like(current)
-
-
-def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-    ctx.settings = inputs[1:]
-
-
-def _backward(ctx, grad):  # type: ignore[no-untyped-def]
-    # The adjoint of a causal filter is the same filter run backwards in time.
-    alpha, beta, backwards = ctx.settings
-    return _scan(grad.contiguous(), alpha, beta, not backwards), None, None, None
-
-
-_scan.register_autograd(_backward, setup_context=_setup_context)
+register_filter(_scan)
 
 
 def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
