@@ -9,7 +9,7 @@ import torch
 from ._methods import methods as list_methods
 from .accuracy import errors as measure_errors
 from .accuracy import markdown
-from .cli_train import train
+from .cli_train import evaluate, train
 from .network import NEURONS
 from .parameters import NeuronParameters
 from .profiling import profile_step
@@ -99,6 +99,7 @@ def profile(
 
 
 main.add_command(train)
+main.add_command(evaluate)
 
 if __name__ == "__main__":
     main()

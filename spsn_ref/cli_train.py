@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from .training.settings import Settings
 
 
-class _Layers(click.ParamType):
+class _Layers(click.ParamType):  # type: ignore[type-arg]
     name = "units,units,..."
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
@@ -39,7 +39,8 @@ def _setting(field: Field[Any]) -> Callable[[Any], Any]:
     name = field.name.replace("_", "-")
     text = field.metadata["help"]
     if field.name == "hidden":
-        shown: Any = ",".join(map(str, field.default))
+        units: Any = field.default
+        shown = ",".join(map(str, units))
         return click.option("--hidden", type=_TYPES["hidden"], default=shown, help=text)
     if isinstance(field.default, bool):
         return click.option(f"--{name}/--no-{name}", field.name, default=field.default, help=text)
@@ -68,7 +69,7 @@ def _resumed(context: click.Context, out: Path, chosen: dict[str, Any]) -> Setti
                 f"--{name.replace('_', '-')} {value}: {out.name} was started with "
                 f"{getattr(before, name)}; leave the option out, or give another --out"
             )
-    return Settings(**{**vars(before), "data": given.get("data", before.data)})
+    return before.with_data(given.get("data"))
 
 
 @click.command(context_settings={"show_default": True})
@@ -81,7 +82,7 @@ def _resumed(context: click.Context, out: Path, chosen: dict[str, Any]) -> Setti
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it was stopped.")
 @click.pass_context
-def train(context: click.Context, out: Path, resume: bool, **chosen: Any) -> None:
+def train(context: click.Context, /, out: Path, resume: bool, **chosen: Any) -> None:
     """Train the paper's network; several seeds at once with --repeats.
 
     On several processors: torchrun --nproc-per-node N -m spsn_ref.cli train ...
@@ -97,3 +98,27 @@ def train(context: click.Context, out: Path, resume: bool, **chosen: Any) -> Non
         run(settings, out, resume, Console())
     except (ValueError, ArithmeticError, NotImplementedError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--data", help="Folder of the data set, if the run was trained on one.")
+@click.option("--trials", type=click.IntRange(1), default=10, help="Passes over the test set.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu")
+def evaluate(run: Path, data: str | None, trials: int, device: str) -> None:
+    """Test a run: accuracy, spikes, synaptic operations, robustness to its own randomness."""
+    from .training import evaluate as test
+
+    try:
+        found = test(run, data, trials, device)
+    except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    for repeat, accuracy in enumerate(found["accuracy"]):
+        words = [f"repeat {repeat}", f"accuracy {accuracy:.1%}"]
+        if found["spikes_per_ms_by_layer"] is not None:
+            layers = found["spikes_per_ms_by_layer"][repeat]
+            words.append(f"spikes/ms {' + '.join(f'{rate:.2f}' for rate in layers)}")
+            words.append(f"{found['synaptic_operations'][repeat]:,.0f} operations a sample")
+        unchanged = found["robustness"]["unchanged_fraction"][repeat]
+        words.append(f"label unchanged in {trials} trials: {unchanged:.1%}")
+        click.echo("  ".join(words))

@@ -4,9 +4,10 @@
 epoch, `run.py` a run and its folder, `evaluate.py` what is asked of a run afterwards.
 """
 
+from .evaluate import evaluate
 from .locate import NotFiniteError
 from .progress import Console, Progress
 from .run import train
 from .settings import Settings
 
-__all__ = ["Console", "NotFiniteError", "Progress", "Settings", "train"]
+__all__ = ["Console", "NotFiniteError", "Progress", "Settings", "evaluate", "train"]

@@ -24,7 +24,7 @@ class FiniteCheck:
         wrong = self.rest()
         answer = torch.empty((), dtype=torch.bool, pin_memory=True)
         answer.copy_(finite, non_blocking=True)
-        event = torch.cuda.Event()
+        event = torch.cuda.Event()  # type: ignore[no-untyped-call]
         event.record()
         self._pending = (step, answer, event)
         return wrong

@@ -105,7 +105,7 @@ class Fit:
             membrane, outputs = self._forward(self._model, step, sources)
             loss, counted = self.objective(membrane, outputs, *step[1:])
             # DistributedDataParallel averages over processes; the loss is a sum over them.
-            self.scaler.scale(loss * ranks.size()).backward()
+            self.scaler.scale(loss * ranks.size()).backward()  # type: ignore[no-untyped-call]
             wrong = check(index, loss, self._gradients())
             if wrong is not None:
                 self._stop(number, wrong, step)
@@ -138,7 +138,7 @@ class Fit:
         self,
         feed: Feed,
         epoch: int,
-        each: Callable[[Step, Tensor, list[Tensor]], None] | None = None,
+        each: Callable[[Step, Tensor, Tensor], None] | None = None,
         purpose: int = TESTING,
     ) -> Tally:
         """Run the networks over a feed without training, and count over all processes.
@@ -146,7 +146,8 @@ class Fit:
         Args:
             feed: the steps.
             epoch: number of the epoch, which seeds the spikes.
-            each: called with step, readout membrane and hidden outputs of each step.
+            each: called with each step, its readout membrane [time, repeat * batch, class] and its
+                scores [repeat * batch, class].
             purpose: what the spikes are drawn for.
         """
         tally = self.tally()
@@ -155,5 +156,5 @@ class Fit:
             membrane, outputs = self._forward(self.network, step, sources)
             tally.add(self.objective(membrane, outputs, *step[1:])[1])
             if each is not None:
-                each(step, membrane, outputs)
+                each(step, membrane, self.objective.scores(membrane, step.valid))
         return Tally(*map(ranks.total, tally))

@@ -42,9 +42,7 @@ def locate(
     return found[0] if found else "the loss alone"
 
 
-def _run(
-    network: nn.Module, inputs: Tensor | Events, generators: Sequence[Generator]
-) -> list[str]:
+def _run(network: nn.Module, inputs: Tensor | Events, generators: Sequence[Generator]) -> list[str]:
     """Run forwards once more; list what is not finite, in the order of computing."""
     found: list[str] = []
     if _bad(inputs.counts if isinstance(inputs, Events) else inputs):
@@ -59,7 +57,7 @@ def _run(
     handles = [
         module.register_forward_hook(lambda m, _, output, name=name: hook(name, m, output))
         for name, module in network.named_modules()
-        if name and "." in name or name == "readout"
+        if (name and "." in name) or name == "readout"
     ]
     try:
         with torch.no_grad():

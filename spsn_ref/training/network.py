@@ -14,12 +14,14 @@ def _fire(
     neuron: nn.Module, current: Tensor, generator: Generator | Sequence[Generator] | None
 ) -> Tensor:
     """Run a neuron, the columns of each repeat with a generator of its own."""
+    if isinstance(generator, Sequence) and len(generator) == 1:
+        (generator,) = generator
     if not isinstance(generator, Sequence):
         output: Tensor = neuron(current, generator=generator)[0]
         return output
-    parts = current.unflatten(1, (len(generator), -1)).unbind(1)
+    parts = current.view(len(current), len(generator), -1, current.shape[2]).unbind(1)
     outputs = [neuron(part, generator=g)[0] for part, g in zip(parts, generator, strict=True)]
-    return outputs[0] if len(outputs) == 1 else torch.cat(outputs, 1)
+    return torch.cat(outputs, 1)
 
 
 class RepeatedLinear(nn.Module):
@@ -43,7 +45,8 @@ class RepeatedLinear(nn.Module):
             return (shaped + self.bias[:, None]).view(current.shape)
         steps, columns = signal.shape[:2]
         # One product a repeat, the same that a network on its own computes, bit for bit.
-        parts = signal.view(steps, repeats, columns // repeats, inputs).unbind(1)
+        split = signal.view(steps, repeats, columns // repeats, inputs)
+        parts = split.unbind(1) if repeats > 1 else [split]
         currents = [
             torch.addmm(bias, part.reshape(-1, inputs), weight).view(steps, -1, units)
             for part, weight, bias in zip(parts, self.weight, self.bias, strict=True)

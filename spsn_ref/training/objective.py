@@ -39,9 +39,7 @@ class Tally(NamedTuple):
             mine.add_(others)
 
 
-def rates_of(
-    outputs: list[Tensor], repeats: int, valid: Tensor | None, samples: float
-) -> Tensor:
+def rates_of(outputs: list[Tensor], repeats: int, valid: Tensor | None, samples: float) -> Tensor:
     """Give the summed spike rate of each layer, averaged over time and samples.
 
     Args:
@@ -81,6 +79,10 @@ class Objective(NamedTuple):
     theta: float | None
     units: int
 
+    def scores(self, membrane: Tensor, valid: Tensor | None) -> Tensor:
+        """Reduce the readout membrane to scores, in float32 at least."""
+        return readout_scores(membrane.float(), self.over_time, valid)
+
     def __call__(
         self,
         membrane: Tensor,
@@ -104,7 +106,7 @@ class Objective(NamedTuple):
             (scalar, summed over repeats so that no repeat sees another's gradient, and over the
             samples of this process as its part of the mean; the tally of this process).
         """
-        scores = readout_scores(membrane.float(), self.over_time, valid)
+        scores = self.scores(membrane, valid)
         losses = functional.cross_entropy(scores, target, reduction="none") * weight
         losses = losses.view(self.repeats, -1).sum(1)
         total = losses.sum() / samples

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 from ..data import Augmentation, Batches, Binning, Dataset, Recordings, open_dataset
 from . import ranks
@@ -23,10 +21,9 @@ from .folder import Row, read_rows, write_json, write_rows
 from .locate import NotFiniteError
 from .objective import Tally
 from .progress import Progress
-from .settings import Settings
-from .splits import split
-
-BUILT_IN = ("synthetic", "shd", "ssc")
+from .results import epoch_rows, result
+from .settings import BUILT_IN, Settings
+from .splits import split, time_steps
 
 
 def recorded(settings: Settings, dataset: Dataset) -> Settings:
@@ -36,11 +33,9 @@ def recorded(settings: Settings, dataset: Dataset) -> Settings:
 
 def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: bool) -> Feed:
     """Make the steps of the training recordings, or of recordings that are tested."""
-    steps = None
-    if settings.padding == "fixed":
-        longest = max(float(r.times.max()) for r in (dataset.train, dataset.test))
-        steps = int(longest / settings.bin) + 1
-    binning = Binning(step=settings.bin, steps=steps, padding=settings.padding)
+    binning = Binning(
+        step=settings.bin, steps=time_steps(dataset, settings), padding=settings.padding
+    )
     batches = [
         Batches(
             part,
@@ -57,21 +52,6 @@ def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: 
     return Feed(batches, settings.repeats, dataset.channels, settings.mask, settings.padding)
 
 
-def spikes_per_ms(tally: Tally, settings: Settings) -> list[list[float]] | None:
-    """Give each layer's spikes per millisecond for one sample, [repeat][layer]."""
-    if not settings.spiking:
-        return None
-    rates: list[list[float]] = (tally.spikes / tally.samples / (settings.bin * 1000)).tolist()
-    return rates
-
-
-def _means(tally: Tally | None, part: str) -> list[float | None]:
-    if tally is None:
-        return []
-    values: list[float | None] = (getattr(tally, part) / tally.samples).tolist()
-    return values
-
-
 class Run:
     """The state of a run between its epochs.
 
@@ -86,12 +66,13 @@ class Run:
         train, validation, test = split(dataset, settings)
         self.train = make_feed(settings, dataset, train, True)
         self.test = make_feed(settings, dataset, test, False)
-        self.validation = validation and make_feed(settings, dataset, validation, False)
+        self.validation = None
+        if validation is not None:
+            self.validation = make_feed(settings, dataset, validation, False)
         self.fit = Fit(settings, dataset.channels, dataset.classes)
         self.rows: list[Row] = []
         self.epoch, self.step = 0, 0
         self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
-        self.tested: Tally | None = None
 
     def open(self, resume: bool) -> None:
         """Start a run folder, or take up the run where its last checkpoint left it.
@@ -163,73 +144,17 @@ class Run:
             tested = self.fit.test(self.test, self.epoch)
             if self.validation is not None:
                 validated = self.fit.test(self.validation, self.epoch)
-        rows = self._rows(trained, tested, validated, clock.seconds())
+        rows = epoch_rows(self.settings, self.epoch, trained, tested, validated, clock.seconds())
         self.rows += rows
-        self.tested = tested
         self.epoch, self.step = self.epoch + 1, 0
         self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
         if ranks.rank() == 0:
             # Rows first: those without a checkpoint are written again after a resume.
             write_rows(self.out / "epochs.csv", self.rows)
-            if last:
-                write_json(self.out / "result.json", self._result(rows, tested))
+            if last and tested is not None:
+                write_json(self.out / "result.json", result(self.settings, self.rows, tested))
         self._save(self.seconds, self.tally)
         progress.epoch(rows)
-
-    def _rows(
-        self,
-        trained: Tally,
-        tested: Tally | None,
-        validated: Tally | None,
-        seconds: dict[str, float],
-    ) -> list[Row]:
-        rates = spikes_per_ms(trained, self.settings)
-        columns = {
-            "train_loss": _means(trained, "loss"),
-            "train_accuracy": _means(trained, "correct"),
-            "regularizer": _means(trained, "regularizer"),
-            "spikes_per_ms": [sum(layers) for layers in rates] if rates else [],
-            "test_loss": _means(tested, "loss"),
-            "test_accuracy": _means(tested, "correct"),
-            "validation_loss": _means(validated, "loss"),
-            "validation_accuracy": _means(validated, "correct"),
-        }
-        return [
-            {
-                "epoch": self.epoch,
-                "repeat": repeat,
-                "seed": self.settings.seed + repeat,
-                "data_seconds": seconds["data"],
-                "model_seconds": seconds["model"],
-                "repeats": self.settings.repeats,
-                **{name: values[repeat] if values else None for name, values in columns.items()},
-            }
-            for repeat in range(self.settings.repeats)
-        ]
-
-    def _result(self, rows: list[Row], tested: Tally | None) -> dict[str, Any]:
-        layers = spikes_per_ms(tested, self.settings) if tested else None
-        timed = [row for row in self.rows if int(row["repeat"]) == 0]
-        return {
-            "format": 1,
-            "status": "finished",
-            "repeats": [
-                {
-                    "seed": row["seed"],
-                    "train_accuracy": row["train_accuracy"],
-                    "test_accuracy": row["test_accuracy"],
-                    "validation_accuracy": row["validation_accuracy"],
-                    "spikes_per_ms": sum(layers[r]) if layers else None,
-                    "spikes_per_ms_by_layer": layers[r] if layers else None,
-                }
-                for r, row in enumerate(rows)
-            ],
-            "seconds_per_epoch": {
-                part: median(float(row[f"{part}_seconds"]) for row in timed)
-                for part in ("data", "model")
-            },
-            "epochs": self.settings.epochs,
-        }
 
 
 def train(

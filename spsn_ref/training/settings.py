@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from .._dispatch import choose
@@ -14,6 +14,7 @@ from ..parameters import NeuronParameters
 from ..spsn import METHODS as SPSN_METHODS
 
 FORMAT = 1
+BUILT_IN = ("synthetic", "shd", "ssc")
 SPIKING = ("LIF", "SPSN-SB", "SPSN-GS")
 
 
@@ -50,6 +51,9 @@ class Settings:
     tau_syn: float = _option(0.02, "Synaptic time constant, seconds.")
     tau_mem: float = _option(0.02, "Membrane time constant, seconds.")
     bin: float = _option(0.001, "Width of a time-step, seconds.")
+    duration: float | None = _option(
+        None, "Recordings are padded or cut to it, seconds; by default the longest of the data."
+    )
     padding: str = _option(
         "fixed",
         "At the end to one length, or at the front to the longest of the batch as the authors did.",
@@ -83,9 +87,9 @@ class Settings:
             raise ValueError(f"hidden is {self.hidden}; give the units of each layer: 128,128,128")
         if not 0 <= self.seed <= 2**32:
             raise ValueError(f"seed is {self.seed}; give a whole number from 0 to {2**32}")
-        for name in ("learning_rate", "bin", "tau_syn", "tau_mem"):
+        for name in ("learning_rate", "bin", "duration", "tau_syn", "tau_mem"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
+            if value is not None and not (math.isfinite(value) and value > 0):
                 raise ValueError(f"{name} is {value!r}; give a positive number")
         if not 0 <= self.validation < 1:
             raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
@@ -124,6 +128,16 @@ class Settings:
         if self.neuron == "LIF":
             found["reset"] = self.reset
         return found
+
+    def with_data(self, source: str | None) -> "Settings":
+        """Say where the data are of settings that know a folder by its data set's name only.
+
+        Raises:
+            ValueError: they are in a folder and no source is given.
+        """
+        if source is None and self.data not in BUILT_IN:
+            raise ValueError(f"the run was trained on {self.data}; give its folder by --data")
+        return replace(self, data=source or self.data)
 
     def as_json(self) -> dict[str, Any]:
         """Give the content of settings.json."""
