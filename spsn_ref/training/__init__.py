@@ -1,10 +1,10 @@
 """Training of the paper's network on spoken digits (section IV); needs the extra `train`.
 
 `settings.py` says what can be chosen, `network.py` holds the repeats side by side, `fit.py` is an
-epoch, `run.py` a run and its folder, `evaluate.py` what is asked of a run afterwards.
+epoch, `run.py` a run and its folder, `evaluation.py` what is asked of a run afterwards.
 """
 
-from .evaluate import evaluate
+from .evaluation import evaluate
 from .locate import NotFiniteError
 from .progress import Console, Progress
 from .run import train

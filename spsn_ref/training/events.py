@@ -69,48 +69,56 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
 
 
 class _EventsLinear(torch.autograd.Function):
-    """Sum, for each row of events, count times the weights of its channel."""
+    """Sum, for each row of events, count times the weights of its channel; then add the bias."""
 
     @staticmethod
-    def forward(ctx, weight, starts, channels, counts):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(starts, channels, counts)
-        ctx.inputs = weight.shape[0]
-        return functional.embedding_bag(
-            channels, weight, starts, mode="sum", per_sample_weights=counts
+    def forward(ctx, weight, bias, events):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(events.starts, events.channels, events.counts)
+        ctx.weight, ctx.split = weight.shape, (events.steps, len(bias), -1, weight.shape[2])
+        current = functional.embedding_bag(
+            events.channels,
+            weight.flatten(0, 1),
+            events.starts,
+            mode="sum",
+            per_sample_weights=events.counts,
         )
+        current.view(ctx.split).add_(bias.unsqueeze(1))
+        return current.view(events.steps, events.columns, -1)
 
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
         # The same sum the other way round: for each channel, count times the gradient of its rows.
         starts, channels, counts = ctx.saved_tensors
+        grad = grad.contiguous()
         sizes = starts.diff(append=starts.new_tensor([channels.numel()]))
         rows = torch.repeat_interleave(sizes, output_size=channels.numel())
         # A stable sort keeps the sum's order, and so its bits, from run to run.
         order = torch.argsort(channels.to(torch.int32), stable=True)
-        per_channel = torch.bincount(channels, minlength=ctx.inputs)
-        firsts = per_channel.cumsum(0) - per_channel
+        per_channel = torch.bincount(channels, minlength=ctx.weight[0] * ctx.weight[1])
         grad_weight = functional.embedding_bag(
             rows[order],
-            grad.contiguous(),
-            firsts,
+            grad.flatten(0, 1),
+            per_channel.cumsum(0) - per_channel,
             mode="sum",
-            per_sample_weights=counts[order].to(grad.dtype),
+            per_sample_weights=counts[order],
         )
-        return grad_weight, None, None, None
+        # Summed in a layout that is the same with and without other repeats: so are the bits.
+        parts = grad.view(ctx.split).unbind(1)
+        grad_bias = torch.stack([part.reshape(-1, ctx.weight[2]).sum(0) for part in parts])
+        return grad_weight.view(ctx.weight), grad_bias, None
 
 
-def events_linear(events: Events, weight: Tensor) -> Tensor:
-    """Multiply the events with the weights.
+def events_linear(events: Events, weight: Tensor, bias: Tensor) -> Tensor:
+    """Multiply the events with the weights and add the bias.
 
     Args:
         events: the input of all repeats.
-        weight: [repeat, channel, unit], float32.
+        weight: [repeat, channel, unit], the dtype of the events' counts.
+        bias: [repeat, unit].
 
     Returns:
         Current [time, batch, unit].
     """
-    current: Tensor = _EventsLinear.apply(  # type: ignore[no-untyped-call]
-        weight.flatten(0, 1), events.starts, events.channels, events.counts
-    )
-    return current.view(events.steps, events.columns, -1)
+    current: Tensor = _EventsLinear.apply(weight, bias, events)  # type: ignore[no-untyped-call]
+    return current

@@ -40,9 +40,7 @@ class RepeatedLinear(nn.Module):
         """Map [time, repeat * batch, input], or the events of it, to [..., unit]."""
         repeats, inputs, units = self.weight.shape
         if isinstance(signal, Events):
-            current = events_linear(signal, self.weight)
-            shaped = current.view(signal.steps, repeats, -1, units)
-            return (shaped + self.bias[:, None]).view(current.shape)
+            return events_linear(signal, self.weight, self.bias)
         steps, columns = signal.shape[:2]
         # One product a repeat, the same that a network on its own computes, bit for bit.
         split = signal.view(steps, repeats, columns // repeats, inputs)
