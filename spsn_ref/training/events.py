@@ -60,7 +60,8 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
     first, size = torch.cat(firsts, 1).flatten(), torch.cat(sizes, 1).flatten()
     ends = size.cumsum(0)
     starts = ends - size
-    total = int(ends[-1])
+    # Where all columns are taken the number is known without waiting for the device.
+    total = before if first.numel() == steps * columns * len(parts) else int(ends[-1])
     source = torch.repeat_interleave(first - starts, size, output_size=total)
     source += torch.arange(total, device=source.device)
     channel = torch.cat([part.col_indices() + r * channels for r, part in enumerate(parts)])

@@ -53,7 +53,10 @@ class Fit:
         self.settings = settings
         self.network = make_network(settings, channels, classes)
         self.optimizer = torch.optim.Adamax(self.network.parameters(), lr=settings.learning_rate)
-        self.scaler = torch.amp.GradScaler(settings.device, enabled=settings.dtype == "float16")
+        # From 2^10 on: the default of 2^16 overflows here, and each overflow costs a step.
+        self.scaler = torch.amp.GradScaler(
+            settings.device, init_scale=2.0**10, enabled=settings.dtype == "float16"
+        )
         self.objective = Objective(
             settings.repeats, settings.loss, settings.theta, sum(settings.hidden)
         )

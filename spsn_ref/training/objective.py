@@ -80,8 +80,12 @@ class Objective(NamedTuple):
     units: int
 
     def scores(self, membrane: Tensor, valid: Tensor | None) -> Tensor:
-        """Reduce the readout membrane to scores, in float32 at least."""
-        return readout_scores(membrane.float(), self.over_time, valid)
+        """Reduce the readout membrane to scores [repeat * batch, class], in float32."""
+        # Each repeat by itself: how a reduction rounds depends on how wide its tensor is.
+        parts = [part.contiguous() for part in membrane.float().chunk(self.repeats, 1)]
+        masks = [None] * self.repeats if valid is None else valid.chunk(self.repeats, 1)
+        pairs = zip(parts, masks, strict=True)
+        return torch.cat([readout_scores(part, self.over_time, mask) for part, mask in pairs])
 
     def __call__(
         self,
@@ -107,8 +111,9 @@ class Objective(NamedTuple):
             samples of this process as its part of the mean; the tally of this process).
         """
         scores = self.scores(membrane, valid)
-        losses = functional.cross_entropy(scores, target, reduction="none") * weight
-        losses = losses.view(self.repeats, -1).sum(1)
+        split = zip(scores.chunk(self.repeats), target.chunk(self.repeats), strict=True)
+        losses = torch.stack([functional.cross_entropy(*p, reduction="sum") for p in split])
+        losses = losses * weight
         total = losses.sum() / samples
         with torch.set_grad_enabled(self.theta is not None and torch.is_grad_enabled()):
             rates = membrane.new_zeros(self.repeats, 0, dtype=torch.float32)

@@ -7,7 +7,7 @@ from spsn_ref.data import Dataset, Recordings
 from spsn_ref.training import Settings
 
 
-def recordings(count, seed, channels=700, spikes=30):
+def recordings(count, seed, channels=700, spikes=150):
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(count) % 4
     units = labels.repeat_interleave(spikes) * 170
@@ -38,7 +38,14 @@ def settings():
     """Make settings of a short run; keyword arguments change them."""
 
     def make(**changes):
-        short = {"epochs": 2, "batch_size": 16, "bin": 0.005, "hidden": (12, 8), "augment": False}
+        short = {
+            "epochs": 2,
+            "batch_size": 16,
+            "bin": 0.005,
+            "hidden": (12, 8),
+            "augment": False,
+            "tau_mem": 0.005,
+        }
         return Settings(**{**short, "learning_rate": 0.01, **changes})
 
     return make
