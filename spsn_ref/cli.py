@@ -9,6 +9,7 @@ import torch
 from ._methods import methods as list_methods
 from .accuracy import errors as measure_errors
 from .accuracy import markdown
+from .cli_train import evaluate, train
 from .network import NEURONS
 from .parameters import NeuronParameters
 from .profiling import profile_step
@@ -95,3 +96,10 @@ def profile(
         f"bytes, op level     {found.bytes_moved:,} ({found.bytes_per_element:.1f} an element)"
     )
     click.echo(f"trace               {path}")
+
+
+main.add_command(train)
+main.add_command(evaluate)
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """What the paper minimises: eq. (20), and the spike-frequency regulariser of eq. (21)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -8,20 +8,63 @@ from torch.nn import functional
 
 from ._dispatch import choose
 
-OVER_TIME = {
-    "mean": lambda membrane: membrane.mean(0),
-    "max": lambda membrane: membrane.amax(0),
-    "last": lambda membrane: membrane[-1],
+
+def _mean(membrane: Tensor, valid: Tensor | None) -> Tensor:
+    if valid is None:
+        return membrane.mean(0)
+    return (membrane * valid.unsqueeze(-1)).sum(0) / valid.sum(0).unsqueeze(-1)
+
+
+def _max(membrane: Tensor, valid: Tensor | None) -> Tensor:
+    if valid is not None:
+        membrane = membrane.masked_fill(~valid.unsqueeze(-1), -torch.inf)
+    return membrane.amax(0)
+
+
+def _last(membrane: Tensor, valid: Tensor | None) -> Tensor:
+    if valid is None:
+        return membrane[-1]
+    steps = torch.arange(1, len(valid) + 1, device=valid.device)
+    last = (valid * steps.unsqueeze(-1)).argmax(0)
+    return membrane[last, torch.arange(membrane.shape[1], device=valid.device)]
+
+
+OVER_TIME: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
+    "mean": _mean,
+    "max": _max,
+    "last": _last,
 }
 
 
-def classification_loss(membrane: Tensor, target: Tensor, over_time: str = "mean") -> Tensor:
+def readout_scores(
+    membrane: Tensor, over_time: str = "mean", valid: Tensor | None = None
+) -> Tensor:
+    """Reduce the readout membrane over time to one score a class (eq. 20, Figure 2).
+
+    Args:
+        membrane: readout membrane, [time, batch, class].
+        over_time: "mean" (the paper's choice), "max" or "last".
+        valid: which time-steps count, bool [time, batch], at least one a sample; None: all.
+
+    Returns:
+        Scores [batch, class]; the predicted class has the largest.
+
+    Raises:
+        ValueError: unknown `over_time`.
+    """
+    return choose("over_time", OVER_TIME, over_time)(membrane, valid)
+
+
+def classification_loss(
+    membrane: Tensor, target: Tensor, over_time: str = "mean", valid: Tensor | None = None
+) -> Tensor:
     """Compute the cross-entropy of the readout membrane, reduced over time (eq. 20, Figure 2).
 
     Args:
         membrane: readout membrane, [time, batch, class].
         target: class of each sample, [batch], integers.
         over_time: "mean" (the paper's choice), "max" or "last".
+        valid: which time-steps count, bool [time, batch]; None: all.
 
     Returns:
         The mean over the batch, a scalar.
@@ -29,7 +72,7 @@ def classification_loss(membrane: Tensor, target: Tensor, over_time: str = "mean
     Raises:
         ValueError: unknown `over_time`.
     """
-    return functional.cross_entropy(choose("over_time", OVER_TIME, over_time)(membrane), target)
+    return functional.cross_entropy(readout_scores(membrane, over_time, valid), target)
 
 
 def spike_frequency_regularizer(spikes: Sequence[Tensor], theta: float) -> Tensor:

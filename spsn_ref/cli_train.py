@@ -1,0 +1,124 @@
+"""The commands `spsn-ref train` and `spsn-ref evaluate`."""
+
+from collections.abc import Callable
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from .training.settings import Settings
+
+
+class _Layers(click.ParamType):  # type: ignore[type-arg]
+    name = "units,units,..."
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(int(units) for units in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is no list of whole numbers; give 128,128,128", param, ctx)
+
+
+_TYPES: dict[str, Any] = {"hidden": _Layers(), "theta": float}
+
+
+def _type(field: Field[Any]) -> Any:
+    if field.metadata["choices"]:
+        return click.Choice(field.metadata["choices"])
+    if field.name in _TYPES:
+        return _TYPES[field.name]
+    return int if field.default is None else type(field.default)
+
+
+def _setting(field: Field[Any]) -> Callable[[Any], Any]:
+    """Make the option of a setting: its name, type, default and help are those of the field."""
+    name = field.name.replace("_", "-")
+    text = field.metadata["help"]
+    if field.name == "hidden":
+        units: Any = field.default
+        shown = ",".join(map(str, units))
+        return click.option("--hidden", type=_TYPES["hidden"], default=shown, help=text)
+    if isinstance(field.default, bool):
+        return click.option(f"--{name}/--no-{name}", field.name, default=field.default, help=text)
+    return click.option(
+        f"--{name}", field.name, type=_type(field), default=field.default, help=text
+    )
+
+
+def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    for field in reversed(fields(Settings)):
+        command = _setting(field)(command)
+    return command
+
+
+def _resumed(context: click.Context, out: Path, chosen: dict[str, Any]) -> Settings:
+    """Take the settings of the folder; options that are given must agree with them."""
+    before = Settings.from_json((out / "settings.json").read_text())
+    given = {
+        name: value
+        for name, value in chosen.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    for name, value in given.items():
+        if name != "data" and getattr(before, name) != value:
+            raise ValueError(
+                f"--{name.replace('_', '-')} {value}: {out.name} was started with "
+                f"{getattr(before, name)}; leave the option out, or give another --out"
+            )
+    return before.with_data(given.get("data"))
+
+
+@click.command(context_settings={"show_default": True})
+@_settings
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder of the run: settings, environment, epochs.csv, result, checkpoint.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out where it was stopped.")
+@click.pass_context
+def train(context: click.Context, /, out: Path, resume: bool, **chosen: Any) -> None:
+    """Train the paper's network; several seeds at once with --repeats.
+
+    On several processors: torchrun --nproc-per-node N -m spsn_ref.cli train ...
+    """
+    from .training import Console
+    from .training import train as run
+
+    try:
+        if resume and (out / "settings.json").is_file():
+            settings = _resumed(context, out, chosen)
+        else:
+            settings = Settings(**chosen)
+        run(settings, out, resume, Console())
+    except (ValueError, ArithmeticError, NotImplementedError, RuntimeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--data", help="Folder of the data set, if the run was trained on one.")
+@click.option("--trials", type=click.IntRange(1), default=10, help="Passes over the test set.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu")
+def evaluate(run: Path, data: str | None, trials: int, device: str) -> None:
+    """Test a run: accuracy, spikes, synaptic operations, robustness to its own randomness."""
+    from .training import evaluate as test
+
+    try:
+        found = test(run, data, trials, device)
+    except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    for repeat, accuracy in enumerate(found["accuracy"]):
+        words = [f"repeat {repeat}", f"accuracy {accuracy:.1%}"]
+        if found["spikes_per_ms_by_layer"] is not None:
+            layers = found["spikes_per_ms_by_layer"][repeat]
+            words.append(f"spikes/ms {' + '.join(f'{rate:.2f}' for rate in layers)}")
+            words.append(f"{found['synaptic_operations'][repeat]:,.0f} operations a sample")
+        unchanged = found["robustness"]["unchanged_fraction"][repeat]
+        words.append(f"label unchanged in {trials} trials: {unchanged:.1%}")
+        click.echo("  ".join(words))

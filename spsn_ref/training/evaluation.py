@@ -1,0 +1,147 @@
+"""What a trained run is asked: accuracy, spikes, operations, and Figure 6's robustness."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..data import open_dataset
+from . import ranks
+from .checkpoint import load_network, read_checkpoint
+from .events import Events
+from .feed import Step
+from .fit import TRIALS, Fit
+from .folder import write_json
+from .results import spikes_per_ms
+from .run import make_feed, recorded
+from .settings import Settings
+from .splits import split
+
+
+def synaptic_operations(events: float, spikes: list[float], sizes: tuple[int, ...]) -> float:
+    """Sum what each spike sets off: its count times the units that it reaches.
+
+    Args:
+        events: input spikes of a sample.
+        spikes: of each hidden layer for a sample.
+        sizes: channels, hidden units of each layer, readouts.
+    """
+    return sum(count * fan_out for count, fan_out in zip((events, *spikes), sizes[1:], strict=True))
+
+
+class _Trial:
+    """Gathers, over the steps of one pass, predictions and the first sample's membrane."""
+
+    def __init__(self, repeats: int) -> None:
+        self._repeats = repeats
+        self._labels: list[Tensor] = []
+        self.example: Tensor | None = None
+        self.events = 0.0
+        self.time_steps = 0.0
+
+    def __call__(self, step: Step, membrane: Tensor, scores: Tensor) -> None:
+        self._labels.append(scores.argmax(-1).view(self._repeats, -1))
+        if self.example is None:
+            self.example = membrane[:, 0].float().mean(0)
+        inputs = step.inputs
+        counts = inputs.counts if isinstance(inputs, Events) else inputs
+        self.events += float(counts.sum()) / self._repeats
+        self.time_steps += float(
+            step.valid.sum() / self._repeats
+            if step.valid is not None
+            else len(membrane) * step.samples
+        )
+
+    def labels(self) -> Tensor:
+        """Give the predicted labels, [repeat, sample]."""
+        return torch.cat(self._labels, 1)
+
+
+def load(folder: Path, data: str | None, device: str) -> Settings:
+    """Read the settings of a run folder, with the data and the device to use now.
+
+    Raises:
+        ValueError: no run there, or its data set is a folder that is not given.
+    """
+    path = folder / "settings.json"
+    if not path.is_file():
+        raise ValueError(f"{folder} holds no run: it has no settings.json")
+    settings = Settings.from_json(path.read_text())
+    settings = settings.with_data(data)
+    return replace(settings, device=device)
+
+
+def evaluate(
+    folder: Path, data: str | None = None, trials: int = 10, device: str = "cpu"
+) -> dict[str, Any]:
+    """Test a run on its test recordings several times and write evaluation.json.
+
+    Synaptic operations are those of one sample: every spike, the input's too, counts once for
+    each unit that it reaches. Robust inputs are those whose label is the same in every trial.
+
+    Args:
+        folder: the run folder, with its checkpoint.
+        data: where its data set is, if that is a folder.
+        trials: passes over the test recordings, each with random numbers of its own.
+        device: "cpu" or "cuda".
+
+    Returns:
+        The content of evaluation.json.
+
+    Raises:
+        ValueError: no run, no checkpoint, another data set, or fewer than one trial.
+    """
+    if trials < 1:
+        raise ValueError(f"trials is {trials}; give at least 1")
+    settings = load(folder, data, device)
+    with ranks.joined(device):
+        if ranks.size() > 1:
+            raise ValueError("evaluate runs in one process; start it without torchrun")
+        dataset = open_dataset(settings.data)
+        trained = Settings.from_json((folder / "settings.json").read_text()).data
+        if recorded(settings, dataset).data != trained:
+            raise ValueError(f"{folder.name} was trained on {trained}, not on {dataset.name}")
+        tensors, _ = read_checkpoint(folder)
+        fit = Fit(settings, dataset.channels, dataset.classes)
+        load_network(tensors, fit.network)
+        _, _, test = split(dataset, settings)
+        feed = make_feed(settings, dataset, test, False)
+        passes = [_Trial(settings.repeats) for _ in range(trials)]
+        tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
+    content = {"format": 1, **_content(settings, fit, tallies, passes, test.labels)}
+    write_json(folder / "evaluation.json", content)
+    return content
+
+
+def _content(
+    settings: Settings, fit: Fit, tallies: list[Any], passes: list[_Trial], labels: Tensor
+) -> dict[str, Any]:
+    predicted = torch.stack([trial.labels() for trial in passes])
+    unchanged = (predicted == predicted[0]).all(0).double().mean(1)
+    samples = float(tallies[0].samples)
+    layers = operations = None
+    if settings.spiking:
+        layers = spikes_per_ms(tallies[0], settings)
+        steps = passes[0].time_steps / samples
+        spikes = (tallies[0].spikes / samples * steps).tolist()
+        events = passes[0].events / samples
+        operations = [synaptic_operations(events, one, fit.network.sizes) for one in spikes]
+    example = torch.stack([t.example for t in passes if t.example is not None]).double()
+    return {
+        "accuracy": (tallies[0].correct / samples).tolist(),
+        "accuracy_by_trial": [(tally.correct / samples).tolist() for tally in tallies],
+        "spikes_per_ms_by_layer": layers,
+        "synaptic_operations": operations,
+        "synaptic_operations_unit": "per sample",
+        "robustness": {
+            "trials": len(passes),
+            "unchanged_fraction": unchanged.tolist(),
+            "example": {
+                "label": int(labels[0]),
+                "membrane_mean": example.mean(0).tolist(),
+                "membrane_std": example.std(0, correction=0).tolist(),
+            },
+        },
+    }

@@ -1,0 +1,96 @@
+"""The paper's network N times, each with weights of its own, run as one."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Generator, Tensor, nn
+
+from ..network import FeedForward
+from .events import Events, events_linear
+
+
+def _fire(
+    neuron: nn.Module, current: Tensor, generator: Generator | Sequence[Generator] | None
+) -> Tensor:
+    """Run a neuron, the columns of each repeat with a generator of its own."""
+    if isinstance(generator, Sequence) and len(generator) == 1:
+        (generator,) = generator
+    if not isinstance(generator, Sequence):
+        output: Tensor = neuron(current, generator=generator)[0]
+        return output
+    parts = current.view(len(current), len(generator), -1, current.shape[2]).unbind(1)
+    outputs = [neuron(part, generator=g)[0] for part, g in zip(parts, generator, strict=True)]
+    return torch.cat(outputs, 1)
+
+
+class RepeatedLinear(nn.Module):
+    """A Linear with weights [repeat, input, unit], and bias [repeat, unit].
+
+    Args:
+        layers: the Linear of each repeat, whose values are taken.
+    """
+
+    def __init__(self, layers: Sequence[nn.Linear]) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.stack([layer.weight.detach().t() for layer in layers]))
+        self.bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in layers]))
+
+    def forward(self, signal: Tensor | Events) -> Tensor:
+        """Map [time, repeat * batch, input], or the events of it, to [..., unit]."""
+        repeats, inputs, units = self.weight.shape
+        if isinstance(signal, Events):
+            return events_linear(signal, self.weight, self.bias)
+        steps, columns = signal.shape[:2]
+        # One product a repeat, the same that a network on its own computes, bit for bit.
+        split = signal.view(steps, repeats, columns // repeats, inputs)
+        parts = split.unbind(1) if repeats > 1 else [split]
+        currents = [
+            torch.addmm(bias, part.reshape(-1, inputs), weight).view(steps, -1, units)
+            for part, weight, bias in zip(parts, self.weight, self.bias, strict=True)
+        ]
+        return currents[0] if repeats == 1 else torch.cat(currents, 1)
+
+
+class RepeatedNetwork(nn.Module):
+    """Networks that differ in their seed alone, side by side along the batch.
+
+    Repeat r owns the columns r * batch to (r + 1) * batch and starts from the weights that
+    `FeedForward` draws from its generator.
+
+    Args:
+        generators: source of the initial weights of each repeat.
+        sizes: channels, hidden units of each layer, readouts.
+        settings: passed on to `FeedForward`.
+    """
+
+    def __init__(
+        self, generators: Sequence[Generator], sizes: Sequence[int], **settings: object
+    ) -> None:
+        super().__init__()
+        networks = [FeedForward(sizes, generator=g, **settings) for g in generators]  # type: ignore[arg-type]
+        self.sizes = tuple(sizes)
+        self.linears = nn.ModuleList(
+            RepeatedLinear([network.linears[k] for network in networks])  # type: ignore[misc]
+            for k, _ in enumerate(pairwise(sizes))
+        )
+        self.neurons, self.readout = networks[0].neurons, networks[0].readout
+
+    def forward(
+        self, inputs: Tensor | Events, generator: Generator | Sequence[Generator] | None = None
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Run all networks from rest.
+
+        Args:
+            inputs: spike counts [time, repeat * batch, channel], or the events of them.
+            generator: source of the spikes' random numbers, one for each repeat.
+
+        Returns:
+            (readout membrane, each hidden layer's output), each [time, repeat * batch, unit].
+        """
+        outputs: list[Tensor] = []
+        signal: Tensor | Events = inputs
+        for linear, neuron in zip(self.linears, self.neurons, strict=False):
+            signal = _fire(neuron, linear(signal), generator)
+            outputs.append(signal)
+        return self.readout(self.linears[-1](signal)), outputs

@@ -1,0 +1,191 @@
+"""A training run from its settings to its folder."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..data import Augmentation, Batches, Binning, Dataset, Recordings, open_dataset
+from . import ranks
+from .checkpoint import (
+    NAME,
+    load_network,
+    load_optimizer,
+    load_tally,
+    read_checkpoint,
+    save_checkpoint,
+)
+from .clock import Clock
+from .environment import environment
+from .feed import Feed
+from .fit import Fit
+from .folder import Row, read_rows, write_json, write_rows
+from .locate import NotFiniteError
+from .objective import Tally
+from .progress import Progress
+from .results import epoch_rows, result
+from .settings import BUILT_IN, Settings
+from .splits import split, time_steps
+
+
+def recorded(settings: Settings, dataset: Dataset) -> Settings:
+    """Give the settings as they are written down: a folder by the name of its data set."""
+    return settings if settings.data in BUILT_IN else replace(settings, data=dataset.name)
+
+
+def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: bool) -> Feed:
+    """Make the steps of the training recordings, or of recordings that are tested."""
+    binning = Binning(
+        step=settings.bin, steps=time_steps(dataset, settings), padding=settings.padding
+    )
+    batches = [
+        Batches(
+            part,
+            binning,
+            batch_size=settings.batch_size,
+            augmentation=Augmentation() if training and settings.augment else None,
+            shuffle=training,
+            seed=settings.seed + repeat,
+            device=settings.device,
+            sparse=True,
+        )
+        for repeat in range(settings.repeats if training else 1)
+    ]
+    return Feed(batches, settings.repeats, dataset.channels, settings.mask, settings.padding)
+
+
+class Run:
+    """The state of a run between its epochs.
+
+    Args:
+        settings: of the run.
+        out: its folder.
+        dataset: to train on.
+    """
+
+    def __init__(self, settings: Settings, out: Path, dataset: Dataset) -> None:
+        self.settings, self.out, self.dataset = settings, out, dataset
+        train, validation, test = split(dataset, settings)
+        self.train = make_feed(settings, dataset, train, True)
+        self.test = make_feed(settings, dataset, test, False)
+        self.validation = None
+        if validation is not None:
+            self.validation = make_feed(settings, dataset, validation, False)
+        self.fit = Fit(settings, dataset.channels, dataset.classes)
+        self.rows: list[Row] = []
+        self.epoch, self.step = 0, 0
+        self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
+
+    def open(self, resume: bool) -> None:
+        """Start a run folder, or take up the run where its last checkpoint left it.
+
+        Raises:
+            ValueError: the folder is in use, or holds a run with other settings.
+        """
+        settings = recorded(self.settings, self.dataset)
+        path = self.out / "settings.json"
+        if resume and path.is_file():
+            before = Settings.from_json(path.read_text())
+            if before != settings:
+                differ = [n for n, v in vars(before).items() if vars(settings)[n] != v]
+                raise ValueError(f"{self.out.name} was started with another {', '.join(differ)}")
+            if (self.out / NAME).is_file():
+                self._load()
+            return
+        if ranks.rank() > 0:
+            return
+        if self.out.exists() and any(self.out.iterdir()):
+            raise ValueError(
+                f"{self.out} is not empty; give another --out"
+                + ("" if resume else ", or --resume to go on with the run in it")
+            )
+        self.out.mkdir(parents=True, exist_ok=True)
+        write_json(path, settings.as_json())
+        write_json(self.out / "environment.json", environment(settings, self.dataset))
+
+    def _load(self) -> None:
+        tensors, position = read_checkpoint(self.out)
+        load_network(tensors, self.fit.network)
+        load_optimizer(tensors, self.fit.optimizer)
+        self.fit.scaler.load_state_dict(position["scaler"])
+        self.epoch, self.step = position["epoch"], position["step"]
+        self.seconds = position["seconds"]
+        if ranks.rank() == 0:
+            load_tally(tensors, self.tally._asdict())
+        self.rows = read_rows(self.out / "epochs.csv", self.epoch) if self.epoch else []
+
+    def _save(self, seconds: dict[str, float], tally: Tally) -> None:
+        if ranks.rank() == 0:
+            position = {
+                "epoch": self.epoch,
+                "step": self.step,
+                "seconds": seconds,
+                "scaler": self.fit.scaler.state_dict(),
+            }
+            save_checkpoint(
+                self.out, self.fit.network, self.fit.optimizer, tally._asdict(), position
+            )
+
+    def one_epoch(self, progress: Progress) -> None:
+        """Train and test one epoch; its rows and its checkpoint are written."""
+        clock = Clock(self.settings.device, self.seconds)
+        every = self.settings.checkpoint_batches
+
+        def after(done: int) -> None:
+            progress.step(self.epoch, done)
+            if every and done % every == 0 and done < len(self.train):
+                self.step = done
+                everywhere = Tally(*map(ranks.total, self.tally))
+                self._save(clock.seconds(), everywhere)
+
+        self.fit.epoch(self.train, self.epoch, self.step, self.tally, clock, after)
+        trained = Tally(*map(ranks.total, self.tally))
+        last = self.epoch + 1 == self.settings.epochs
+        tested = validated = None
+        if last or (self.epoch + 1) % self.settings.evaluate_every == 0:
+            tested = self.fit.test(self.test, self.epoch)
+            if self.validation is not None:
+                validated = self.fit.test(self.validation, self.epoch)
+        rows = epoch_rows(self.settings, self.epoch, trained, tested, validated, clock.seconds())
+        self.rows += rows
+        self.epoch, self.step = self.epoch + 1, 0
+        self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
+        if ranks.rank() == 0:
+            # Rows first: those without a checkpoint are written again after a resume.
+            write_rows(self.out / "epochs.csv", self.rows)
+            if last and tested is not None:
+                write_json(self.out / "result.json", result(self.settings, self.rows, tested))
+        self._save(self.seconds, self.tally)
+        progress.epoch(rows)
+
+
+def train(
+    settings: Settings, out: Path, resume: bool = False, progress: Progress | None = None
+) -> None:
+    """Train the networks of a run and write its folder.
+
+    The folder holds settings.json, environment.json, epochs.csv (spikes of the training passes),
+    result.json (spikes of the last test) and checkpoint.safetensors, each replaced whole.
+
+    Args:
+        settings: every choice.
+        out: the run folder.
+        resume: go on from the folder's checkpoint; on a CPU it ends with the bits of a run that
+            was never interrupted.
+        progress: what is told of steps and epochs; None: nothing.
+
+    Raises:
+        ValueError: the folder, the data or a setting does not fit; the message says how.
+        NotFiniteError: the loss or a gradient is not finite; result.json says so as well.
+    """
+    with ranks.joined(settings.device):
+        run = Run(settings, out, open_dataset(settings.data))
+        run.open(resume)
+        with (progress or Progress()) if ranks.rank() == 0 else Progress() as told:
+            told.start(settings, len(run.train), run.epoch)
+            try:
+                while run.epoch < settings.epochs:
+                    run.one_epoch(told)
+            except NotFiniteError as error:
+                if ranks.rank() == 0:
+                    content = {"status": "not finite", "message": str(error), "epochs": run.epoch}
+                    write_json(out / "result.json", {"format": 1, **content})
+                raise

@@ -1,0 +1,159 @@
+"""Every choice of a training run; the defaults are Table I."""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from .._dispatch import choose
+from ..lif import METHODS as LIF_METHODS
+from ..lif import RESETS
+from ..loss import OVER_TIME
+from ..network import NEURONS
+from ..parameters import NeuronParameters
+from ..spsn import METHODS as SPSN_METHODS
+
+FORMAT = 1
+BUILT_IN = ("synthetic", "shd", "ssc")
+SPIKING = ("LIF", "SPSN-SB", "SPSN-GS")
+
+
+def _option(default: Any, text: str, choices: Any = None) -> Any:
+    return field(default=default, metadata={"help": text, "choices": choices and list(choices)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run of `spsn-ref train`; each field's help says what it is, times are in seconds.
+
+    Raises:
+        ValueError: a value that cannot be; the message says which can.
+    """
+
+    neuron: str = _option("SPSN-SB", "Hidden neuron.", NEURONS)
+    data: str = _option(
+        "synthetic", '"synthetic", "shd", "ssc" or a folder with *_train.h5 and *_test.h5.'
+    )
+    augment: bool = _option(True, "Shift and scale the training recordings at random.")
+    theta: float | None = _option(
+        None, "Ceiling of the spike-frequency regulariser; the paper's: 0.4 (SB), 0.1 (GS)."
+    )
+    loss: str = _option("mean", "How the readout membrane is reduced over time.", OVER_TIME)
+    mask: bool = _option(False, "Leave padded time-steps out of means, maxima and rates.")
+    repeats: int = _option(1, "Networks trained side by side; repeat r has seed + r.")
+    seed: int = _option(0, "Seed of the first repeat.")
+    method: str = _option("auto", "How the neurons are computed, see `spsn-ref methods`.")
+    reset: str = _option("published_code", "Reset of the LIF.", RESETS)
+    epochs: int = _option(200, "Passes over the training recordings.")
+    batch_size: int = _option(64, "Recordings a step, of each repeat.")
+    learning_rate: float = _option(0.001, "Of Adamax.")
+    hidden: tuple[int, ...] = _option((128, 128, 128), "Units of each hidden layer.")
+    tau_syn: float = _option(0.02, "Synaptic time constant, seconds.")
+    tau_mem: float = _option(0.02, "Membrane time constant, seconds.")
+    bin: float = _option(0.001, "Width of a time-step, seconds.")
+    duration: float | None = _option(
+        None, "Recordings are padded or cut to it, seconds; by default the longest of the data."
+    )
+    padding: str = _option(
+        "fixed",
+        "At the end to one length, or at the front to the longest of the batch as the authors did.",
+        ("fixed", "front"),
+    )
+    validation: float = _option(0.0, "Fraction of the training recordings kept for validation.")
+    leave_out_speaker: int | None = _option(
+        None, "Test on all recordings of this speaker, train on the others' training recordings."
+    )
+    device: str = _option("cpu", "Where to train.", ("cpu", "cuda"))
+    dtype: str = _option(
+        "float32", "Precision of the products (autocast).", ("float32", "bfloat16", "float16")
+    )
+    evaluate_every: int = _option(1, "Epochs between two tests; the last epoch is always tested.")
+    checkpoint_batches: int | None = _option(
+        None, "Steps between two checkpoints within an epoch; by default one after each epoch."
+    )
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            choices = option.metadata["choices"]
+            if choices is not None:
+                choose(option.name, dict.fromkeys(choices), getattr(self, option.name))
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        self._check_method()
+        for name in ("repeats", "epochs", "batch_size", "evaluate_every", "checkpoint_batches"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is {value}; give a whole number of at least 1")
+        if not self.hidden or min(self.hidden) < 1:
+            raise ValueError(f"hidden is {self.hidden}; give the units of each layer: 128,128,128")
+        if not 0 <= self.seed <= 2**32:
+            raise ValueError(f"seed is {self.seed}; give a whole number from 0 to {2**32}")
+        for name in ("learning_rate", "bin", "duration", "tau_syn", "tau_mem"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ValueError(f"{name} is {value!r}; give a positive number")
+        if not 0 <= self.validation < 1:
+            raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
+        if self.theta is not None and not 0 <= self.theta <= 1:
+            raise ValueError(f"theta is {self.theta}; give spikes per step and unit, from 0 to 1")
+        if self.theta is not None and self.neuron not in SPIKING:
+            raise ValueError(f"theta: {self.neuron} does not spike; leave it out")
+        if self.padding == "front" and self.repeats > 1:
+            raise ValueError(
+                'padding "front" gives each batch a length of its own, so repeats cannot share '
+                'their steps; use padding "fixed", or repeats 1'
+            )
+
+    def _check_method(self) -> None:
+        if self.neuron == "ReLU":
+            table: dict[str, Any] = {}
+        else:
+            table = LIF_METHODS if self.neuron == "LIF" else SPSN_METHODS
+        choose(f"method of {self.neuron}", {"auto": None, **table}, self.method)
+
+    @property
+    def spiking(self) -> bool:
+        """Whether hidden outputs are spikes, so that rates mean something."""
+        return self.neuron in SPIKING
+
+    def network(self) -> dict[str, Any]:
+        """Give the arguments of `FeedForward` other than sizes and generator."""
+        found: dict[str, Any] = {
+            "neuron": self.neuron,
+            "parameters": NeuronParameters(self.tau_syn, self.tau_mem, self.bin),
+            # The readout has the methods of the SPSN's integrator.
+            "readout_method": "auto" if self.neuron == "LIF" else self.method,
+        }
+        if self.neuron != "ReLU":
+            found["method"] = self.method
+        if self.neuron == "LIF":
+            found["reset"] = self.reset
+        return found
+
+    def with_data(self, source: str | None) -> "Settings":
+        """Say where the data are of settings that know a folder by its data set's name only.
+
+        Raises:
+            ValueError: they are in a folder and no source is given.
+        """
+        if source is None and self.data not in BUILT_IN:
+            raise ValueError(f"the run was trained on {self.data}; give its folder by --data")
+        return replace(self, data=source or self.data)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the content of settings.json."""
+        return {**asdict(self), "format": FORMAT}
+
+    @classmethod
+    def from_json(cls, text: str) -> "Settings":
+        """Read settings.json.
+
+        Raises:
+            ValueError: not JSON, another format, or a field that is missing or unknown.
+        """
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+            raise ValueError(f"not the settings of a run in format {FORMAT}")
+        names = {option.name for option in fields(cls)}
+        if set(content) != names:
+            raise ValueError(f"missing or unknown settings: {sorted(set(content) ^ names)}")
+        return cls(**content)
