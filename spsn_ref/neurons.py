@@ -49,9 +49,14 @@ class SPSN(nn.Module):
         self.constants = parameters or NeuronParameters()
         self.firing, self.method = firing, method
 
-    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Map current to (spikes, membrane), the random numbers taken from `generator`."""
-        return spsn(current, self.constants, self.firing, self.method, generator)
+    def forward(
+        self,
+        current: Tensor,
+        generator: Generator | None = None,
+        counts: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """Map current to (spikes, membrane); `generator` and `counts` as in `spsn`."""
+        return spsn(current, self.constants, self.firing, self.method, generator, counts)
 
     def extra_repr(self) -> str:
         """Show the settings."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+import torch
 from torch import Generator, Tensor
 
 from . import _numba, _triton
@@ -26,12 +27,16 @@ def integrate_then_fire(
     parameters: NeuronParameters,
     firing: str | Firing,
     generator: Generator | None,
+    counts: Tensor | None,
     method: str,
 ) -> tuple[Tensor, Tensor]:
     """Run the integrator's `method`, then the spiking function, each over the whole tensor."""
     fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
     membrane = leaky_integrate(current, parameters.alpha, parameters.beta, method=method)
-    return fire(membrane, generator=generator), membrane
+    spikes = fire(membrane, generator=generator)
+    if counts is not None:
+        counts += spikes.detach().sum(0, dtype=counts.dtype)
+    return spikes, membrane
 
 
 def numba(
@@ -39,9 +44,10 @@ def numba(
     parameters: NeuronParameters,
     firing: str | Firing,
     generator: Generator | None,
+    counts: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Integrate and fire in one compiled pass through time; CPU only, two of the firings."""
-    return _numba.spsn(current, parameters.alpha, parameters.beta, firing, generator)
+    return _numba.spsn(current, parameters.alpha, parameters.beta, firing, generator, counts)
 
 
 def triton(
@@ -49,9 +55,10 @@ def triton(
     parameters: NeuronParameters,
     firing: str | Firing,
     generator: Generator | None,
+    counts: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Integrate and fire in one kernel; CUDA only, two of the firings."""
-    return _triton.spsn(current, parameters.alpha, parameters.beta, firing, generator)
+    return _triton.spsn(current, parameters.alpha, parameters.beta, firing, generator, counts)
 
 
 def is_fusable(firing: str | Firing) -> bool:
@@ -67,12 +74,23 @@ METHODS["numba"] = Method(numba, _numba.why_not)
 METHODS["triton"] = Method(triton, _triton.why_not, takes_16_bit=True)
 
 
+def _check_counts(counts: Tensor, current: Tensor) -> None:
+    if counts.dtype not in (torch.int32, torch.int64):
+        raise TypeError(f"counts has dtype {counts.dtype}; give torch.int32 or torch.int64")
+    if counts.shape != current.shape[1:]:
+        raise ValueError(
+            f"counts has shape {tuple(counts.shape)}; give {tuple(current.shape[1:])}, "
+            "the shape of one time-step of current"
+        )
+
+
 def spsn(
     current: Tensor,
     parameters: NeuronParameters = NeuronParameters(),  # noqa: B008  (frozen, so safe to share)
     firing: str | Firing = "sigmoid_bernoulli",
     method: str = "scan",
     generator: Generator | None = None,
+    counts: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Run Stochastic Parallelizable Spiking Neurons from rest (section III-B).
 
@@ -87,17 +105,23 @@ def spsn(
             with the firing, which must be "sigmoid_bernoulli" or "gumbel_softmax".
         generator: source of the random numbers, on the device of `current`; None: torch's own.
             `torch.compile(fullgraph=True)` takes None only: torch cannot trace a generator.
+        counts: int32 or int64, the shape and device of one time-step; each neuron's number of
+            spikes is added to it. The fused methods count while they fire, so that the spikes need
+            not be read again. No gradient flows through it.
 
     Returns:
         (spikes, membrane), each of the shape and dtype of `current`.
 
     Raises:
-        TypeError: `current` is not a floating-point tensor.
-        ValueError: no time-step, an unknown firing or method, or a firing that the method has not.
+        TypeError: `current` is not a floating-point tensor, or `counts` not an integer one.
+        ValueError: no time-step, an unknown firing or method, a firing that the method has not, or
+            `counts` of another shape.
         RuntimeError: the method cannot run here.
         NotImplementedError: the method does not take this device or dtype.
     """
     check_current(current)
+    if counts is not None:
+        _check_counts(counts, current)
     how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
-    spikes, membrane = how.run(how.readable(current), parameters, firing, generator)
+    spikes, membrane = how.run(how.readable(current), parameters, firing, generator, counts)
     return spikes.to(current.dtype), membrane.to(current.dtype)

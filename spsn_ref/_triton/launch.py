@@ -23,6 +23,7 @@ def walk(
     backwards: bool,
     segments: int | None,
     block: int,
+    counts: Tensor | None = None,
 ) -> None:
     """Run the kernel `walk` over [time, lane]; what is None is not there, see its arguments."""
     from .kernels.walk import walk as kernel
@@ -35,7 +36,7 @@ def walk(
     ends = output.new_empty(
         (2, how.segments if how.segments > 1 else 0, lanes), dtype=torch.float32
     )
-    tensors = (inputs, membrane, grad_membrane, seed, ends, spikes, output)
+    tensors = (inputs, membrane, grad_membrane, seed, ends, spikes, counts, output)
     with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
         for ends_only in (True, False) if how.segments > 1 else (False,):
             grid = (-(-lanes // how.block), how.segments - ends_only)
@@ -55,6 +56,7 @@ def walk(
                 FIRE=fire,
                 HAS_INPUT=inputs is not None,
                 HAS_GRAD_MEMBRANE=grad_membrane is not None,
+                COUNT=counts is not None,
                 ENDS_ONLY=ends_only,
                 BACKWARDS=backwards,
                 BLOCK=how.block,

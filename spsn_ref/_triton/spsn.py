@@ -10,6 +10,10 @@ from .rows import rows
 FUSED = {"sigmoid_bernoulli": 1, "gumbel_softmax": 2}
 
 
+def _counts(current: Tensor, count: bool) -> Tensor:
+    return current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
+
+
 @torch.library.custom_op("spsn_ref::triton_spsn", mutates_args=())
 def _spsn(
     current: Tensor,
@@ -17,13 +21,34 @@ def _spsn(
     alpha: float,
     beta: float,
     law: int,
+    count: bool = False,
     segments: int | None = None,
     block: int = 0,
-) -> tuple[Tensor, Tensor]:
-    """Integrate and fire over [time, lane]; `seed` is one int64."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Integrate and fire over [time, lane]; `seed` is one int64.
+
+    Returns:
+        (spikes, membrane, spikes of each lane as int32: none of them unless `count`).
+    """
     spikes, membrane = torch.empty_like(current), torch.empty_like(current)
-    walk(current, None, None, seed, spikes, membrane, alpha, beta, 0, law, False, segments, block)
-    return spikes, membrane
+    counts = _counts(current, count)
+    walk(
+        current,
+        None,
+        None,
+        seed,
+        spikes,
+        membrane,
+        alpha,
+        beta,
+        0,
+        law,
+        False,
+        segments,
+        block,
+        counts if count else None,
+    )
+    return spikes, membrane, counts
 
 
 @_spsn.register_fake
@@ -33,10 +58,11 @@ def _(
     alpha: float,
     beta: float,
     law: int,
+    count: bool = False,
     segments: int | None = None,
     block: int = 0,
-) -> tuple[Tensor, Tensor]:
-    return torch.empty_like(current), torch.empty_like(current)
+) -> tuple[Tensor, Tensor, Tensor]:
+    return torch.empty_like(current), torch.empty_like(current), _counts(current, count)
 
 
 @torch.library.custom_op("spsn_ref::triton_spsn_backward", mutates_args=())
@@ -93,15 +119,17 @@ def _(
 
 
 def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-    _, seed, *ctx.settings = inputs
+    _, seed, alpha, beta, law, _, segments, block = inputs
+    ctx.settings = alpha, beta, law, segments, block
     ctx.save_for_backward(output[1], seed)
+    ctx.mark_non_differentiable(output[2])
     # A gradient of zeros, made and read for an output nobody used, would cost a third more.
     ctx.set_materialize_grads(False)
 
 
-def _backward(ctx, grad_spikes, grad_membrane):  # type: ignore[no-untyped-def]
+def _backward(ctx, grad_spikes, grad_membrane, _):  # type: ignore[no-untyped-def]
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    return _spsn_backward(*grads, *ctx.saved_tensors, *ctx.settings), *[None] * 6
+    return _spsn_backward(*grads, *ctx.saved_tensors, *ctx.settings), *[None] * 7
 
 
 _spsn.register_autograd(_backward, setup_context=_setup_context)
@@ -113,6 +141,7 @@ def spsn(
     beta: float,
     firing: object,
     generator: Generator | None,
+    counts: Tensor | None = None,
     segments: int | None = None,
     block: int = 0,
 ) -> tuple[Tensor, Tensor]:
@@ -135,5 +164,9 @@ def spsn(
     seed = torch.randint(
         2**63 - 1, (1,), generator=generator, device=current.device, dtype=torch.int64
     )
-    spikes, membrane = _spsn(inputs, seed, alpha, beta, FUSED[firing], segments, block)
+    spikes, membrane, counted = _spsn(
+        inputs, seed, alpha, beta, FUSED[firing], counts is not None, segments, block
+    )
+    if counts is not None:
+        counts += counted.view(counts.shape)
     return spikes.view(current.shape), membrane.view(current.shape)

@@ -65,7 +65,7 @@ def uniforms(seed_tensor, steps, lanes):
         middle = (low + high) / 2
         membrane = torch.logit(middle).float()
         # alpha = beta = 0: the membrane is the current.
-        spikes, _ = _spsn(membrane, seed_tensor, 0.0, 0.0, 1, 1, 64)
+        spikes, _, _ = _spsn(membrane, seed_tensor, 0.0, 0.0, 1, segments=1, block=64)
         fired = spikes == 1
         high = torch.where(fired, middle, high)
         low = torch.where(fired, low, middle)
@@ -116,14 +116,23 @@ def test_plans():
 
 @pytest.mark.parametrize("firing", FIRINGS)
 @pytest.mark.parametrize(("steps", "lanes"), [(1, 1), (3, 5), (17, 33), (63, 5)])
-def test_spikes_do_not_depend_on_the_tiling(steps, lanes, firing):
+def test_spikes_and_their_counts_do_not_depend_on_the_tiling(steps, lanes, firing):
     x = normal(steps, lanes).float()
     results = []
     for segments, block in [(1, 32), (2, 32), (3, 64), (5, 16), (1, 128)]:
         current = x.clone().requires_grad_()
+        counts = torch.ones(lanes, dtype=torch.int32)
         spikes, membrane = triton_spsn(
-            current, PARAMETERS.alpha, PARAMETERS.beta, firing, generator(3), segments, block
+            current,
+            PARAMETERS.alpha,
+            PARAMETERS.beta,
+            firing,
+            generator(3),
+            counts,
+            segments,
+            block,
         )
+        assert torch.equal(counts, 1 + spikes.sum(0).int())
         spikes.sum().backward()
         results.append((spikes, membrane, current.grad))
     for spikes, membrane, grad in results[1:]:
@@ -145,7 +154,7 @@ def test_the_generator_alone_decides():
 @pytest.mark.parametrize(("firing", "sharpness"), [("sigmoid_bernoulli", 1), ("gumbel_softmax", 2)])
 def test_the_law_of_firing(firing, sharpness, u):
     membrane = torch.full((40, 1000), u)
-    spikes, found = triton_spsn(membrane, 0.0, 0.0, firing, generator(), 1, 1024)
+    spikes, found = triton_spsn(membrane, 0.0, 0.0, firing, generator(), segments=1, block=1024)
     assert torch.equal(found, membrane)
     assert set(spikes.unique().tolist()) <= {0.0, 1.0}
     law = torch.tensor(sharpness * u).sigmoid().item()
@@ -169,7 +178,7 @@ def test_gradients_in_closed_form(used, firing, segments):
     p = parameters((5, 9))
     x, grad_spikes, grad_membrane = normal(3, 17, 5, seed=4)
     ours = (3 * x.float()).requires_grad_()
-    spikes, membrane = triton_spsn(ours, p.alpha, p.beta, firing, generator(6), segments)
+    spikes, membrane = triton_spsn(ours, p.alpha, p.beta, firing, generator(6), segments=segments)
     given = {"spikes": (grad_spikes, 0), "membrane": (0, grad_membrane)}
     to_spikes, to_membrane = given.get(used, (grad_spikes, grad_membrane))
     (to_spikes * spikes + to_membrane * membrane).sum().backward()
@@ -297,7 +306,7 @@ def test_the_operators_are_well_formed():
     torch.library.opcheck(_integrate, (x, 0.9, 0.8, False))
     torch.library.opcheck(_integrate, (x, 0.9, 0.8, True, 2, 32))
     for law in FUSED.values():
-        torch.library.opcheck(_spsn, (x, seed, 0.9, 0.8, law))
+        torch.library.opcheck(_spsn, (x, seed, 0.9, 0.8, law, True))
         plain = x.detach()
         torch.library.opcheck(_spsn_backward, (plain, None, plain, seed, 0.9, 0.8, law))
     for printed in (True, False):

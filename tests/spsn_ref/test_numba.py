@@ -314,7 +314,7 @@ def test_operators_are_well_formed(printed):
     drive = u if printed else u[:1]
     torch.library.opcheck(_lif_backward, (g, None, u, drive, 0.95, 0.9, 1.0, printed, 100.0))
     for sharpness in SHARPNESS.values():
-        torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, sharpness))
+        torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, sharpness, True))
         torch.library.opcheck(_spsn_backward, (None, g, u, seed, 0.95, 0.9, sharpness))
 
 

@@ -45,6 +45,7 @@ def compile_for_hopper(kernel, element, constants, ones=()):
         if name in SCALARS:
             return "fp32"
         special = {"seed_pointer": "*i64", "ends_pointer": "*fp32", "drive_pointer": "*fp32"}
+        special["counts_pointer"] = "*i32"
         return special.get(name, f"*{element}")
 
     names = kernel.arg_names
@@ -67,9 +68,10 @@ def fresh_cache(tmp_path, monkeypatch):
 )
 def test_the_filter(element, ones):
     names = ("LAW", "FIRE", "HAS_INPUT", "HAS_GRAD_MEMBRANE", "ENDS_ONLY", "BACKWARDS")
-    for values in WALKS:
+    for values, count in product(WALKS, (False, True)):
         constants = dict(zip(names, values, strict=True))
-        assert compile_for_hopper(walk, element, {**constants, "BLOCK": 64}, ones)
+        constants |= {"COUNT": count and constants["FIRE"] > 0, "BLOCK": 64}
+        assert compile_for_hopper(walk, element, constants, ones)
 
 
 @pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes", "steps"))])

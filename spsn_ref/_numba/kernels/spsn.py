@@ -119,8 +119,17 @@ def _fire(membrane, t, first, uniform, k, sharpness, spikes):
 
 
 @njit(nogil=True, cache=True)
-def forward(first, last, current, alpha, beta, sharpness, seed, spikes, membrane):
-    """Integrate and fire with the probability sigmoid(sharpness u)."""
+def _count(spikes, t, first, counts):
+    for lane in range(np.uintp(counts.size)):
+        counts[lane] += np.int32(spikes[t, first + lane])
+
+
+@njit(nogil=True, cache=True)
+def forward(first, last, current, alpha, beta, sharpness, seed, spikes, membrane, counts):
+    """Integrate and fire with the probability sigmoid(sharpness u).
+
+    Each lane's spikes are counted while they are still in the cache, where `counts` has room.
+    """
     steps, lanes = current.shape[0], last - first
     first = np.uintp(first)
     i, u = np.zeros(lanes), np.zeros(lanes)
@@ -132,6 +141,7 @@ def forward(first, last, current, alpha, beta, sharpness, seed, spikes, membrane
             t = np.uintp(4 * block + k)
             _filter(current, t, first, i, u, alpha, beta, membrane, t, first)
             _fire(membrane, t, first, uniform, np.uintp(k), sharpness, spikes)
+            _count(spikes, t, first, counts[first:last])
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})

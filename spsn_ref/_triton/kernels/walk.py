@@ -54,6 +54,7 @@ def walk(
     seed_pointer,  # one int64
     ends_pointer,  # [i or u, segment, lane], float32: the state at each segment's end, from rest
     spikes_pointer,  # [time, lane]: where FIRE is not NONE
+    counts_pointer,  # [lane], int32, added to: where COUNT
     output_pointer,  # [time, lane]
     steps,
     lanes,
@@ -69,6 +70,7 @@ def walk(
     FIRE: tl.constexpr,  # noqa: N803  of the output
     HAS_INPUT: tl.constexpr,  # noqa: N803
     HAS_GRAD_MEMBRANE: tl.constexpr,  # noqa: N803
+    COUNT: tl.constexpr,  # noqa: N803
     ENDS_ONLY: tl.constexpr,  # noqa: N803
     BACKWARDS: tl.constexpr,  # noqa: N803
     BLOCK: tl.constexpr,  # noqa: N803
@@ -102,6 +104,7 @@ def walk(
     m0, m1, m2, m3 = load4(membrane_pointer, first, low, high, lane, lanes, needs_membrane)
     g0, g1, g2, g3 = load4(grad_membrane_pointer, first, low, high, lane, lanes, HAS_GRAD_MEMBRANE)
     r0, r1, r2, r3 = u, u, u, u
+    count = tl.zeros((BLOCK,), tl.int32)
     if (LAW == GUMBEL_SOFTMAX) or (FIRE != NONE):
         seed = tl.load(seed_pointer)
     for n in range(0, length, 4):
@@ -142,6 +145,10 @@ def walk(
                 s2 = _fires(u2, r2, FIRE)
                 s3 = _fires(u3, r3, FIRE)
                 store4(spikes_pointer, step, high, lane, lanes, s0, s1, s2, s3)
+                if COUNT:
+                    total = tl.where(step < high, s0, 0.0) + tl.where(step + 1 < high, s1, 0.0)
+                    total += tl.where(step + 2 < high, s2, 0.0) + tl.where(step + 3 < high, s3, 0.0)
+                    count += total.to(tl.int32)
         x0, x1, x2, x3 = nx0, nx1, nx2, nx3
         m0, m1, m2, m3 = nm0, nm1, nm2, nm3
         g0, g1, g2, g3 = ng0, ng1, ng2, ng3
@@ -149,3 +156,6 @@ def walk(
         end = ends_pointer + segment * lanes + lane
         tl.store(end, i, mask=lane < lanes)
         tl.store(end + segments * lanes, u, mask=lane < lanes)
+    elif COUNT:
+        # The segments of a lane add up; whole numbers do so in any order.
+        tl.atomic_add(counts_pointer + lane, count, mask=lane < lanes)

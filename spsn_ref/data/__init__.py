@@ -1,0 +1,16 @@
+"""Spike recordings: spoken digits as events of 700 channels, and the batches made of them."""
+
+from .batches import Batch, Batches, Binning
+from .recordings import Augmentation, DataError, Dataset, Recordings
+from .sources import open_dataset
+
+__all__ = [
+    "Augmentation",
+    "Batch",
+    "Batches",
+    "Binning",
+    "DataError",
+    "Dataset",
+    "Recordings",
+    "open_dataset",
+]

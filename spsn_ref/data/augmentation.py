@@ -1,0 +1,82 @@
+"""Augmentation of events: what shifting and zooming the dense image would do, without the image."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor
+
+from .recordings import Augmentation
+
+
+class Draw(NamedTuple):
+    """What was drawn for each sample of a batch.
+
+    Attributes:
+        shift: channels upwards, float32 [batch].
+        zoom: factor along both axes, float32 [batch].
+    """
+
+    shift: Tensor
+    zoom: Tensor
+
+
+def draw(augmentation: Augmentation, samples: int, channels: int, generator: Generator) -> Draw:
+    """Draw a whole number of channels and a zoom for each sample, uniformly."""
+    uniform = 2 * torch.rand(2, samples, generator=generator) - 1
+    shift = (uniform[0] * augmentation.shift * channels).round()
+    return Draw(shift, 1 + uniform[1] * augmentation.scale)
+
+
+def sources(size: int, zoom: Tensor, shift: Tensor) -> Tensor:
+    """Tell which source pixel each pixel of an axis shows: nearest, about the centre.
+
+    Args:
+        size: pixels of the axis.
+        zoom: factor, [batch].
+        shift: pixels, [batch].
+
+    Returns:
+        Indices, not all of them on the canvas, int64 [batch, size]; never falling along `size`.
+    """
+    centre = (size - 1) / 2
+    pixel = torch.arange(size, device=zoom.device, dtype=torch.float64)
+    place = (pixel - centre - shift.double().unsqueeze(1)) / zoom.double().unsqueeze(1) + centre
+    return (place + 0.5).floor().long()
+
+
+def _shown(size: int, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
+    """Give, for each source pixel, the first pixel that shows it and how many do, [batch, size]."""
+    table = sources(size, zoom, shift)
+    pixel = torch.arange(size, device=zoom.device).expand(len(zoom), size).contiguous()
+    first = torch.searchsorted(table, pixel)
+    return first, torch.searchsorted(table, pixel, right=True) - first
+
+
+class Entries(NamedTuple):
+    """Entries of a batch's image, one a spike, each int64 [entries]."""
+
+    time: Tensor
+    sample: Tensor
+    channel: Tensor
+
+
+def augment(entries: Entries, drawn: Draw, steps: int, channels: int) -> Entries:
+    """Move spikes as the image [time, channel] of each sample is shifted and zoomed.
+
+    A spike is shown by every pixel whose nearest source it is: by none where the image shrinks past
+    it, by a rectangle of several where it grows. What leaves the canvas is lost.
+    """
+    rest = torch.zeros_like(drawn.zoom)
+    first_t, many_t = _shown(steps, drawn.zoom, rest)
+    first_c, many_c = _shown(channels, drawn.zoom, drawn.shift)
+    time, sample, channel = entries
+    tall, wide = many_t[sample, time], many_c[sample, channel]
+    sizes = tall * wide
+    source = torch.repeat_interleave(torch.arange(len(sizes), device=sizes.device), sizes)
+    within = torch.arange(len(source), device=sizes.device) - (sizes.cumsum(0) - sizes)[source]
+    sample, wide = sample[source], wide[source]
+    return Entries(
+        first_t[sample, time[source]] + within // wide,
+        sample,
+        first_c[sample, channel[source]] + within % wide,
+    )

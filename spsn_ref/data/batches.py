@@ -1,0 +1,158 @@
+"""From ragged recordings to batches of spike counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from .augmentation import Entries, augment, draw
+from .recordings import CHANNELS, Augmentation, Recordings
+
+
+@dataclass(frozen=True)
+class Binning:
+    """How seconds become time-steps.
+
+    Attributes:
+        step: length of a bin, seconds.
+        steps: number of bins; later spikes are dropped. None: as many as the longest recording
+            needs, of all recordings if `padding` is "fixed", of the batch if "front".
+        padding: "fixed" puts the silence after a recording; "front" before it, as the authors did,
+            which makes a result depend on the other recordings of its batch.
+
+    Raises:
+        ValueError: a number is not positive, or `padding` is neither.
+    """
+
+    step: float = 0.001
+    steps: int | None = None
+    padding: str = "fixed"
+
+    def __post_init__(self) -> None:
+        if not self.step > 0:
+            raise ValueError(f"step is {self.step!r}; give a positive number of seconds")
+        if self.steps is not None and self.steps < 1:
+            raise ValueError(f"steps is {self.steps!r}; give 1 or more, or None")
+        if self.padding not in ("fixed", "front"):
+            raise ValueError(f"padding is {self.padding!r}; choose one of 'fixed', 'front'")
+
+    def bins(self, times: Tensor) -> Tensor:
+        """Give the bin of each time, int64; in float64, where 0.3 / 0.001 is not 299."""
+        return (times.double() / self.step + 1e-6).long()
+
+
+class Batch(NamedTuple):
+    """Spike counts and labels.
+
+    Attributes:
+        inputs: float32 [time, batch, channel], or the sparse CSR matrix [time * batch, channel].
+        targets: labels, int64 [batch].
+        steps: time-steps up to each recording's last spike, int64 [batch].
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    steps: Tensor
+
+
+def _generator(*numbers: int) -> Generator:
+    """Make a generator that is a function of these numbers, unlike that of any others."""
+    state = np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> np.uint64(1)))
+
+
+def _longest(steps: Tensor) -> int:
+    return max(1, int(steps.max()))
+
+
+class Batches:
+    """The batches of every epoch; each is a function of the seed, the epoch and its place alone.
+
+    Args:
+        recordings: at least one.
+        binning: of time.
+        batch_size: the last batch of an epoch may be smaller.
+        augmentation: drawn anew for each recording in each epoch; None: none.
+        shuffle: draw the order anew in each epoch.
+        seed: 0 or more.
+        device: where the batches are made.
+        sparse: give the inputs as a CSR matrix.
+
+    Raises:
+        ValueError: there is no recording, or `batch_size` is below 1.
+    """
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        binning: Binning,
+        batch_size: int = 64,
+        augmentation: Augmentation | None = None,
+        shuffle: bool = True,
+        seed: int = 0,
+        device: torch.device | str = "cpu",
+        sparse: bool = False,
+    ) -> None:
+        if len(recordings) == 0:
+            raise ValueError("recordings is empty; give at least one")
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; give 1 or more")
+        self.recordings, self.binning = recordings.to(device), binning
+        self.batch_size, self.augmentation, self.shuffle = batch_size, augmentation, shuffle
+        self.seed, self.device, self.sparse = seed, torch.device(device), sparse
+        self._steps = binning.steps
+        if self._steps is None and binning.padding == "fixed":
+            self._steps = _longest(binning.bins(recordings.times) + 1)
+
+    def __len__(self) -> int:
+        return -(-len(self.recordings) // self.batch_size)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """Give the batches of an epoch, from the batch `start` on."""
+        count = len(self.recordings)
+        order = torch.arange(count)
+        if self.shuffle:
+            order = torch.randperm(count, generator=_generator(self.seed, number))
+        for place in range(start, len(self)):
+            chosen = order[place * self.batch_size : (place + 1) * self.batch_size]
+            part = self.recordings.select(chosen.to(self.device))
+            yield self._batch(part, _generator(self.seed, number, place))
+
+    def _batch(self, part: Recordings, generator: Generator) -> Batch:
+        samples = len(part)
+        sizes = part.offsets.diff()
+        sample = torch.repeat_interleave(torch.arange(samples, device=self.device), sizes)
+        time = self.binning.bins(part.times)
+        steps = torch.zeros(samples, dtype=torch.int64, device=self.device)
+        steps.scatter_reduce_(0, sample, time + 1, "amax")
+        length = _longest(steps) if self._steps is None else self._steps
+        steps.clamp_(max=length)
+        kept = time < length
+        entries = Entries(time[kept], sample[kept], part.units[kept].long())
+        if self.binning.padding == "front":
+            entries = entries._replace(time=entries.time + (length - steps)[entries.sample])
+        if self.augmentation is not None:
+            drawn = draw(self.augmentation, samples, CHANNELS, generator)
+            on_device = type(drawn)(*(numbers.to(self.device) for numbers in drawn))
+            entries = augment(entries, on_device, length, CHANNELS)
+        return Batch(self._inputs(entries, length, samples), part.labels, steps)
+
+    def _inputs(self, entries: Entries, length: int, samples: int) -> Tensor:
+        """Add up what falls into one bin and channel."""
+        row = entries.time * samples + entries.sample
+        place = row * CHANNELS + entries.channel
+        if not self.sparse:
+            counts = torch.bincount(place, minlength=length * samples * CHANNELS)
+            return counts.float().view(length, samples, CHANNELS)
+        place, counts = place.unique(return_counts=True)
+        rows = torch.bincount(place // CHANNELS, minlength=length * samples)
+        return torch.sparse_csr_tensor(
+            torch.cat([rows.new_zeros(1), rows.cumsum(0)]),
+            place % CHANNELS,
+            counts.float(),
+            (length * samples, CHANNELS),
+            check_invariants=False,
+        )

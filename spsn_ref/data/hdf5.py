@@ -1,0 +1,82 @@
+"""Reads the HDF5 layout of the Spiking Heidelberg Digits (Cramer et al., 2020)."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .recordings import CHANNELS, DataError, Recordings
+
+
+def _bad_record(path: Path, wrong: np.ndarray, offsets: np.ndarray, what: str) -> None:
+    """Raise for the first event that is wrong, naming its recording."""
+    if wrong.any():
+        record = int(np.searchsorted(offsets, wrong.argmax(), side="right")) - 1
+        raise DataError(f"{path}: recording {record} has {what}; is the file damaged?")
+
+
+def read_recordings(path: Path, classes: int | None = None) -> Recordings:
+    """Read one file.
+
+    Args:
+        path: an HDF5 file with spikes/times (seconds), spikes/units, labels and, if known,
+            extra/speaker.
+        classes: labels must be below it; None: any label of 0 or more.
+
+    Raises:
+        DataError: the file is missing, cut off or of another layout, or a recording has a channel,
+            time or label that cannot be; the message names the file and the recording.
+    """
+    try:
+        import h5py
+    except ModuleNotFoundError as error:
+        raise DataError(
+            f"{path}: reading HDF5 needs h5py: pip install 'spsn-ref[train]'"
+        ) from error
+    if not path.is_file():
+        raise DataError(f"{path}: there is no such file; check --data")
+    try:
+        with h5py.File(path) as file:
+            for name in ("spikes/times", "spikes/units", "labels"):
+                if name not in file:
+                    raise DataError(f"{path}: has no {name}; give a file in SHD's layout")
+            times, units = file["spikes/times"][()], file["spikes/units"][()]
+            labels = file["labels"][()]
+            has_speakers = "extra/speaker" in file
+            speakers = file["extra/speaker"][()] if has_speakers else np.full(len(labels), -1)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise DataError(f"{path}: cannot be read as HDF5 ({error}); copy it again") from error
+    lengths = {len(times), len(units), len(labels), len(speakers)}
+    if len(lengths) > 1 or lengths == {0}:
+        raise DataError(
+            f"{path}: times, units, labels and speakers of {len(times)}, {len(units)}, "
+            f"{len(labels)} and {len(speakers)} recordings; give as many of each, at least one"
+        )
+    sizes = np.array([len(record) for record in times])
+    for record, (size, channels) in enumerate(zip(sizes, units, strict=True)):
+        if size != len(channels):
+            raise DataError(
+                f"{path}: recording {record} has {size} times and {len(channels)} units; "
+                "is the file damaged?"
+            )
+    offsets = np.concatenate([[0], sizes.cumsum()])
+    # Times are stored as float16: widened before anything is computed with them.
+    all_times = np.concatenate([np.asarray(record, np.float32) for record in times])
+    all_units = np.concatenate([np.asarray(record, np.int64) for record in units])
+    _bad_record(path, ~np.isfinite(all_times), offsets, "a time that is not a number")
+    _bad_record(path, all_times < 0, offsets, "a negative time")
+    outside = (all_units < 0) | (all_units >= CHANNELS)
+    _bad_record(path, outside, offsets, f"a unit outside of 0 ... {CHANNELS - 1}")
+    labels = np.asarray(labels, np.int64)
+    wrong = (labels < 0) | (labels >= (classes or np.inf))
+    if wrong.any():
+        record = int(wrong.argmax())
+        most = f" ... {classes - 1}" if classes else " or more"
+        raise DataError(f"{path}: recording {record} has label {labels[record]}; expected 0{most}")
+    return Recordings(
+        torch.from_numpy(all_times),
+        torch.from_numpy(all_units.astype(np.int16)),
+        torch.from_numpy(offsets.astype(np.int64)),
+        torch.from_numpy(labels),
+        torch.from_numpy(np.asarray(speakers, np.int64)),
+    )

@@ -1,0 +1,94 @@
+"""Recordings as they are kept in memory: ragged events, never a dense raster."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+CHANNELS = 700
+
+
+class DataError(ValueError):
+    """A data set that cannot be used; the message names the file and the record."""
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Spike recordings, one after the other.
+
+    Attributes:
+        times: of each spike, seconds, float32 [events].
+        units: channel of each spike, int16 [events].
+        offsets: where each recording starts in the two above, and the end, int64 [recordings + 1].
+        labels: class of each recording, int64 [recordings].
+        speakers: number of who spoke, -1 where unknown, int64 [recordings].
+    """
+
+    times: Tensor
+    units: Tensor
+    offsets: Tensor
+    labels: Tensor
+    speakers: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def select(self, indices: Tensor) -> "Recordings":
+        """Take the recordings of these indices, int64 [n], in their order."""
+        sizes = self.offsets.diff()[indices]
+        offsets = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
+        source = torch.repeat_interleave(self.offsets[indices] - offsets[:-1], sizes)
+        source += torch.arange(len(source), device=source.device)
+        return Recordings(
+            self.times[source],
+            self.units[source],
+            offsets,
+            self.labels[indices],
+            self.speakers[indices],
+        )
+
+    def to(self, device: torch.device | str) -> "Recordings":
+        """Move the recordings to a device."""
+        return replace(self, **{name: tensor.to(device) for name, tensor in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Recordings to train on and to test with.
+
+    Attributes:
+        name: what results carry: "synthetic", "SHD", "SSC", or of a folder what comes before
+            "_train.h5".
+        train: recordings to train on.
+        test: recordings to test with.
+        classes: number of classes.
+        channels: number of input channels.
+    """
+
+    name: str
+    train: Recordings
+    test: Recordings
+    classes: int
+    channels: int = CHANNELS
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random shifts and zooms of the [time, channel] image (section IV-C, Table I).
+
+    Attributes:
+        shift: largest shift along the channels, as a fraction of their number.
+        scale: largest zoom, which is uniform in 1 - scale ... 1 + scale, along both axes alike.
+
+    Raises:
+        ValueError: `shift` is negative, or `scale` is not in [0, 1).
+    """
+
+    shift: float = 0.1
+    scale: float = 0.3
+
+    def __post_init__(self) -> None:
+        if not self.shift >= 0:
+            raise ValueError(f"shift is {self.shift!r}; give a fraction of the channels, 0 or more")
+        if not 0 <= self.scale < 1:
+            raise ValueError(f"scale is {self.scale!r}; give a number from 0 up to below 1")
