@@ -26,6 +26,10 @@ class _Layers(click.ParamType):  # type: ignore[type-arg]
 _TYPES: dict[str, Any] = {"hidden": _Layers(), "theta": float}
 
 
+def _missing(error: ImportError) -> click.ClickException:
+    return click.ClickException(f"{error}; pip install 'spsn-ref[train]'")
+
+
 def _type(field: Field[Any]) -> Any:
     if field.metadata["choices"]:
         return click.Choice(field.metadata["choices"])
@@ -96,6 +100,8 @@ def train(context: click.Context, /, out: Path, resume: bool, **chosen: Any) -> 
         else:
             settings = Settings(**chosen)
         run(settings, out, resume, Console())
+    except ImportError as error:
+        raise _missing(error) from error
     except (ValueError, ArithmeticError, NotImplementedError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -111,6 +117,8 @@ def evaluate(run: Path, data: str | None, trials: int, device: str) -> None:
 
     try:
         found = test(run, data, trials, device)
+    except ImportError as error:
+        raise _missing(error) from error
     except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from error
     for repeat, accuracy in enumerate(found["accuracy"]):

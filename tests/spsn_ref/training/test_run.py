@@ -1,6 +1,7 @@
 """A run folder says what was done; a tiny network learns; wrong options say which are valid."""
 
 import json
+import sys
 from dataclasses import fields
 from statistics import fmean
 
@@ -147,6 +148,12 @@ def test_no_cuda_is_said(tmp_path):
     assert (
         "sees 0 CUDA devices" in invoke("train", "--device", "cuda", "--out", tmp_path / "r").output
     )
+
+
+def test_a_missing_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "safetensors.torch", None)
+    result = invoke("train", "--neuron", "ReLU", "--epochs", 1, *TINY, "--out", tmp_path / "run")
+    assert "pip install 'spsn-ref[train]'" in result.output
 
 
 def test_resume_takes_the_settings_of_the_folder(tmp_path):
