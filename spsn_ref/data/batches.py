@@ -1,5 +1,6 @@
 """From ragged recordings to batches of spike counts."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -147,12 +148,13 @@ class Batches:
         if not self.sparse:
             counts = torch.bincount(place, minlength=length * samples * CHANNELS)
             return counts.float().view(length, samples, CHANNELS)
-        place, counts = place.unique(return_counts=True)
+        place, counts = torch.unique(place, return_counts=True)
         rows = torch.bincount(place // CHANNELS, minlength=length * samples)
-        return torch.sparse_csr_tensor(
-            torch.cat([rows.new_zeros(1), rows.cumsum(0)]),
-            place % CHANNELS,
-            counts.float(),
-            (length * samples, CHANNELS),
-            check_invariants=False,
-        )
+        edges = torch.cat([rows.new_zeros(1), rows.cumsum(0)])
+        size = (length * samples, CHANNELS)
+        with warnings.catch_warnings():
+            # torch calls CSR tensors a beta feature; here they only carry numbers.
+            warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+            return torch.sparse_csr_tensor(
+                edges, place % CHANNELS, counts.float(), size, check_invariants=False
+            )
