@@ -1,5 +1,6 @@
 """From ragged recordings to batches of spike counts."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -147,12 +148,15 @@ class Batches:
         if not self.sparse:
             counts = torch.bincount(place, minlength=length * samples * CHANNELS)
             return counts.float().view(length, samples, CHANNELS)
-        place, counts = place.unique(return_counts=True)
+        place, counts = place.unique(return_counts=True)  # type: ignore[no-untyped-call]
         rows = torch.bincount(place // CHANNELS, minlength=length * samples)
-        return torch.sparse_csr_tensor(
-            torch.cat([rows.new_zeros(1), rows.cumsum(0)]),
-            place % CHANNELS,
-            counts.float(),
-            (length * samples, CHANNELS),
-            check_invariants=False,
-        )
+        with warnings.catch_warnings():
+            # Nothing but the three parts of the matrix is asked of it.
+            warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
+            return torch.sparse_csr_tensor(
+                torch.cat([rows.new_zeros(1), rows.cumsum(0)]),
+                place % CHANNELS,
+                counts.float(),
+                (length * samples, CHANNELS),
+                check_invariants=False,
+            )
