@@ -148,15 +148,13 @@ class Batches:
         if not self.sparse:
             counts = torch.bincount(place, minlength=length * samples * CHANNELS)
             return counts.float().view(length, samples, CHANNELS)
-        place, counts = place.unique(return_counts=True)  # type: ignore[no-untyped-call]
+        place, counts = torch.unique(place, return_counts=True)
         rows = torch.bincount(place // CHANNELS, minlength=length * samples)
+        edges = torch.cat([rows.new_zeros(1), rows.cumsum(0)])
+        size = (length * samples, CHANNELS)
         with warnings.catch_warnings():
-            # Nothing but the three parts of the matrix is asked of it.
-            warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
+            # torch calls CSR tensors a beta feature; here they only carry numbers.
+            warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
             return torch.sparse_csr_tensor(
-                torch.cat([rows.new_zeros(1), rows.cumsum(0)]),
-                place % CHANNELS,
-                counts.float(),
-                (length * samples, CHANNELS),
-                check_invariants=False,
+                edges, place % CHANNELS, counts.float(), size, check_invariants=False
             )

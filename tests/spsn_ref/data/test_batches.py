@@ -47,7 +47,6 @@ def image(train, step, steps, front):
 @pytest.mark.parametrize("steps", [None, 1, 13, 40])
 @pytest.mark.parametrize("step", [0.001, 0.004])
 @pytest.mark.parametrize("sparse", [False, True])
-@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
 def test_spikes_are_counted_in_bins(step, steps, padding, sparse):
     binning = Binning(step, steps, padding)
     (batch,) = Batches(recordings(TRAINS), binning, shuffle=False, sparse=sparse).epoch(0)
