@@ -175,6 +175,9 @@ def test_resume_takes_the_settings_of_the_folder(tmp_path):
 
 
 def test_every_setting_is_an_option_and_survives_json():
+    types = {parameter.name: parameter.type.name for parameter in main.commands["train"].params}
+    assert {types[name] for name in ("theta", "duration", "bin", "validation")} == {"float"}
+    assert {types[name] for name in ("leave_out_speaker", "checkpoint_batches")} == {"integer"}
     options = {parameter.name for parameter in main.commands["train"].params}
     assert options == {field.name for field in fields(Settings)} | {"out", "resume"}
     settings = Settings(neuron="LIF", hidden=(3, 4), theta=0.2)
