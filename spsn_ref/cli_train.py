@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import click
 from click.core import ParameterSource
@@ -23,7 +23,7 @@ class _Layers(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value!r} is no list of whole numbers; give 128,128,128", param, ctx)
 
 
-_TYPES: dict[str, Any] = {"hidden": _Layers(), "theta": float}
+_HINTS = get_type_hints(Settings)
 
 
 def _missing(error: ImportError) -> click.ClickException:
@@ -33,9 +33,9 @@ def _missing(error: ImportError) -> click.ClickException:
 def _type(field: Field[Any]) -> Any:
     if field.metadata["choices"]:
         return click.Choice(field.metadata["choices"])
-    if field.name in _TYPES:
-        return _TYPES[field.name]
-    return int if field.default is None else type(field.default)
+    # Of `float | None` the float.
+    hint = _HINTS[field.name]
+    return next(one for one in (*get_args(hint), hint) if one is not type(None))
 
 
 def _setting(field: Field[Any]) -> Callable[[Any], Any]:
@@ -45,7 +45,7 @@ def _setting(field: Field[Any]) -> Callable[[Any], Any]:
     if field.name == "hidden":
         units: Any = field.default
         shown = ",".join(map(str, units))
-        return click.option("--hidden", type=_TYPES["hidden"], default=shown, help=text)
+        return click.option("--hidden", type=_Layers(), default=shown, help=text)
     if isinstance(field.default, bool):
         return click.option(f"--{name}/--no-{name}", field.name, default=field.default, help=text)
     return click.option(

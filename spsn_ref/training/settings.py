@@ -97,10 +97,10 @@ class Settings:
             raise ValueError(f"theta is {self.theta}; give spikes per step and unit, from 0 to 1")
         if self.theta is not None and self.neuron not in SPIKING:
             raise ValueError(f"theta: {self.neuron} does not spike; leave it out")
-        if self.padding == "front" and self.repeats > 1:
+        if self.padding == "front" and self.repeats > 1 and self.duration is None:
             raise ValueError(
                 'padding "front" gives each batch a length of its own, so repeats cannot share '
-                'their steps; use padding "fixed", or repeats 1'
+                'their steps; use padding "fixed", give a duration, or train 1 repeat'
             )
 
     def _check_method(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from ..data import Dataset, Recordings
+from ..data import Binning, Dataset, Recordings
 from .settings import Settings
 
 
@@ -20,18 +20,6 @@ def _join(one: Recordings, other: Recordings) -> Recordings:
     )
 
 
-def cut(recordings: Recordings, duration: float) -> Recordings:
-    """Drop the spikes from `duration` (seconds) on."""
-    kept = recordings.times < duration
-    before = torch.cat([kept.new_zeros(1, dtype=torch.int64), kept.cumsum(0)])
-    return replace(
-        recordings,
-        times=recordings.times[kept],
-        units=recordings.units[kept],
-        offsets=before[recordings.offsets],
-    )
-
-
 def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings | None, Recordings]:
     """Cut a data set into training, validation (if asked for) and test recordings.
 
@@ -39,8 +27,6 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
         ValueError: the speaker to leave out is not there, or nothing is left to train on.
     """
     train, test = dataset.train, dataset.test
-    if settings.duration is not None:
-        train, test = (cut(part, settings.duration) for part in (train, test))
     speaker = settings.leave_out_speaker
     if speaker is not None:
         known = sorted(set(train.speakers.tolist()) - {-1})
@@ -73,9 +59,9 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
 
 def time_steps(dataset: Dataset, settings: Settings) -> int | None:
     """Give the number of bins of every recording; None: the longest of each batch decides."""
-    if settings.padding == "front":
-        return None
     if settings.duration is not None:
         return math.ceil(settings.duration / settings.bin - 1e-6)
-    longest = max(float(part.times.max()) for part in (dataset.train, dataset.test))
-    return int(longest / settings.bin) + 1
+    if settings.padding == "front":
+        return None
+    times = torch.stack([part.times.max() for part in (dataset.train, dataset.test)])
+    return int(Binning(step=settings.bin).bins(times).max()) + 1

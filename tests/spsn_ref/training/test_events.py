@@ -1,9 +1,12 @@
 """The first layer on events is the dense product, values, gradients and order of columns."""
 
+import pytest
 import torch
 
 from spsn_ref.training.events import Events, events_linear, from_csr
 from spsn_ref.training.network import RepeatedLinear, RepeatedNetwork
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
 
 
 def as_csr(dense):
@@ -12,7 +15,7 @@ def as_csr(dense):
     edges = torch.zeros(len(rows) + 1, dtype=torch.int64)
     edges[1:] = torch.bincount(entries[:, 0], minlength=len(rows)).cumsum(0)
     values = rows[entries[:, 0], entries[:, 1]]
-    return torch.sparse_csr_tensor(edges, entries[:, 1], values, rows.shape)
+    return torch.sparse_csr_tensor(edges, entries[:, 1], values, rows.shape, check_invariants=True)
 
 
 def counts(steps, batch, channels, seed):
@@ -23,7 +26,7 @@ def counts(steps, batch, channels, seed):
     return dense
 
 
-def test_events_are_the_dense_input(recwarn):
+def test_events_are_the_dense_input():
     dense = [counts(7, 5, 11, seed) for seed in range(3)]
     share = slice(1, 4)
     events = from_csr([as_csr(d) for d in dense], 5, 11, share)
@@ -56,7 +59,7 @@ def test_gradient_of_events_is_exact():
     assert torch.autograd.gradcheck(lambda w, b: events_linear(events, w, b), (weight, bias))
 
 
-def test_a_network_on_events_trains_as_on_dense_input(recwarn):
+def test_a_network_on_events_trains_as_on_dense_input():
     dense = counts(9, 4, 11, 0)
     results = []
     for inputs in (dense, from_csr([as_csr(dense)], 4, 11, slice(None))):

@@ -22,7 +22,7 @@ def run(out, neuron, processes, *more):
         launcher += ["--master-addr", "127.0.0.1", "--master-port", str(port)]
     command = [*launcher, "-m", "spsn_ref.cli", "train", "--neuron", neuron, "--epochs", "2"]
     command += ["--bin", "0.02", "--tau-mem", "0.01", "--hidden", "16,16", "--repeats", "2"]
-    command += ["--batch-size", "63", "--mask", "--out", str(out), *more]
+    command += ["--batch-size", "126", "--duration", "0.4", "--mask", "--out", str(out), *more]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done

@@ -69,8 +69,8 @@ def test_killed_at_every_write(after, dataset, settings, tmp_path, monkeypatch):
 
 def test_sigkill_at_any_moment(tmp_path):
     command = [sys.executable, "-m", "spsn_ref.cli", "train", "--neuron", "SPSN-GS"]
-    command += ["--bin", "0.02", "--hidden", "16,16", "--epochs", "12", "--repeats", "2"]
-    command += ["--checkpoint-batches", "3", "--batch-size", "32", "--out"]
+    command += ["--bin", "0.02", "--hidden", "16,16", "--epochs", "6", "--repeats", "2"]
+    command += ["--checkpoint-batches", "3", "--duration", "0.2", "--out"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     done = subprocess.run(
