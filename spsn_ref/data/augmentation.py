@@ -27,27 +27,32 @@ def draw(augmentation: Augmentation, samples: int, channels: int, generator: Gen
     return Draw(shift, 1 + uniform[1] * augmentation.scale)
 
 
-def sources(size: int, zoom: Tensor, shift: Tensor) -> Tensor:
+# Beyond every pixel.
+_NOWHERE = 2**62
+
+
+def sources(sizes: Tensor, zoom: Tensor, shift: Tensor) -> Tensor:
     """Tell which source pixel each pixel of an axis shows: nearest, about the centre.
 
     Args:
-        size: pixels of the axis.
+        sizes: pixels of the axis of each sample, int64 [batch].
         zoom: factor, [batch].
         shift: pixels, [batch].
 
     Returns:
-        Indices, not all of them on the canvas, int64 [batch, size]; never falling along `size`.
+        Indices, not all of them on the canvas, int64 [batch, longest size]; never falling along it.
     """
-    centre = (size - 1) / 2
-    pixel = torch.arange(size, device=zoom.device, dtype=torch.float64)
+    centre = (sizes.double().unsqueeze(1) - 1) / 2
+    pixel = torch.arange(int(sizes.max()), device=zoom.device, dtype=torch.float64)
     place = (pixel - centre - shift.double().unsqueeze(1)) / zoom.double().unsqueeze(1) + centre
-    return (place + 0.5).floor().long()
+    behind = pixel >= sizes.unsqueeze(1)
+    return (place + 0.5).floor().long().masked_fill(behind, _NOWHERE)
 
 
-def _shown(size: int, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
-    """Give, for each source pixel, the first pixel that shows it and how many do, [batch, size]."""
-    table = sources(size, zoom, shift)
-    pixel = torch.arange(size, device=zoom.device).expand(len(zoom), size).contiguous()
+def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
+    """Give, for each source pixel, the first pixel that shows it and how many do."""
+    table = sources(sizes, zoom, shift)
+    pixel = torch.arange(table.shape[1], device=zoom.device).expand_as(table).contiguous()
     first = torch.searchsorted(table, pixel)
     return first, torch.searchsorted(table, pixel, right=True) - first
 
@@ -60,15 +65,22 @@ class Entries(NamedTuple):
     channel: Tensor
 
 
-def augment(entries: Entries, drawn: Draw, steps: int, channels: int) -> Entries:
+def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entries:
     """Move spikes as the image [time, channel] of each sample is shifted and zoomed.
 
     A spike is shown by every pixel whose nearest source it is: by none where the image shrinks past
     it, by a rectangle of several where it grows. What leaves the canvas is lost.
+
+    Args:
+        entries: spikes, all on the canvas of their sample.
+        drawn: shift and zoom of each sample.
+        steps: time-steps of each sample's own canvas, int64 [batch]. Padding is no part of it, or a
+            word at one end of a long canvas would be zoomed out of it.
+        channels: channels of the canvas.
     """
     rest = torch.zeros_like(drawn.zoom)
     first_t, many_t = _shown(steps, drawn.zoom, rest)
-    first_c, many_c = _shown(channels, drawn.zoom, drawn.shift)
+    first_c, many_c = _shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift)
     time, sample, channel = entries
     tall, wide = many_t[sample, time], many_c[sample, channel]
     sizes = tall * wide

@@ -66,7 +66,7 @@ def _generator(*numbers: int) -> Generator:
 
 
 def _longest(steps: Tensor) -> int:
-    return max(1, int(steps.max()))
+    return max(1, int(steps.max())) if len(steps) else 1
 
 
 class Batches:
@@ -83,7 +83,7 @@ class Batches:
         sparse: give the inputs as a CSR matrix.
 
     Raises:
-        ValueError: there is no recording, or `batch_size` is below 1.
+        ValueError: there is no recording, `batch_size` is below 1, or `seed` is negative.
     """
 
     def __init__(
@@ -101,6 +101,8 @@ class Batches:
             raise ValueError("recordings is empty; give at least one")
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; give 1 or more")
+        if seed < 0:
+            raise ValueError(f"seed is {seed}; give 0 or more")
         self.recordings, self.binning = recordings.to(device), binning
         self.batch_size, self.augmentation, self.shuffle = batch_size, augmentation, shuffle
         self.seed, self.device, self.sparse = seed, torch.device(device), sparse
@@ -112,7 +114,15 @@ class Batches:
         return -(-len(self.recordings) // self.batch_size)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """Give the batches of an epoch, from the batch `start` on."""
+        """Give the batches of an epoch, from the batch `start` on.
+
+        Raises:
+            ValueError: there is no such epoch or batch.
+        """
+        if number < 0 or not 0 <= start <= len(self):
+            raise ValueError(
+                f"epoch is {number} and start {start}; give 0 or more, and 0 to {len(self)}"
+            )
         count = len(self.recordings)
         order = torch.arange(count)
         if self.shuffle:
@@ -133,12 +143,12 @@ class Batches:
         steps.clamp_(max=length)
         kept = time < length
         entries = Entries(time[kept], sample[kept], part.units[kept].long())
-        if self.binning.padding == "front":
-            entries = entries._replace(time=entries.time + (length - steps)[entries.sample])
         if self.augmentation is not None:
             drawn = draw(self.augmentation, samples, CHANNELS, generator)
             on_device = type(drawn)(*(numbers.to(self.device) for numbers in drawn))
-            entries = augment(entries, on_device, length, CHANNELS)
+            entries = augment(entries, on_device, steps, CHANNELS)
+        if self.binning.padding == "front":
+            entries = entries._replace(time=entries.time + (length - steps)[entries.sample])
         return Batch(self._inputs(entries, length, samples), part.labels, steps)
 
     def _inputs(self, entries: Entries, length: int, samples: int) -> Tensor:

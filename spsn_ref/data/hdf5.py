@@ -1,11 +1,34 @@
 """Reads the HDF5 layout of the Spiking Heidelberg Digits (Cramer et al., 2020)."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from .recordings import CHANNELS, DataError, Recordings
+
+# A spoken word lasts a second: what is longer than this is not in seconds.
+_LONGEST = 60.0
+
+
+def _read(file: Any, path: Path, name: str, kind: type, ragged: bool) -> NDArray[Any]:
+    """Read one data set of the file, numbers of a kind or (ragged) an array of them a recording."""
+    from h5py import check_vlen_dtype
+
+    found = file.get(name)
+    if found is None:
+        raise DataError(f"{path}: has no {name}; give a file in SHD's layout")
+    dtype = getattr(found, "dtype", None)
+    numbers = check_vlen_dtype(dtype) if ragged and dtype is not None else dtype
+    # The variable-length type of text is `str`, which is no dtype of numbers.
+    fits = numbers is not None and np.issubdtype(numbers, kind)
+    if not fits or len(found.shape) != 1:
+        wanted = f"{'an array of ' if ragged else 'one of '}{kind.__name__} numbers a recording"
+        raise DataError(f"{path}: {name} is not {wanted}; give a file in SHD's layout")
+    values: NDArray[Any] = found[()]
+    return values
 
 
 def _bad_record(path: Path, wrong: np.ndarray, offsets: np.ndarray, what: str) -> None:
@@ -37,13 +60,12 @@ def read_recordings(path: Path, classes: int | None = None) -> Recordings:
         raise DataError(f"{path}: there is no such file; check --data")
     try:
         with h5py.File(path) as file:
-            for name in ("spikes/times", "spikes/units", "labels"):
-                if name not in file:
-                    raise DataError(f"{path}: has no {name}; give a file in SHD's layout")
-            times, units = file["spikes/times"][()], file["spikes/units"][()]
-            labels = file["labels"][()]
-            has_speakers = "extra/speaker" in file
-            speakers = file["extra/speaker"][()] if has_speakers else np.full(len(labels), -1)
+            times = _read(file, path, "spikes/times", np.floating, ragged=True)
+            units = _read(file, path, "spikes/units", np.integer, ragged=True)
+            labels = _read(file, path, "labels", np.integer, ragged=False)
+            speakers = np.full(len(labels), -1)
+            if "extra/speaker" in file:
+                speakers = _read(file, path, "extra/speaker", np.integer, ragged=False)
     except (OSError, RuntimeError, KeyError) as error:
         raise DataError(f"{path}: cannot be read as HDF5 ({error}); copy it again") from error
     lengths = {len(times), len(units), len(labels), len(speakers)}
@@ -65,6 +87,8 @@ def read_recordings(path: Path, classes: int | None = None) -> Recordings:
     all_units = np.concatenate([np.asarray(record, np.int64) for record in units])
     _bad_record(path, ~np.isfinite(all_times), offsets, "a time that is not a number")
     _bad_record(path, all_times < 0, offsets, "a negative time")
+    late = f"a time of {_LONGEST:g} or more, which cannot be seconds"
+    _bad_record(path, all_times >= _LONGEST, offsets, late)
     outside = (all_units < 0) | (all_units >= CHANNELS)
     _bad_record(path, outside, offsets, f"a unit outside of 0 ... {CHANNELS - 1}")
     labels = np.asarray(labels, np.int64)

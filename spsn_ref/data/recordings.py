@@ -74,7 +74,9 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random shifts and zooms of the [time, channel] image (section IV-C, Table I).
+    """Random shifts and zooms of the [time, channel] image (section IV-B, Table I).
+
+    The image goes from time 0 to a recording's last spike, without padding, as the authors' did.
 
     Attributes:
         shift: largest shift along the channels, as a fraction of their number.

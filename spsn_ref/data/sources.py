@@ -6,6 +6,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from .hdf5 import read_recordings
 from .recordings import DataError, Dataset
 from .synthetic import CLASSES, synthetic
@@ -92,6 +95,20 @@ def _only(folder: Path, part: str) -> Path:
     return found[0]
 
 
+def _classes(path: Path, labels: Tensor) -> int:
+    """Count the classes; one damaged label would make thousands, with no recording of most."""
+    present = labels.unique()
+    gap = present != torch.arange(len(present))
+    if gap.any():
+        label = int(present[gap][0])
+        record = int((labels == label).nonzero()[0])
+        raise DataError(
+            f"{path}: recording {record} has label {label}, and none has label "
+            f"{int(gap.nonzero()[0])}; number the classes 0, 1, 2 ..."
+        )
+    return len(present)
+
+
 def _folder(path: Path) -> Dataset:
     if not path.is_dir():
         raise DataError(
@@ -99,10 +116,16 @@ def _folder(path: Path) -> Dataset:
             "*_train.h5 and one *_test.h5"
         )
     files = {part: _only(path, part) for part in ("train", "test")}
+    name = files["train"].name.removesuffix("_train.h5")
+    if files["test"].name != f"{name}_test.h5":
+        raise DataError(
+            f"{path}: {files['train'].name} and {files['test'].name} are not of one data set"
+        )
+    if name.lower() == "synthetic":
+        raise DataError(f"{files['train']}: results would be called synthetic; rename both files")
     train = read_recordings(files["train"])
-    classes = int(train.labels.max()) + 1
-    test = read_recordings(files["test"], classes)
-    return Dataset(files["train"].name.removesuffix("_train.h5"), train, test, classes)
+    classes = _classes(files["train"], train.labels)
+    return Dataset(name, train, read_recordings(files["test"], classes), classes)
 
 
 def open_dataset(source: str, folder: Path | None = None) -> Dataset:

@@ -83,40 +83,61 @@ def slow_augment(canvas, shift, zoom):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    steps=st.integers(1, 12),
+    steps=st.lists(st.integers(0, 12), min_size=1, max_size=3),
     channels=st.integers(1, 15),
-    shifts=st.lists(st.integers(-6, 6), min_size=1, max_size=3),
-    zoom=st.floats(0.5, 2.0, width=32),
+    shifts=st.tuples(*[st.integers(-6, 6)] * 3),
+    zooms=st.tuples(*[st.floats(0.5, 2.0, width=32)] * 3),
     seed=st.integers(0, 2**31),
 )
-def test_augmented_events_are_the_augmented_image(steps, channels, shifts, zoom, seed):
+def test_augmented_events_are_the_augmented_image(steps, channels, shifts, zooms, seed):
     source = torch.Generator().manual_seed(seed)
-    samples = len(shifts)
-    canvas = torch.randint(0, 3, (steps, samples, channels), generator=source)
+    samples = len(steps)
+    canvas = torch.randint(0, 3, (max(steps), samples, channels), generator=source)
+    for k, own in enumerate(steps):
+        canvas[own:, k] = 0
     place = torch.repeat_interleave(canvas.flatten())
     channel, sample, time = (
         place % channels,
         place // channels % samples,
         place // channels // samples,
     )
-    zooms = torch.full((samples,), zoom)
-    drawn = Draw(torch.tensor(shifts, dtype=torch.float32), zooms)
-    moved = augment(Entries(time, sample, channel), drawn, steps, channels)
+    drawn = Draw(torch.tensor(shifts[:samples]).float(), torch.tensor(zooms[:samples]))
+    moved = augment(Entries(time, sample, channel), drawn, torch.tensor(steps), channels)
     place = (moved.time * samples + moved.sample) * channels + moved.channel
     found = torch.bincount(place, minlength=canvas.numel()).view(canvas.shape)
-    for k, shift in enumerate(shifts):
-        assert torch.equal(found[:, k], slow_augment(canvas[:, k], shift, zooms[k].item()))
+    for k, own in enumerate(steps):
+        image = slow_augment(canvas[:own, k], shifts[k], zooms[k])
+        assert torch.equal(found[:own, k], image)
+        assert not found[own:, k].any()
+
+
+@pytest.mark.parametrize("padding", ["fixed", "front"])
+def test_augmentation_knows_nothing_of_padding(padding):
+    # A recording beside one as short and beside a long one: the same image, at the same place.
+    random = torch.Generator().manual_seed(0)
+    short = [(t / 1000, 100 + t) for t in torch.randint(200, (80,), generator=random).tolist()]
+    found = []
+    for last in (0.1, 1.2):
+        data = recordings([short, [(last, 0)]])
+        batches = Batches(data, Binning(padding=padding), 2, Augmentation(), shuffle=False)
+        for epoch in range(5):
+            inputs, _, steps = next(batches.epoch(epoch))
+            own, length = int(steps[0]), len(inputs)
+            kept = slice(length - own, length) if padding == "front" else slice(0, own)
+            found.append(inputs[kept, 0])
+            assert inputs[:, 0].sum() == found[-1].sum() > 0
+    assert all(torch.equal(found[k], found[k + 5]) for k in range(5))
 
 
 def test_each_sample_is_shifted_and_zoomed_within_the_limits_and_anew_each_epoch():
-    data = recordings([[(0.05, 350)]] * 400)
+    data = recordings([[(0.05, 350), (0.1, 350)]] * 400)
     binning = Binning(steps=101)
     batches = Batches(data, binning, 400, Augmentation(shift=0.1, scale=0.0), shuffle=False)
     epochs = [next(batches.epoch(number)).inputs for number in (0, 0, 1)]
     assert torch.equal(epochs[0], epochs[1])
     assert not torch.equal(epochs[0], epochs[2])
     places = epochs[0].nonzero()
-    assert places[:, 0].unique().tolist() == [50]
+    assert places[:, 0].unique().tolist() == [50, 100]
     moved = places[:, 2] - 350
     assert moved.abs().max() <= 70
     assert moved.min() < -50
@@ -161,6 +182,8 @@ def test_synthetic_digits_are_the_same_every_time_and_no_two_speakers_alike():
         (lambda: Augmentation(shift=-1), "shift is -1"),
         (lambda: Batches(recordings([]), Binning()), "recordings is empty"),
         (lambda: Batches(recordings(TRAINS), Binning(), batch_size=0), "batch_size is 0"),
+        (lambda: Batches(recordings(TRAINS), Binning(), seed=-1), "seed is -1"),
+        (lambda: next(Batches(recordings(TRAINS), Binning()).epoch(0, start=2)), "start 2"),
     ],
 )
 def test_bad_settings_are_named(make, words):

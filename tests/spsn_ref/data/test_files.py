@@ -57,6 +57,7 @@ def test_speakers_may_be_unknown(tmp_path):
         ({"times": [[0, 0, np.nan], [], [0, 1]]}, "recording 0 has a time that is not a number"),
         ({"times": [[0, 0, np.inf], [], [0, 1]]}, "recording 0 has a time that is not a number"),
         ({"times": [[0, 0], [], [0, 1]]}, "recording 0 has 2 times and 3 units"),
+        ({"times": [[0, 0, 1], [], [250, 251]]}, "recording 2 has a time of 60 or more"),
         ({"labels": (0, 20, 1)}, "recording 1 has label 20; expected 0 ... 19"),
         ({"labels": (0, -1, 1)}, "recording 1 has label -1"),
         ({"labels": (0, 1)}, "3, 3, 2 and 3 recordings"),
@@ -68,6 +69,26 @@ def test_a_bad_file_is_named_with_its_record(tmp_path, change, words):
     with pytest.raises(DataError, match=words) as error:
         read_recordings(path, classes=20)
     assert "bad.h5" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "words"),
+    [
+        ("labels", np.array([0.5, 1.0, 0.0]), "labels is not one of integer"),
+        ("extra/speaker", np.array([b"a", b"b", b"a"]), "extra/speaker is not one of integer"),
+        ("spikes/times", np.zeros((3, 700)), "spikes/times is not an array of floating"),
+        ("spikes/units", None, "spikes/units is not an array of integer"),
+    ],
+)
+def test_another_layout_is_refused(tmp_path, name, other, words):
+    path = write(tmp_path / "bad.h5", leave_out=[name])
+    with h5py.File(path, "a") as file:
+        if other is None:
+            file.create_group(name)
+        else:
+            file[name] = other
+    with pytest.raises(DataError, match=words):
+        read_recordings(path)
 
 
 def test_a_missing_a_foreign_and_a_cut_off_file(tmp_path):
@@ -93,8 +114,14 @@ def test_a_folder_is_named_after_its_files(tmp_path):
     write(tmp_path / "mine_test.h5", labels=(0, 3, 1))
     with pytest.raises(DataError, match="recording 1 has label 3"):
         open_dataset(str(tmp_path))
+    write(tmp_path / "mine_train.h5", labels=(0, 7, 1))
+    with pytest.raises(DataError, match="recording 1 has label 7, and none has label 2"):
+        open_dataset(str(tmp_path))
     write(tmp_path / "other_train.h5")
     with pytest.raises(DataError, match=r"mine_train\.h5, other_train\.h5"):
+        open_dataset(str(tmp_path))
+    (tmp_path / "mine_train.h5").unlink()
+    with pytest.raises(DataError, match=r"other_train\.h5 and mine_test\.h5 are not of one"):
         open_dataset(str(tmp_path))
     with pytest.raises(DataError, match="give 'synthetic', 'shd', 'ssc' or a folder"):
         open_dataset("sdh")
