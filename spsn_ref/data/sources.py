@@ -97,7 +97,7 @@ def _only(folder: Path, part: str) -> Path:
 
 def _classes(path: Path, labels: Tensor) -> int:
     """Count the classes; one damaged label would make thousands, with no recording of most."""
-    present = labels.unique()
+    present = torch.unique(labels)
     gap = present != torch.arange(len(present))
     if gap.any():
         label = int(present[gap][0])
