@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from inspect import signature
 
 import torch
 from torch import Tensor, nn
@@ -96,6 +98,15 @@ def make_neuron(case: Case) -> nn.Module:
     return make(case.method)
 
 
+def as_hidden(neuron: nn.Module) -> Callable[[Tensor], tuple[Tensor, Tensor | None]]:
+    """Return what calls a neuron as a hidden layer does: nobody reads its membrane.
+
+    A commit that cannot leave the membrane out is measured with it.
+    """
+    can_choose = "with_membrane" in signature(neuron.forward).parameters
+    return partial(neuron, with_membrane=False) if can_choose else neuron
+
+
 def synchronizer(device: torch.device) -> Callable[[], None]:
     """Return what waits until the device has done all it was asked; a CPU is never ahead of us."""
     return torch.cuda.synchronize if device.type == "cuda" else lambda: None
@@ -139,7 +150,7 @@ class Problem:
             self.linears = [_linear(case.units).to(self.device, dtype) for _ in range(case.depth)]
             uniform = (torch.rand(shape, device=self.device) for _ in range(count))
             self.inputs = [(number < _INPUT_RATE).to(dtype) for number in uniform]
-        self.neurons = [make_neuron(case) for _ in self.linears]
+        self.neurons = [as_hidden(make_neuron(case)) for _ in self.linears]
         self.gradient = torch.randn(shape, device=self.device, dtype=dtype)
         self.layers: list[Tensor] = []
         self._turn = 0

@@ -8,7 +8,7 @@ from torch import Tensor
 
 import spsn_ref
 
-from .case import NOT_SPIKING, Case, make_neuron, random_current
+from .case import NOT_SPIKING, Case, as_hidden, make_neuron, random_current
 from .instruments.outcome import CaseError, Status
 
 # Largest error over the largest |value|, values and gradients.
@@ -91,6 +91,22 @@ def _check_spsn(case: Case, current: Tensor, gradient: Tensor, tolerance: float)
     return inexact
 
 
+def _check_hidden(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> None:
+    """Hold what is timed, a call without the membrane, to what was compared with the oracle."""
+    neuron = make_neuron(case)
+    found = []
+    for call in (neuron, as_hidden(neuron)):
+        torch.manual_seed(0)
+        ours = current.to(case.device).requires_grad_()
+        spikes = call(ours)[0]
+        found.append((spikes, *torch.autograd.grad(spikes, ours, gradient.to(case.device))))
+    (spikes_, slope_), (spikes, slope) = found
+    _demand(torch.equal(spikes, spikes_), case, "its spikes change when its membrane is left out")
+    error = _error(slope, slope_.double().cpu())
+    complaint = f"without its membrane its gradient is off by {error:.1e} of the maximum"
+    _demand(error < tolerance, case, complaint)
+
+
 def check(case: Case) -> bool:
     """Compare the case's neuron with the float64 loop, at its T (at most 10 000) on few neurons.
 
@@ -109,6 +125,7 @@ def check(case: Case) -> bool:
     current = current.to(getattr(torch, case.dtype))
     gradient = torch.randn(shape, generator=generator).to(current.dtype)
     tolerance = _TOLERANCE[case.dtype]
+    _check_hidden(case, current, gradient, tolerance)
     if case.neuron == "LIF":
         _check_lif(case, current, gradient, tolerance)
         return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Literal, overload
 
 import torch
 from torch import Tensor
@@ -35,6 +36,8 @@ RESETS: dict[str, Reset] = {
 
 # Synaptic current, membrane and spikes of the step before.
 State = tuple[Tensor, Tensor, Tensor]
+# Spikes and, where it was asked for, the membrane.
+Outputs = tuple[Tensor, Tensor | None]
 
 
 def _walk(
@@ -43,8 +46,9 @@ def _walk(
     parameters: NeuronParameters,
     reset: Reset,
     slope: float,
-) -> tuple[tuple[Tensor, Tensor], State]:
-    """Walk through time; return (spikes, membrane) and the state after the last step."""
+    with_membrane: bool,
+) -> tuple[tuple[Tensor, ...], State]:
+    """Walk through time; return (spikes, membrane), or (spikes,) alone, and the last state."""
     alpha, beta, threshold = parameters.alpha, parameters.beta, parameters.threshold
     synaptic, membrane, spikes = state
     train, membranes = [], []
@@ -53,8 +57,14 @@ def _walk(
         membrane = reset(membrane, spikes, synaptic, beta)
         spikes = surrogate_heaviside(membrane - threshold, slope)
         train.append(spikes)
-        membranes.append(membrane)
-    return (torch.stack(train), torch.stack(membranes)), (synaptic, membrane, spikes)
+        if with_membrane:
+            membranes.append(membrane)
+    outputs = (train, membranes) if with_membrane else (train,)
+    return tuple(map(torch.stack, outputs)), (synaptic, membrane, spikes)
+
+
+def _pair(outputs: tuple[Tensor, ...]) -> Outputs:
+    return outputs[0], outputs[1] if len(outputs) > 1 else None
 
 
 def _rest(current: Tensor) -> State:
@@ -63,15 +73,16 @@ def _rest(current: Tensor) -> State:
 
 
 def loop(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Walk through time over `unbind`: the oracle, with a backward pass of O(T)."""
-    return _walk(current.unbind(0), _rest(current), parameters, reset, slope)[0]
+    inputs = current.unbind(0)
+    return _pair(_walk(inputs, _rest(current), parameters, reset, slope, with_membrane)[0])
 
 
 def published_loop(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Walk through time by indexing `current[t]`, as the authors did.
 
     Outputs and gradients are bit-identical to `loop`, but the backward pass is O(T^2): autograd
@@ -79,48 +90,52 @@ def published_loop(
     4000 was measured against this.
     """
     inputs = (current[t] for t in range(current.shape[0]))
-    return _walk(inputs, _rest(current), parameters, reset, slope)[0]
+    return _pair(_walk(inputs, _rest(current), parameters, reset, slope, with_membrane)[0])
 
 
 def cuda_graph(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Replay `loop` as a CUDA graph, one captured for every shape, dtype and setting."""
-    spikes, membrane = _cuda_graph.replay(
-        lambda x: loop(x, parameters, reset, slope), (parameters, reset, slope), current
-    )
-    return spikes, membrane
+    settings = parameters, reset, slope, with_membrane
+
+    def walk(current: Tensor) -> tuple[Tensor, ...]:
+        return _walk(current.unbind(0), _rest(current), *settings)[0]
+
+    return _pair(_cuda_graph.replay(walk, settings, current))
 
 
 @cache
-def _chunk(parameters: NeuronParameters, reset: Reset, slope: float) -> _compiled.Chunk:
-    def chunk(inputs: Tensor, state: State) -> tuple[tuple[Tensor, Tensor], State]:
-        return _walk(inputs.unbind(0), state, parameters, reset, slope)
+def _chunk(
+    parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> _compiled.Chunk:
+    def chunk(inputs: Tensor, state: State) -> tuple[tuple[Tensor, ...], State]:
+        return _walk(inputs.unbind(0), state, parameters, reset, slope, with_membrane)
 
     return chunk
 
 
 def compiled(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Run `loop` through `torch.compile`, 16 steps at a time."""
-    chunk = _chunk(parameters, reset, slope)
-    spikes, membrane = _compiled.over_chunks(chunk, current, _rest(current))
-    return spikes, membrane
+    chunk = _chunk(parameters, reset, slope, with_membrane)
+    return _pair(_compiled.over_chunks(chunk, current, _rest(current)))
 
 
 def triton(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Walk through time in one kernel; CUDA only."""
-    return _triton.lif(current, parameters, reset is _reset_printed, slope)
+    spikes, membrane = _triton.lif(current, parameters, reset is _reset_printed, slope)
+    return spikes, membrane if with_membrane else None
 
 
 def numba(
-    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float
-) -> tuple[Tensor, Tensor]:
+    current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
+) -> Outputs:
     """Walk through time in one compiled pass, the state in float64; CPU only."""
-    return _numba.lif(current, parameters, reset is _reset_printed, slope)
+    return _numba.lif(current, parameters, reset is _reset_printed, slope, with_membrane)
 
 
 METHODS = {
@@ -133,13 +148,39 @@ METHODS = {
 }
 
 
+@overload
+def lif(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    method: str = ...,
+    reset: str = ...,
+    slope: float = ...,
+    *,
+    with_membrane: Literal[True] = ...,
+) -> tuple[Tensor, Tensor]: ...
+
+
+@overload
+def lif(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    method: str = ...,
+    reset: str = ...,
+    slope: float = ...,
+    *,
+    with_membrane: bool,
+) -> tuple[Tensor, Tensor | None]: ...
+
+
 def lif(
     current: Tensor,
     parameters: NeuronParameters = NeuronParameters(),  # noqa: B008  (frozen, so safe to share)
     method: str = "loop",
     reset: str = "printed",
     slope: float = 100.0,
-) -> tuple[Tensor, Tensor]:
+    *,
+    with_membrane: bool = True,
+) -> tuple[Tensor, Tensor | None]:
     """Run Leaky Integrate-and-Fire neurons from rest (eqs 3, 5, 6).
 
     Args:
@@ -154,6 +195,9 @@ def lif(
             is zeroed after its spike, the product detached). Use the second beside the paper's
             figures. On a constant current of 0.3 for 400 steps they fire 76 and 95 times.
         slope: steepness of the surrogate gradient, see `surrogate_heaviside`.
+        with_membrane: False if nobody reads the membrane, as behind a hidden layer: None is
+            returned in its place, and "numba" and the loops spare its memory. The spikes are the
+            same.
 
     Returns:
         (spikes, membrane), each of the shape and dtype of `current`; the membrane is the one
@@ -168,6 +212,6 @@ def lif(
     check_current(current)
     how = choose_method("lif", METHODS, method, current)
     spikes, membrane = how.run(
-        how.readable(current), parameters, choose("reset", RESETS, reset), slope
+        how.readable(current), parameters, choose("reset", RESETS, reset), slope, with_membrane
     )
-    return spikes.to(current.dtype), membrane.to(current.dtype)
+    return spikes.to(current.dtype), None if membrane is None else membrane.to(current.dtype)

@@ -82,6 +82,6 @@ class FeedForward(nn.Module):
         outputs = []
         signal = inputs
         for linear, neuron in zip(self.linears, self.neurons, strict=False):
-            signal, _ = neuron(linear(signal), generator=generator)
+            signal, _ = neuron(linear(signal), generator=generator, with_membrane=False)
             outputs.append(signal)
         return self.readout(self.linears[-1](signal)), outputs

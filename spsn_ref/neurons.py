@@ -2,6 +2,7 @@
 
 A hidden neuron maps current [time, batch, unit] to (output, membrane), both of that shape; the
 output is what the next layer receives: spikes, or a real number from the two non-spiking variants.
+Called `with_membrane=False` it gives None for the membrane, and spares what it can of its cost.
 """
 
 import torch
@@ -27,9 +28,12 @@ class LIF(nn.Module):
         self.constants = parameters or NeuronParameters()
         self.method, self.reset, self.slope = method, reset, slope
 
-    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
         """Map current to (spikes, membrane); `generator` is accepted and not used."""
-        return lif(current, self.constants, self.method, self.reset, self.slope)
+        settings = self.constants, self.method, self.reset, self.slope
+        return lif(current, *settings, with_membrane=with_membrane)
 
     def extra_repr(self) -> str:
         """Show the settings."""
@@ -54,9 +58,11 @@ class SPSN(nn.Module):
         current: Tensor,
         generator: Generator | None = None,
         counts: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
+        with_membrane: bool = True,
+    ) -> tuple[Tensor, Tensor | None]:
         """Map current to (spikes, membrane); `generator` and `counts` as in `spsn`."""
-        return spsn(current, self.constants, self.firing, self.method, generator, counts)
+        settings = self.constants, self.firing, self.method
+        return spsn(current, *settings, generator, counts, with_membrane=with_membrane)
 
     def extra_repr(self) -> str:
         """Show the settings."""
@@ -85,9 +91,11 @@ class LeakyIntegrator(nn.Module):
 class ReLU(nn.Module):
     """The authors' non-spiking unit: relu of each step's current, no state over time."""
 
-    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
         """Map current to (relu(current), current); `generator` is accepted and not used."""
-        return torch.relu(current), current
+        return torch.relu(current), current if with_membrane else None
 
 
 class IntegratorReLU(nn.Module):
@@ -97,7 +105,9 @@ class IntegratorReLU(nn.Module):
         super().__init__()
         self.integrator = LeakyIntegrator(parameters, method)
 
-    def forward(self, current: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
         """Map current to (relu(membrane), membrane); `generator` is accepted and not used."""
         membrane = self.integrator(current)
-        return torch.relu(membrane), membrane
+        return torch.relu(membrane), membrane if with_membrane else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal, overload
 
 import torch
 from torch import Generator, Tensor
@@ -28,15 +29,16 @@ def integrate_then_fire(
     firing: str | Firing,
     generator: Generator | None,
     counts: Tensor | None,
+    with_membrane: bool,
     method: str,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor | None]:
     """Run the integrator's `method`, then the spiking function, each over the whole tensor."""
     fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
     membrane = leaky_integrate(current, parameters.alpha, parameters.beta, method=method)
     spikes = fire(membrane, generator=generator)
     if counts is not None:
         counts += spikes.detach().sum(0, dtype=counts.dtype)
-    return spikes, membrane
+    return spikes, membrane if with_membrane else None
 
 
 def numba(
@@ -45,9 +47,11 @@ def numba(
     firing: str | Firing,
     generator: Generator | None,
     counts: Tensor | None,
-) -> tuple[Tensor, Tensor]:
+    with_membrane: bool,
+) -> tuple[Tensor, Tensor | None]:
     """Integrate and fire in one compiled pass through time; CPU only, two of the firings."""
-    return _numba.spsn(current, parameters.alpha, parameters.beta, firing, generator, counts)
+    decays = parameters.alpha, parameters.beta
+    return _numba.spsn(current, *decays, firing, generator, counts, with_membrane)
 
 
 def triton(
@@ -56,9 +60,12 @@ def triton(
     firing: str | Firing,
     generator: Generator | None,
     counts: Tensor | None,
-) -> tuple[Tensor, Tensor]:
+    with_membrane: bool,
+) -> tuple[Tensor, Tensor | None]:
     """Integrate and fire in one kernel; CUDA only, two of the firings."""
-    return _triton.spsn(current, parameters.alpha, parameters.beta, firing, generator, counts)
+    decays = parameters.alpha, parameters.beta
+    spikes, membrane = _triton.spsn(current, *decays, firing, generator, counts)
+    return spikes, membrane if with_membrane else None
 
 
 def is_fusable(firing: str | Firing) -> bool:
@@ -84,6 +91,32 @@ def _check_counts(counts: Tensor, current: Tensor) -> None:
         )
 
 
+@overload
+def spsn(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    firing: str | Firing = ...,
+    method: str = ...,
+    generator: Generator | None = ...,
+    counts: Tensor | None = ...,
+    *,
+    with_membrane: Literal[True] = ...,
+) -> tuple[Tensor, Tensor]: ...
+
+
+@overload
+def spsn(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    firing: str | Firing = ...,
+    method: str = ...,
+    generator: Generator | None = ...,
+    counts: Tensor | None = ...,
+    *,
+    with_membrane: bool,
+) -> tuple[Tensor, Tensor | None]: ...
+
+
 def spsn(
     current: Tensor,
     parameters: NeuronParameters = NeuronParameters(),  # noqa: B008  (frozen, so safe to share)
@@ -91,7 +124,9 @@ def spsn(
     method: str = "scan",
     generator: Generator | None = None,
     counts: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:
+    *,
+    with_membrane: bool = True,
+) -> tuple[Tensor, Tensor | None]:
     """Run Stochastic Parallelizable Spiking Neurons from rest (section III-B).
 
     Args:
@@ -108,6 +143,8 @@ def spsn(
         counts: int32 or int64, the shape and device of one time-step; each neuron's number of
             spikes is added to it. The fused methods count while they fire, so that the spikes need
             not be read again. No gradient flows through it.
+        with_membrane: False if nobody reads the membrane, as behind a hidden layer: None is
+            returned in its place, and "numba" spares its memory. The spikes are the same.
 
     Returns:
         (spikes, membrane), each of the shape and dtype of `current`.
@@ -123,5 +160,7 @@ def spsn(
     if counts is not None:
         _check_counts(counts, current)
     how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
-    spikes, membrane = how.run(how.readable(current), parameters, firing, generator, counts)
-    return spikes.to(current.dtype), membrane.to(current.dtype)
+    spikes, membrane = how.run(
+        how.readable(current), parameters, firing, generator, counts, with_membrane
+    )
+    return spikes.to(current.dtype), None if membrane is None else membrane.to(current.dtype)

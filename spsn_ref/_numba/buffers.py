@@ -60,18 +60,23 @@ def _trim(kept: int) -> None:
         del _buffers[index]
 
 
-def empty_like(tensor: Tensor) -> Tensor:
-    """Allocate a contiguous output of the shape and dtype of `tensor`, on the CPU."""
-    size = math.prod(tensor.shape) * tensor.element_size()
+def empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Allocate a contiguous output on the CPU."""
+    size = math.prod(shape) * dtype.itemsize
     if size < LARGE:
-        return torch.empty_like(tensor)
+        return torch.empty(shape, dtype=dtype)
     with _lock:
         buffer = _take(size)
         output = torch.from_numpy(buffer)
         _buffers.append(buffer)
         del buffer
         _trim(KEPT)
-    return output.view(tensor.dtype).view(tensor.shape)
+    return output.view(dtype).view(shape)
+
+
+def empty_like(tensor: Tensor) -> Tensor:
+    """Allocate a contiguous output of the shape and dtype of `tensor`, on the CPU."""
+    return empty(tensor.shape, tensor.dtype)
 
 
 def release_buffers() -> int:

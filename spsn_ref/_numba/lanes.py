@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 # Lanes that one call of a kernel walks side by side at most: their state and random numbers,
-# 128 KiB, stay in a processor's own cache, and a row is long enough to be fetched ahead.
-BLOCK = 4096
+# 128 KiB, stay in a processor's own cache, and a row is long enough to be fetched ahead. The
+# kernels' own buffers have that width.
+BLOCK = 2048
 # Ranges start at multiples of it, so that no two threads write to one cache line.
 _LINE = 16
 # Below this many elements, waking a thread takes longer than the work.

@@ -17,10 +17,13 @@ def _fire(
     if isinstance(generator, Sequence) and len(generator) == 1:
         (generator,) = generator
     if not isinstance(generator, Sequence):
-        output: Tensor = neuron(current, generator=generator)[0]
+        output: Tensor = neuron(current, generator=generator, with_membrane=False)[0]
         return output
     parts = current.view(len(current), len(generator), -1, current.shape[2]).unbind(1)
-    outputs = [neuron(part, generator=g)[0] for part, g in zip(parts, generator, strict=True)]
+    outputs = [
+        neuron(part, generator=g, with_membrane=False)[0]
+        for part, g in zip(parts, generator, strict=True)
+    ]
     return torch.cat(outputs, 1)
 
 

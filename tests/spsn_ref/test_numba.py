@@ -16,6 +16,7 @@ from spsn_ref import NeuronParameters, leaky_integrate, lif, spsn
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
 from spsn_ref._numba import buffers, lanes
+from spsn_ref._numba.kernels import lif as lif_kernels
 from spsn_ref._numba.kernels import spsn as kernels
 from spsn_ref._numba.lif import _lif, _lif_backward
 from spsn_ref._numba.spsn import _spsn, _spsn_backward
@@ -42,9 +43,28 @@ def philox(counter, key):
 def uniform(seed, steps, lanes, first=0):
     """The numbers of the kernels, [time, lane]."""
     blocks = np.empty((-(-steps // 4), 4, lanes), dtype=np.float32)
+    words = np.empty((4, kernels._WIDTH), dtype=np.uint32)
+    numbers = np.empty((4, kernels._WIDTH), dtype=np.float32)
     for block in range(len(blocks)):
-        kernels._draw(block, np.uintp(first), seed, blocks[block])
+        if 4 * block % kernels._CHUNK == 0:
+            kernels._start(4 * block // kernels._CHUNK, np.uintp(first), lanes, seed, words.ravel())
+        kernels._draw(lanes, words.ravel(), numbers.ravel())
+        blocks[block] = numbers[:, :lanes]
     return blocks.reshape(-1, lanes)[:steps]
+
+
+def xoshiro(words, count):
+    """xoshiro128+ of Blackman and Vigna, 2021, on arrays of uint64 below 2^32."""
+    s = [np.asarray(word, dtype=np.uint64) for word in words]
+    low, numbers = np.uint64(0xFFFFFFFF), []
+    for _ in range(count):
+        numbers.append((s[0] + s[3]) & low)
+        t = (s[1] << np.uint64(9)) & low
+        s[2], s[3] = s[2] ^ s[0], s[3] ^ s[1]
+        s[1], s[0] = s[1] ^ s[2], s[0] ^ s[3]
+        s[2] = s[2] ^ t
+        s[3] = ((s[3] << np.uint64(11)) | (s[3] >> np.uint64(21))) & low
+    return numbers
 
 
 @pytest.mark.parametrize(
@@ -64,15 +84,19 @@ def test_this_files_philox_gives_the_known_answers(counter, key, words):
 
 @pytest.mark.parametrize("seed", [0, 12345, -1, -(2**63), 2**63 - 1])
 @pytest.mark.parametrize("first", [0, 48, 2**33])
-def test_the_kernels_draw_philox(seed, first):
-    ours = uniform(seed, 8, 37, first)
+def test_the_kernels_draw_xoshiro_started_by_philox(seed, first):
+    ours = uniform(seed, 80, 37, first)
     lane = np.arange(37, dtype=np.uint64) + np.uint64(first)
     key = (seed % 2**32, seed % 2**64 >> 32)
-    for block in range(2):
-        words = philox([lane & np.uint64(2**32 - 1), lane >> np.uint64(32), block, 0], key)
-        for k in range(4):
-            expected = ((words[k] >> np.uint64(9)).astype(np.float64) + 0.5) / 2**23
-            assert (ours[4 * block + k] == expected).all()
+    for chunk in range(3):
+        words = philox([lane & np.uint64(2**32 - 1), lane >> np.uint64(32), chunk, 0], key)
+        for t, number in enumerate(xoshiro(words, min(32, 80 - 32 * chunk)), 32 * chunk):
+            expected = ((number >> np.uint64(9)).astype(np.float64) + 0.5) / 2**23
+            assert (ours[t] == expected).all()
+
+
+def test_the_kernels_buffers_have_room_for_a_block():
+    assert kernels._WIDTH == lif_kernels._WIDTH == lanes.BLOCK
 
 
 def test_the_numbers_are_uniform_and_unrelated():
@@ -86,7 +110,7 @@ def test_the_numbers_are_uniform_and_unrelated():
     counts = np.histogram(u, bins=256, range=(0, 1))[0]
     assert 1e-6 < stats.chisquare(counts).pvalue < 1 - 1e-6
     centred = (u - 0.5) * np.sqrt(12)
-    for lag in (1, 2, 3, 4, 5, 8):
+    for lag in (1, 2, 3, 4, 5, 8, 31, 32, 33):
         assert abs((centred[lag:] * centred[:-lag]).mean()) < 5 / np.sqrt(n * 0.9)
         assert abs((centred[:, lag:] * centred[:, :-lag]).mean()) < 5 / np.sqrt(n * 0.9)
     other = (uniform(100, steps, width) - 0.5) * np.sqrt(12)
@@ -118,7 +142,7 @@ def test_threads_and_blocks_leave_no_trace(monkeypatch, dtype):
     reference = None
     try:
         for threads in (1, 2, 7):
-            for block in (16, 48, 4096):
+            for block in (16, 48, 2048):
                 torch.set_num_threads(threads)
                 monkeypatch.setattr(lanes, "BLOCK", block)
                 found = everything(x, g)
@@ -310,12 +334,18 @@ def test_an_unused_output_has_no_gradient(which):
 def test_operators_are_well_formed(printed):
     x = torch.rand(30, 6, requires_grad=True)
     seed, g, u = torch.tensor([5]), torch.rand(30, 6), torch.rand(30, 6)
-    torch.library.opcheck(_lif, (x, 0.95, 0.9, 1.0, printed, 100.0))
+    for with_membrane in (True, False):
+        torch.library.opcheck(_lif, (x, 0.95, 0.9, 1.0, printed, 100.0, with_membrane))
     drive = u if printed else u[:1]
     torch.library.opcheck(_lif_backward, (g, None, u, drive, 0.95, 0.9, 1.0, printed, 100.0))
-    for sharpness in SHARPNESS.values():
-        torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, sharpness, True))
-        torch.library.opcheck(_spsn_backward, (None, g, u, seed, 0.95, 0.9, sharpness))
+    kept = torch.randint(-(2**15), 2**15, (30, 6)).short()
+    torch.library.opcheck(_lif_backward, (g, None, kept, u[:1], 0.95, 0.9, 1.0, False, 100.0))
+    for gumbel in (False, True):
+        for with_membrane in (True, False):
+            torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, gumbel, True, with_membrane))
+        settings = (seed, 0.95, 0.9, gumbel, torch.float32)
+        torch.library.opcheck(_spsn_backward, (None, g, u, *settings))
+        torch.library.opcheck(_spsn_backward, (g, None, kept, *settings))
 
 
 def test_integrator_operator_is_well_formed():
