@@ -86,8 +86,8 @@ def test_a_wrong_spsn_is_never_timed(monkeypatch, neuron, wrong):
 
 
 def lif_with(change_spikes=lambda s: s, change_membrane=lambda u: u):
-    def method(current, parameters, reset, slope):
-        spikes, membrane = loop(current, parameters, reset, slope)
+    def method(*arguments):
+        spikes, membrane = loop(*arguments)
         return change_spikes(spikes), change_membrane(membrane)
 
     return method
@@ -98,8 +98,8 @@ WRONG_LIFS = {
     "never fires": lif_with(change_spikes=lambda s: s * 0),
     "membrane off": lif_with(change_membrane=lambda u: u * 1.01),
     "gradient doubled": lif_with(change_spikes=lambda s: 2 * s - s.detach()),
-    "other reset": lambda x, p, reset, slope: loop(
-        x, p, lambda u, s, i, b: (b * u + (1 - b) * i) * (1 - s), slope
+    "other reset": lambda x, p, reset, *rest: loop(
+        x, p, lambda u, s, i, b: (b * u + (1 - b) * i) * (1 - s), *rest
     ),
 }
 
@@ -110,6 +110,17 @@ def test_a_wrong_lif_is_never_timed(monkeypatch, wrong):
     record = measured_here(case("LIF/published_loop", 200))
     assert record["status"] == Status.WRONG_ANSWER
     assert "forward" not in record
+
+
+def test_a_neuron_that_is_wrong_only_without_its_membrane_is_never_timed(monkeypatch):
+    def method(*arguments):
+        spikes, membrane = loop(*arguments)
+        return spikes if membrane is not None else 0.99 * spikes + 0.01 * spikes.detach(), membrane
+
+    monkeypatch.setitem(LIF, "published_loop", Method(method))
+    record = measured_here(case("LIF/published_loop", 200))
+    assert record["status"] == Status.WRONG_ANSWER
+    assert "without its membrane its gradient is off by" in record["reason"]
 
 
 def test_an_old_commit_without_the_method_is_not_available(monkeypatch):
