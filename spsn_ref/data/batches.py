@@ -141,8 +141,8 @@ class Batches:
         steps.scatter_reduce_(0, sample, time + 1, "amax")
         length = _longest(steps) if self._steps is None else self._steps
         steps.clamp_(max=length)
-        kept = time < length
-        entries = Entries(time[kept], sample[kept], part.units[kept].long())
+        kept = (time < length).nonzero().flatten()
+        entries = Entries(time, sample, part.units.long()).take(kept)
         if self.augmentation is not None:
             drawn = draw(self.augmentation, samples, CHANNELS, generator)
             on_device = type(drawn)(*(numbers.to(self.device) for numbers in drawn))

@@ -40,8 +40,8 @@ class Recordings:
         source = torch.repeat_interleave(self.offsets[indices] - offsets[:-1], sizes)
         source += torch.arange(len(source), device=source.device)
         return Recordings(
-            self.times[source],
-            self.units[source],
+            self.times.index_select(0, source),
+            self.units.index_select(0, source),
             offsets,
             self.labels[indices],
             self.speakers[indices],
