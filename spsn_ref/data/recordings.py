@@ -47,6 +47,12 @@ class Recordings:
             self.speakers[indices],
         )
 
+    def join(self, other: "Recordings") -> "Recordings":
+        """Put the recordings of another one behind these."""
+        shifted = replace(other, offsets=other.offsets[1:] + self.offsets[-1])
+        pairs = ((name, mine, vars(shifted)[name]) for name, mine in vars(self).items())
+        return Recordings(**{name: torch.cat([mine, theirs]) for name, mine, theirs in pairs})
+
     def to(self, device: torch.device | str) -> "Recordings":
         """Move the recordings to a device."""
         return replace(self, **{name: tensor.to(device) for name, tensor in vars(self).items()})

@@ -16,6 +16,9 @@ UNITS = {
     "forward": "seconds",
     "backward": "seconds",
     "forward_backward": "seconds",
+    "epoch": "seconds",
+    "epoch_data": "seconds",
+    "epoch_model": "seconds",
     "peak_memory": "bytes",
     "reserved_memory": "bytes",
     "spikes_per_ms": "spikes/ms",
@@ -31,6 +34,7 @@ CLASSES = {
     "batch_size": "BatchSize",
     "depth": "Depth",
     "neuron": "Neuron",
+    "training_epoch": "TrainingEpoch",
 }
 
 

@@ -13,8 +13,8 @@ from spsn_ref.cli import main
 from spsn_ref.training import Settings, evaluate, train
 from spsn_ref.training.evaluation import synaptic_operations
 from spsn_ref.training.folder import read_rows
+from spsn_ref.training.parts import split, time_steps
 from spsn_ref.training.run import make_feed
-from spsn_ref.training.splits import split, time_steps
 
 TINY = ["--bin", "0.02", "--hidden", "16,16", "--batch-size", "64"]
 
