@@ -57,6 +57,31 @@ def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
     return first, torch.searchsorted(table, pixel, right=True) - first
 
 
+class Tables(NamedTuple):
+    """Where each source pixel is shown, int64 [batch, pixel] each.
+
+    Attributes:
+        first_t: first time-step that shows it.
+        many_t: how many do.
+        first_c: first channel that shows it.
+        many_c: how many do.
+    """
+
+    first_t: Tensor
+    many_t: Tensor
+    first_c: Tensor
+    many_c: Tensor
+
+
+def tables(drawn: Draw, steps: Tensor, channels: int) -> Tables:
+    """Tell where the pixels of each sample's own canvas are shown; arguments as in `augment`."""
+    rest = torch.zeros_like(drawn.zoom)
+    return Tables(
+        *_shown(steps, drawn.zoom, rest),
+        *_shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift),
+    )
+
+
 class Entries(NamedTuple):
     """Entries of a batch's image, one a spike, each int64 [entries]."""
 
@@ -88,9 +113,7 @@ def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entr
             word at one end of a long canvas would be zoomed out of it.
         channels: channels of the canvas.
     """
-    rest = torch.zeros_like(drawn.zoom)
-    first_t, many_t = _shown(steps, drawn.zoom, rest)
-    first_c, many_c = _shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift)
+    first_t, many_t, first_c, many_c = tables(drawn, steps, channels)
     time, sample, channel = entries
     wide = _look_up(many_c, sample, channel)
     sizes = _look_up(many_t, sample, time) * wide

@@ -51,6 +51,10 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
             'pad all to one length (padding "fixed") or train one repeat at a time'
         )
     steps = rows.pop() // columns
+    if len(parts) == 1 and len(range(columns)[share]) == columns:
+        (part,) = parts
+        starts = part.crow_indices()[:-1]
+        return Events(steps, columns, starts, part.col_indices(), part.values().float())
     firsts, sizes, before = [], [], 0
     for part in parts:
         edges = part.crow_indices()
