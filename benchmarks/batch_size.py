@@ -1,10 +1,10 @@
 """From which batch size on is a device busy, so that parallelism over time no longer pays?"""
 
 from .grid import GRID
-from .suite import _Suite
+from .suite import _LayerSuite
 
 
-class BatchSize(_Suite):
+class BatchSize(_LayerSuite):
     """From which batch size on is a device busy, so that parallelism over time no longer pays?"""
 
     name = "batch_size"

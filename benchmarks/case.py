@@ -14,6 +14,7 @@ import spsn_ref
 
 from .instruments.clock import phase_durations
 from .instruments.outcome import CaseError, Status
+from .instruments.spikes import spike_counts
 
 # Inputs are drawn anew until this many bytes are used, so that a call does not find its input in
 # the cache because the call before left it there.
@@ -28,10 +29,12 @@ _NEURONS: dict[str, tuple[str | None, Callable[[str], nn.Module]]] = {
     "SPSN-SB": ("spsn", lambda method: spsn_ref.SPSN(firing="sigmoid_bernoulli", method=method)),
     "SPSN-GS": ("spsn", lambda method: spsn_ref.SPSN(firing="gumbel_softmax", method=method)),
     "ReLU": (None, lambda method: spsn_ref.ReLU()),
+    "LI-ReLU": ("leaky_integrate", lambda method: spsn_ref.IntegratorReLU(method=method)),
     "floor": (None, lambda method: nn.Identity()),  # it moves bytes and computes nothing: floor.py
 }
-# Those that have no spikes to count and no oracle to be compared with.
-NOT_SPIKING = ("ReLU", "floor")
+# Those that have no spikes to count.
+NOT_SPIKING = ("ReLU", "LI-ReLU", "floor")
+_STEP_MILLISECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,12 @@ class Problem:
     After a call, `layers` holds the outputs of each layer, [time, batch, unit].
     """
 
+    # What `call` gives the seconds of; the last is the whole, their sum where it has no column.
+    durations = ("forward", "backward", "forward_backward")
+
     def __init__(self, case: Case, seed: int = 0) -> None:
         torch.manual_seed(seed)
-        self.device = torch.device(case.device)
+        self.neuron, self.device = case.neuron, torch.device(case.device)
         self.synchronize = synchronizer(self.device)
         dtype = getattr(torch, case.dtype)
         shape = (case.time_steps, case.batch, case.units)
@@ -201,3 +207,9 @@ class Problem:
         """Run one forward and backward pass, untimed."""
         self.clear()
         self._both()
+
+    def spikes(self) -> tuple[float, float] | None:
+        """Give spikes a millisecond, and a step and unit, of the last call; None without spikes."""
+        if self.neuron in NOT_SPIKING:
+            return None
+        return spike_counts(self.layers, _STEP_MILLISECONDS)

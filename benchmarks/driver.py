@@ -101,8 +101,8 @@ def _words(outcome: Flag | Status) -> str:
 
 def _line(done: dict[str, Any], count: int, total: int, started: float) -> str:
     elapsed = time.monotonic() - started
-    if done["forward_backward"]:
-        result = f"{median(done['forward_backward']) * 1e3:10.2f} ms"
+    if done["seconds"]:
+        result = f"{median(done['seconds']) * 1e3:10.2f} ms"
         notes = [_words(flag) for flag in Flag if flag in Flag(done["flags"])]
     else:
         result = f"{'-':>13}"

@@ -37,11 +37,26 @@ DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
 FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
 
+# What can be trained: the floor is no neuron, and the integrator without spikes has a state.
+TRAINED = [
+    *(name for name in NEURON_METHODS if name != "floor/copy"),
+    "LI-ReLU/published_fft",
+    "LI-ReLU/fft",
+    "LI-ReLU/scan",
+    "LI-ReLU/numba",
+    "LI-ReLU/triton",
+]
+
 Axes = list[list[str] | list[int]]
 
 
-def _axes(time_steps: list[int], batch: list[int], depth: list[int]) -> Axes:
-    return [NEURON_METHODS, DEVICES, time_steps, batch, [128], depth, ["float32"]]
+def _axes(
+    time_steps: list[int],
+    batch: list[int],
+    depth: list[int],
+    neuron_methods: list[str] = NEURON_METHODS,
+) -> Axes:
+    return [neuron_methods, DEVICES, time_steps, batch, [128], depth, ["float32"]]
 
 
 # Suite (the name of its module) -> what asv lists for it, in the order of PARAMETERS.
@@ -50,6 +65,8 @@ GRID: dict[str, Axes] = {
     "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
     "depth": _axes([1000], [8], list(range(1, 11))),
     "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
+    # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
+    "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
 }
 
 
@@ -95,6 +112,9 @@ _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
 # Beside the floor, the fused methods and what they are measured against.
 _NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
+# The methods that the paper trained by, and the fused ones; each epoch takes seconds.
+_TRAINED = [m for m in TRAINED if m.split("/")[1] in ("eager", "numba", "triton")]
+_TRAINED += ["LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"]
 
 PROFILES = {
     "smoke": Profile(
@@ -102,6 +122,7 @@ PROFILES = {
         {
             "sequence_length": {"time_steps": [100], "batch": [1]},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
+            "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
         },
     ),
     "quick": Profile(
@@ -118,16 +139,17 @@ PROFILES = {
                 "batch": [1, 64],
                 "neuron_method": _NEURON,
             },
+            "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
         },
     ),
-    # Figure 5 as printed: nine lengths, ten repeats.
+    # Figure 5 as printed: nine lengths, ten repeats; Figure 3-C's bin of 1 ms.
     "paper": Profile(
         Budget(seconds=600, limit=1800, least=10, most=10, kept=10),
-        {"sequence_length": {"time_steps": FIGURE_5}},
+        {"sequence_length": {"time_steps": FIGURE_5}, "training_epoch": {"time_steps": [1000]}},
     ),
     "full": Profile(
         Budget(seconds=5, limit=300),
-        {"sequence_length": {}, "batch_size": {}, "depth": {}, "neuron": {}},
+        {suite: {} for suite in GRID},
     ),
 }
 

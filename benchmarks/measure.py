@@ -7,21 +7,28 @@ from functools import partial
 import torch
 
 from . import gate
-from .case import NOT_SPIKING, Case, Problem
+from .case import Case, Problem
 from .floor import make_problem
 from .instruments import gpu, load, memory
 from .instruments.bounded import Tell
 from .instruments.clock import Budget, phase_durations, sample
 from .instruments.outcome import CaseError, Flag, Status
-from .instruments.spikes import spike_counts
+from .training import Epoch
 
 # A call at least this long, seconds, is told at once, so that it is not lost if the next one hangs.
 _SLOW = 0.05
-_STEP_MILLISECONDS = 1.0
 
 
-def _first_call(problem: Problem, tell: Tell) -> list[float]:
+def _make(case: Case) -> Problem | Epoch:
+    return Epoch(case) if case.suite == "training_epoch" else make_problem(case)
+
+
+def _first_call(problem: Problem | Epoch, tell: Tell) -> list[float]:
     """Time one step, telling each half at once: the second may never come back."""
+    if isinstance(problem, Epoch):
+        row = problem.call()
+        tell({"row": row})
+        return row
     problem.clear()
     row = phase_durations([problem.forward], problem.synchronize)
     tell({"first_forward": row[0]})
@@ -30,7 +37,7 @@ def _first_call(problem: Problem, tell: Tell) -> list[float]:
     return row
 
 
-def _first_call_and_memory(problem: Problem, tell: Tell) -> float:
+def _first_call_and_memory(problem: Problem | Epoch, tell: Tell) -> float:
     """Take the peak memory of the first call, before there is freed memory to be used again."""
     rows: list[list[float]] = []
 
@@ -47,7 +54,7 @@ def _first_call_and_memory(problem: Problem, tell: Tell) -> float:
     return sum(rows[0])
 
 
-def _tell_call(problem: Problem, tell: Tell) -> list[float]:
+def _tell_call(problem: Problem | Epoch, tell: Tell) -> list[float]:
     row = problem.call()
     if sum(row) >= _SLOW:
         tell({"row": row})
@@ -57,15 +64,15 @@ def _tell_call(problem: Problem, tell: Tell) -> list[float]:
 def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     inexact = gate.check(case)
     # What torch allocates once, for its threads and its libraries, belongs to no case.
-    make_problem(replace(case, time_steps=2)).step()
-    problem = make_problem(case)
+    _make(replace(case, time_steps=2)).step()
+    problem = _make(case)
     handle, flags = None, Flag(0)
     if problem.device.type == "cuda":
         handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
         if handle is not None and gpu.is_busy(handle):
             flags |= Flag.MACHINE_BUSY
     watch = load.LoadWatch()
-    tell({"phase": "calling"})
+    tell({"phase": "calling", "durations": problem.durations})
     first = _first_call_and_memory(problem, tell)
     sampling = sample(partial(_tell_call, problem, tell), budget, first)
     if watch.is_busy():
@@ -75,9 +82,9 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
     tell({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
-    if case.neuron not in NOT_SPIKING:
-        per_ms, rate = spike_counts(problem.layers, _STEP_MILLISECONDS)
-        tell({"spikes_per_ms": per_ms, "spike_rate": rate})
+    spikes = problem.spikes()
+    if spikes is not None:
+        tell({"spikes_per_ms": spikes[0], "spike_rate": spikes[1]})
     if handle is not None:
         tell({"energy": gpu.joules_per_call(problem.step, problem.synchronize, handle)})
 

@@ -1,10 +1,10 @@
 """How near to the floor is the neuron alone, without the Linear that feeds it?"""
 
 from .grid import GRID
-from .suite import _Suite
+from .suite import _LayerSuite
 
 
-class Neuron(_Suite):
+class Neuron(_LayerSuite):
     """How near to the floor is the neuron alone, without the Linear that feeds it?"""
 
     name = "neuron"

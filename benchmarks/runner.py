@@ -3,11 +3,11 @@
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .case import Case
+from .case import Case, Problem
 from .instruments.bounded import Ending, Event, run_bounded
 from .instruments.clock import Budget, is_noisy
 from .instruments.files import write_json
@@ -17,20 +17,21 @@ from .measure import work
 Record = dict[str, Any]
 
 
-def _durations(rows: list[list[float]]) -> Record:
-    """Turn rows of [forward, backward, (both)] into one list of seconds a quantity."""
+def _durations(rows: list[list[float]], names: Sequence[str]) -> Record:
+    """Turn rows of two parts, and perhaps their whole, into one list of seconds a quantity."""
+    first, second, whole = names
     return {
-        "forward": [row[0] for row in rows],
-        "backward": [row[1] for row in rows],
+        first: [row[0] for row in rows],
+        second: [row[1] for row in rows],
         # Without an own column, the wait in between costs nothing and the sum is the step.
-        "forward_backward": [row[2] if len(row) > 2 else row[0] + row[1] for row in rows],
+        whole: [row[2] if len(row) > 2 else row[0] + row[1] for row in rows],
     }
 
 
 def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
     """Say how a case ended that did not tell its own end."""
     if ending.stopped:
-        if record.get("phase") == "calling" and "forward_backward" not in record:
+        if record.get("phase") == "calling" and _whole(record) not in record:
             record["stopped_after"] = waited
         record["status"] = int(Status.TIME_BUDGET)
         record["reason"] = f"stopped at the limit of {budget.limit:g} s for one case"
@@ -43,6 +44,12 @@ def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
     elif ending.exitcode:
         record["status"] = int(Status.ERROR)
         record["reason"] = f"ended with exit status {ending.exitcode}"
+
+
+def _whole(record: Record) -> str:
+    """Name the quantity that is a case's whole call."""
+    name: str = record.get("durations", Problem.durations)[-1]
+    return name
 
 
 def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
@@ -61,7 +68,7 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
             # The first call warms up; it counts only where it is all there is.
             rows = rows or calls[1:] or calls
             if rows:
-                record |= _durations(rows)
+                record |= _durations(rows, record.get("durations", Problem.durations))
             elif "first_forward" in record:
                 record["forward"] = [record["first_forward"]]
             _end(record, event, time.monotonic() - last, budget)
@@ -74,7 +81,7 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
     if rows and record["status"] == Status.TIME_BUDGET:
         record["status"] = int(Status.OK)  # there is a number; the flags say how thin it is
     flags = Flag(record.get("flags", 0))
-    times = record.get("forward_backward") or record.get("forward") or []
+    times = record.get(_whole(record)) or record.get("forward") or []
     if times and len(times) < budget.least:
         flags |= Flag.FEW_SAMPLES
     if times and not record.get("warm", False):
@@ -91,7 +98,7 @@ def _announce(case: Case, record: Record) -> None:
     if not path:
         return
     line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
-    line["forward_backward"] = record.get("forward_backward")
+    line["seconds"] = record.get(_whole(record))
     with Path(path).open("a") as file:
         file.write(json.dumps(line) + "\n")
 

@@ -1,10 +1,10 @@
 """How do time and memory of one layer grow with the number of time-steps (Figure 5)?"""
 
 from .grid import GRID
-from .suite import _Suite
+from .suite import _LayerSuite
 
 
-class SequenceLength(_Suite):
+class SequenceLength(_LayerSuite):
     """How do time and memory of one layer grow with the number of time-steps (Figure 5)?"""
 
     name = "sequence_length"

@@ -63,18 +63,6 @@ class _Suite:
         number = self.record.get(quantity)
         return math.nan if number is None else float(number)
 
-    @_measures("seconds")
-    def track_forward(self, *values: Any) -> Any:
-        return self._samples("forward")
-
-    @_measures("seconds")
-    def track_backward(self, *values: Any) -> Any:
-        return self._samples("backward")
-
-    @_measures("seconds")
-    def track_forward_backward(self, *values: Any) -> Any:
-        return self._samples("forward_backward")
-
     @_measures("bytes")
     def track_peak_memory(self, *values: Any) -> float:
         return self._number("peak_memory")
@@ -110,3 +98,19 @@ class _Suite:
     @_measures(legend(Flag))
     def track_flags(self, *values: Any) -> float:
         return self._number("flags")
+
+
+class _LayerSuite(_Suite):
+    """A suite of layers or neurons: a call is a forward and a backward pass."""
+
+    @_measures("seconds")
+    def track_forward(self, *values: Any) -> Any:
+        return self._samples("forward")
+
+    @_measures("seconds")
+    def track_backward(self, *values: Any) -> Any:
+        return self._samples("backward")
+
+    @_measures("seconds")
+    def track_forward_backward(self, *values: Any) -> Any:
+        return self._samples("forward_backward")

@@ -7,11 +7,12 @@ import itertools
 import math
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -48,7 +49,7 @@ def panels(rows: pd.DataFrame, axis: str) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def canvas(
-    panels: int, title: str, size: tuple[float, float] = (3.9, 3.4)
+    panels: int, title: str, size: tuple[float, float] = (3.9, 3.4), shared: bool = True
 ) -> tuple[Figure, list[Axes]]:
     """Make a figure without pyplot, and so without a display, and its axes, one per panel.
 
@@ -56,12 +57,13 @@ def canvas(
         panels: How many.
         title: Above them all.
         size: Width and height of a panel [inch].
+        shared: Whether the panels have the same axes.
     """
     columns = min(panels, COLUMNS)
     lines = math.ceil(panels / columns)
     width, height = 3.0 + size[0] * columns, 0.9 + size[1] * lines
     figure = Figure(figsize=(width, height), layout="constrained")
-    grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    grid = figure.subplots(lines, columns, squeeze=False, sharex=shared, sharey=shared)
     figure.suptitle(plain(textwrap.fill(title, int(10 * width))), fontsize=10)
     axes = list(itertools.chain.from_iterable(grid))
     for unused in axes[panels:]:
@@ -70,7 +72,7 @@ def canvas(
 
 
 def finish(
-    figure: Figure, axes: list[Axes], xlabel: str, ylabel: str, handles: list[Line2D]
+    figure: Figure, axes: list[Axes], xlabel: str, ylabel: str, handles: Sequence[Artist]
 ) -> tuple[bytes, bytes]:
     """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
     sns.despine(fig=figure)

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from .epochs import epoch_table, epoch_words
 from .findings import (
     ALWAYS_NAMED,
     count,
@@ -54,6 +55,7 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
                 "place": place,
                 "ratios": ratio_tables(place),
                 "verdicts": verdicts(place),
+                "epochs": epoch_table(place.rows, place.ratios),
                 "absent": absent(place.rows),
             }
             for place in places
@@ -94,7 +96,8 @@ def _beside(places: list[Place]) -> list[dict[str, Any]]:
 def _measured(claim: Claim, places: list[Place]) -> list[str]:
     """State our measurement of the same thing: both baselines, at the same T, for every batch."""
     if not claim.figure_5:
-        return ["not in these results: they hold no training epoch"]
+        epochs = [words for place in places for words in epoch_words(place.name, place.ratios)]
+        return epochs or ["not in these results: they hold no training epoch"]
     found = []
     for place in places:
         rows = step_ratios(place.ratios)

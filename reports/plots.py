@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .draw import AXES, axis_of
+from .epochs import EPOCH, epoch_picture
 from .floor import is_floor
 from .picture import Picture
 from .plot_floor import floor_picture
@@ -38,6 +39,13 @@ def pictures(
     for axis, suite, of_suite in sorted(
         suites, key=lambda s: (order.index(s[0]), s[2]["depth"].max() == 0)
     ):
+        if (of_suite["quantity"] == EPOCH).any():
+            picture = epoch_picture(label, suite, of_suite, looks)
+            if picture is None:
+                missing.append(f"{suite}: no epoch to draw: none was finished.")
+            else:
+                drawn.append(picture)
+            continue
         if axis is None:
             missing.append(f"{suite}: no axis was varied, its numbers are in the tables only.")
             continue

@@ -12,7 +12,9 @@ from .asv_files import Case, Cell
 from .load import Results, Run
 from .statistics import FEWEST, interval, resampled_medians
 
-TIMES = ("forward", "backward", "forward_backward")
+TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
+# What a case was doing when it was stopped.
+WHOLE = ("forward_backward", "epoch")
 QUANTITIES = (
     *TIMES,
     "peak_memory",
@@ -73,7 +75,7 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
             if measured is None:
                 continue
             key = "|".join(map(str, (run.machine, run.commit, run.env, suite, *case, quantity)))
-            bound = stopped if quantity == "forward_backward" else math.nan
+            bound = stopped if quantity in WHOLE else math.nan
             rows.append(
                 {
                     "machine": run.machine,

@@ -9,8 +9,14 @@ from typing import Literal
 Line = Literal["-", "--", "-.", ":", "none"] | tuple[int, tuple[int, ...]]
 
 # Okabe and Ito's palette, told apart by colour-blind readers too.
-NEURON_COLOURS = {"LIF": "#D55E00", "SPSN-SB": "#0072B2", "SPSN-GS": "#009E73", "ReLU": "#444444"}
-MORE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9")
+NEURON_COLOURS = {
+    "LIF": "#D55E00",
+    "SPSN-SB": "#0072B2",
+    "SPSN-GS": "#009E73",
+    "ReLU": "#444444",
+    "LI-ReLU": "#CC79A7",
+}
+MORE_COLOURS = ("#E69F00", "#56B4E9", "#F0E442")
 METHOD_LINES: dict[str, tuple[str, Line]] = {
     "published_loop": ("s", "--"),
     "loop": ("o", "-"),
@@ -59,7 +65,11 @@ class Looks:
 
     def of(self, neuron: str, method: str) -> Look:
         """Return the look of one neuron by one method."""
-        return Look(self._colours[neuron], *self._lines[method])
+        return Look(self.colour(neuron), *self._lines[method])
+
+    def colour(self, neuron: str) -> str:
+        """Return the colour of one neuron."""
+        return self._colours[neuron]
 
 
 def plain(text: object) -> str:

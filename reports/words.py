@@ -13,7 +13,7 @@ MEANINGS = {
     "ok": "measured",
     "out of memory": "the device had too little memory for this case",
     "time budget": "stopped because it took longer than a case may take; where a time is told, "
-    "forward + backward had run that long and was not done",
+    "forward + backward, or the epoch, had run that long and was not done",
     "not available": "the method, or its device, does not exist on this machine or at this commit",
     "unsupported": "the method does not cover this case",
     "wrong answer": "the outcome differed from the reference, so it was not timed",

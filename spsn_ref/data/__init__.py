@@ -3,6 +3,7 @@
 from .batches import Batch, Batches, Binning
 from .recordings import Augmentation, DataError, Dataset, Recordings
 from .sources import open_dataset
+from .splits import hold_out, leave_speaker_out
 
 __all__ = [
     "Augmentation",
@@ -12,5 +13,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "Recordings",
+    "hold_out",
+    "leave_speaker_out",
     "open_dataset",
 ]

@@ -57,12 +57,47 @@ def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
     return first, torch.searchsorted(table, pixel, right=True) - first
 
 
+class Tables(NamedTuple):
+    """Where each source pixel is shown, int64 [batch, pixel] each.
+
+    Attributes:
+        first_t: first time-step that shows it.
+        many_t: how many do.
+        first_c: first channel that shows it.
+        many_c: how many do.
+    """
+
+    first_t: Tensor
+    many_t: Tensor
+    first_c: Tensor
+    many_c: Tensor
+
+
+def tables(drawn: Draw, steps: Tensor, channels: int) -> Tables:
+    """Tell where the pixels of each sample's own canvas are shown; arguments as in `augment`."""
+    rest = torch.zeros_like(drawn.zoom)
+    return Tables(
+        *_shown(steps, drawn.zoom, rest),
+        *_shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift),
+    )
+
+
 class Entries(NamedTuple):
     """Entries of a batch's image, one a spike, each int64 [entries]."""
 
     time: Tensor
     sample: Tensor
     channel: Tensor
+
+    def take(self, indices: Tensor) -> "Entries":
+        """Take the entries of these indices, int64 [n], in their order."""
+        # On a CPU index_select takes a third of the time of the same indexing in brackets.
+        return Entries(*(numbers.index_select(0, indices) for numbers in self))
+
+
+def _look_up(table: Tensor, row: Tensor, column: Tensor) -> Tensor:
+    """Give table[row, column], int64 [entries]."""
+    return table.flatten().index_select(0, row * table.shape[1] + column)
 
 
 def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entries:
@@ -78,17 +113,15 @@ def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entr
             word at one end of a long canvas would be zoomed out of it.
         channels: channels of the canvas.
     """
-    rest = torch.zeros_like(drawn.zoom)
-    first_t, many_t = _shown(steps, drawn.zoom, rest)
-    first_c, many_c = _shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift)
+    first_t, many_t, first_c, many_c = tables(drawn, steps, channels)
     time, sample, channel = entries
-    tall, wide = many_t[sample, time], many_c[sample, channel]
-    sizes = tall * wide
+    wide = _look_up(many_c, sample, channel)
+    sizes = _look_up(many_t, sample, time) * wide
     source = torch.repeat_interleave(torch.arange(len(sizes), device=sizes.device), sizes)
-    within = torch.arange(len(source), device=sizes.device) - (sizes.cumsum(0) - sizes)[source]
-    sample, wide = sample[source], wide[source]
-    return Entries(
-        first_t[sample, time[source]] + within // wide,
-        sample,
-        first_c[sample, channel[source]] + within % wide,
-    )
+    before = (sizes.cumsum(0) - sizes).index_select(0, source)
+    within = torch.arange(len(source), device=sizes.device) - before
+    # Of each spike, the corner of what shows it; then each pixel from there.
+    corner = Entries(_look_up(first_t, sample, time), sample, _look_up(first_c, sample, channel))
+    time, sample, channel = corner.take(source)
+    wide = wide.index_select(0, source)
+    return Entries(time + within // wide, sample, channel + within % wide)

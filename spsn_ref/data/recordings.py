@@ -40,12 +40,18 @@ class Recordings:
         source = torch.repeat_interleave(self.offsets[indices] - offsets[:-1], sizes)
         source += torch.arange(len(source), device=source.device)
         return Recordings(
-            self.times[source],
-            self.units[source],
+            self.times.index_select(0, source),
+            self.units.index_select(0, source),
             offsets,
             self.labels[indices],
             self.speakers[indices],
         )
+
+    def join(self, other: "Recordings") -> "Recordings":
+        """Put the recordings of another one behind these."""
+        shifted = replace(other, offsets=other.offsets[1:] + self.offsets[-1])
+        pairs = ((name, mine, vars(shifted)[name]) for name, mine in vars(self).items())
+        return Recordings(**{name: torch.cat([mine, theirs]) for name, mine, theirs in pairs})
 
     def to(self, device: torch.device | str) -> "Recordings":
         """Move the recordings to a device."""

@@ -14,10 +14,10 @@ from .events import Events
 from .feed import Step
 from .fit import TRIALS, Fit
 from .folder import write_json
+from .parts import split
 from .results import spikes_per_ms
 from .run import make_feed, recorded
 from .settings import Settings
-from .splits import split
 
 
 def synaptic_operations(events: float, spikes: list[float], sizes: tuple[int, ...]) -> float:

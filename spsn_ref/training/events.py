@@ -51,6 +51,10 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
             'pad all to one length (padding "fixed") or train one repeat at a time'
         )
     steps = rows.pop() // columns
+    if len(parts) == 1 and len(range(columns)[share]) == columns:
+        (part,) = parts
+        starts = part.crow_indices()[:-1]
+        return Events(steps, columns, starts, part.col_indices(), part.values().float())
     firsts, sizes, before = [], [], 0
     for part in parts:
         edges = part.crow_indices()
@@ -66,7 +70,13 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
     source += torch.arange(total, device=source.device)
     channel = torch.cat([part.col_indices() + r * channels for r, part in enumerate(parts)])
     count = torch.cat([part.values() for part in parts])
-    return Events(steps, first.numel() // steps, starts, channel[source], count[source].float())
+    return Events(
+        steps,
+        first.numel() // steps,
+        starts,
+        channel.index_select(0, source),
+        count.index_select(0, source).float(),
+    )
 
 
 class _EventsLinear(torch.autograd.Function):
@@ -98,11 +108,11 @@ class _EventsLinear(torch.autograd.Function):
         order = torch.argsort(channels.to(torch.int32), stable=True)
         per_channel = torch.bincount(channels, minlength=ctx.weight[0] * ctx.weight[1])
         grad_weight = functional.embedding_bag(
-            rows[order],
+            rows.index_select(0, order),
             grad.flatten(0, 1),
             per_channel.cumsum(0) - per_channel,
             mode="sum",
-            per_sample_weights=counts[order],
+            per_sample_weights=counts.index_select(0, order),
         )
         # Summed in a layout that is the same with and without other repeats: so are the bits.
         parts = grad.view(ctx.split).unbind(1)

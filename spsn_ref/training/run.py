@@ -20,10 +20,10 @@ from .fit import Fit
 from .folder import Row, read_rows, write_json, write_rows
 from .locate import NotFiniteError
 from .objective import Tally
+from .parts import split, time_steps
 from .progress import Progress
 from .results import epoch_rows, result
 from .settings import BUILT_IN, Settings
-from .splits import split, time_steps
 
 
 def recorded(settings: Settings, dataset: Dataset) -> Settings:

@@ -19,6 +19,7 @@ from benchmarks.grid import FIGURE_5, GRID, PARAMETERS, PROFILES
 from benchmarks.neuron import Neuron
 from benchmarks.sequence_length import SequenceLength
 from benchmarks.suite import device_is_here
+from benchmarks.training_epoch import TrainingEpoch
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +32,14 @@ def test_the_grid_is_figure_5_and_more():
     assert min(ratios) == pytest.approx(max(ratios), rel=0.01)
     assert GRID["batch_size"][3] == [2**n for n in range(9)]
     assert GRID["depth"][5] == list(range(1, 11))
-    for axes in GRID.values():
-        assert {m.split("/")[0] for m in axes[0]} == {"LIF", "SPSN-SB", "SPSN-GS", "ReLU", "floor"}
+    neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU"}
+    for suite, axes in GRID.items():
+        more = "LI-ReLU" if suite == "training_epoch" else "floor"
+        assert {m.split("/")[0] for m in axes[0]} == {*neurons, more}
         assert axes[1] == ["cpu", "cuda"]
 
 
-@pytest.mark.parametrize("suite", [SequenceLength, BatchSize, Depth, Neuron])
+@pytest.mark.parametrize("suite", [SequenceLength, BatchSize, Depth, Neuron, TrainingEpoch])
 def test_suites_are_static_and_skip_in_setup(suite, monkeypatch):
     assert suite.params is GRID[suite.name]
     monkeypatch.setenv("SPSN_PROFILE", "smoke")
@@ -89,7 +92,7 @@ def test_asvs_expressions_choose_exactly_the_profile(devices):
     expressions = [re.compile(p) for p in driver.patterns(chosen)]
     for suite, axes in GRID.items():
         for values in product(*axes):
-            name = f"{suite}.Suite.track_forward({', '.join(map(repr, values))})"
+            name = f"{suite}.Suite.track_status({', '.join(map(repr, values))})"
             wanted = values[1] in devices and PROFILES["quick"].includes(suite, values)
             assert any(e.search(name) for e in expressions) == wanted, name
 

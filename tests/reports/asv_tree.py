@@ -26,11 +26,13 @@ UNITS = {
     "status": "0: ok; 1: out of memory; 2: time budget; 3: not available; 5: wrong answer",
     "flags": "1: noisy; 2: few samples; 8: inexact as published",
 }
+EPOCH_UNITS = dict.fromkeys(("epoch", "epoch_data", "epoch_model"), "seconds")
 CLASSES = {
     "sequence_length": "SequenceLength",
     "batch_size": "BatchSize",
     "depth": "Depth",
     "neuron": "Neuron",
+    "training_epoch": "TrainingEpoch",
 }
 
 
@@ -40,6 +42,13 @@ def params(methods, devices=("cpu",), times=(100,), batches=(1,), units=(128,), 
         *(list(methods), list(devices), list(times), list(batches), list(units), list(depths)),
         ["float32"],
     ]
+
+
+def units(suite):
+    """Return what a suite measures and in which unit."""
+    if suite != "training_epoch":
+        return UNITS
+    return EPOCH_UNITS | {name: unit for name, unit in UNITS.items() if "ward" not in name}
 
 
 def track(suite, quantity):
@@ -59,7 +68,7 @@ def benchmarks(suites):
             "version": "1",
         }
         for suite, lists in suites.items()
-        for quantity, unit in UNITS.items()
+        for quantity, unit in units(suite).items()
     }
     return {**described, "version": 2}
 
@@ -98,7 +107,7 @@ def result_file(
             measure(suite, dict(zip(NAMES, case, strict=True)))
             for case in itertools.product(*lists)
         ]
-        for quantity in UNITS:
+        for quantity in units(suite):
             values = [case.get(quantity, math.nan) for case in cases]
             results[track(suite, quantity)] = row(lists, values)
     known = {"machine": machine, "os": "Linux", "arch": "x86_64", "cpu": "a CPU", "num_cpu": "2"}

@@ -1,6 +1,7 @@
 """Batches against a slow version that fills one dense image after the other."""
 
 import math
+from importlib.util import find_spec
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from spsn_ref.data import Augmentation, Batches, Binning, Recordings, open_dataset
 from spsn_ref.data.augmentation import Draw, Entries, augment
+from spsn_ref.data.synthetic import synthetic
 
 
 def recordings(trains):
@@ -189,3 +191,30 @@ def test_synthetic_digits_are_the_same_every_time_and_no_two_speakers_alike():
 def test_bad_settings_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.skipif(not find_spec("numba"), reason="needs numba")
+@pytest.mark.parametrize("augmentation", [None, Augmentation(), Augmentation(0.5, 0.9)])
+@pytest.mark.parametrize(
+    "binning", [Binning(0.01), Binning(0.003, 90), Binning(0.02, 12), Binning(0.004, None, "front")]
+)
+def test_compiled_batches_are_those_of_tensors(binning, augmentation):
+    made = synthetic(37, seed=2).join(recordings(TRAINS))
+    ways = [Batches(made, binning, 8, augmentation, seed=5, sparse=True) for _ in range(2)]
+    assert ways[0].compiled
+    ways[1].compiled = False
+    for found, expected in zip(*(way.epoch(1) for way in ways), strict=True):
+        assert torch.equal(found.targets, expected.targets)
+        assert torch.equal(found.steps, expected.steps)
+        assert found.inputs.shape == expected.inputs.shape
+        for part in ("crow_indices", "col_indices", "values"):
+            one, other = getattr(found.inputs, part)(), getattr(expected.inputs, part)()
+            assert one.dtype == other.dtype
+            assert torch.equal(one, other)
+
+
+def test_without_numba_batches_are_made_of_tensors(monkeypatch):
+    monkeypatch.setattr("spsn_ref.data.batches.numba_is_missing", lambda: "needs numba")
+    made = Batches(recordings(TRAINS), Binning(0.001), sparse=True)
+    assert not made.compiled
+    assert next(made.epoch(0)).inputs.values().sum() == sum(map(len, TRAINS))

@@ -1,0 +1,94 @@
+"""A batch of recordings as spike counts of each (time-step, sample), in CSR order.
+
+Neither a lane nor a state here: one pass expands the spikes, two counting sorts order them.
+"""
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)
+def last_bins(times, offsets, chosen, step, out):
+    """Give one past the last bin of each chosen recording, 0 without spikes."""
+    for b in range(len(chosen)):
+        last = np.int64(0)
+        for e in range(offsets[chosen[b]], offsets[chosen[b] + 1]):
+            last = max(last, np.int64(np.float64(times[e]) / step + 1e-6) + 1)
+        out[b] = last
+
+
+@njit(nogil=True, cache=True)
+def _expand(times, units, offsets, chosen, step, length, lead, tables, row, channel):
+    """Write the (row, channel) of each pixel that shows a spike, if there is room; count them."""
+    first_t, many_t, first_c, many_c = tables
+    samples = len(chosen)
+    found = 0
+    for b in range(samples):
+        for e in range(offsets[chosen[b]], offsets[chosen[b] + 1]):
+            t, c = np.int64(np.float64(times[e]) / step + 1e-6), np.int64(units[e])
+            if t >= length:
+                continue
+            if len(row) == 0:
+                found += many_t[b, t] * many_c[b, c]
+                continue
+            for i in range(first_t[b, t], first_t[b, t] + many_t[b, t]):
+                for j in range(first_c[b, c], first_c[b, c] + many_c[b, c]):
+                    row[found] = (lead[b] + i) * samples + b
+                    channel[found] = j
+                    found += 1
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _starts(keys, count):
+    starts = np.zeros(count + 1, np.int64)
+    for key in keys:
+        starts[key + 1] += 1
+    return starts.cumsum()
+
+
+@njit(nogil=True, cache=True)
+def csr(times, units, offsets, chosen, step, length, lead, tables, channels):
+    """Count spikes: (edges int64, channels int64, counts float32) of rows time * batch + sample.
+
+    Args:
+        times: of all recordings, seconds.
+        units: of all recordings.
+        offsets: of all recordings.
+        chosen: which of them, one a sample.
+        step: length of a bin, seconds.
+        length: time-steps; later spikes are dropped.
+        lead: time-steps of padding before each sample.
+        tables: of each sample and source time-step, then channel: the first pixel that shows it and
+            how many do, [batch, pixel] each.
+        channels: number of channels.
+    """
+    none = np.empty(0, np.int32)
+    total = _expand(times, units, offsets, chosen, step, length, lead, tables, none, none)
+    row, channel = np.empty(total, np.int32), np.empty(total, np.int32)
+    if total:
+        _expand(times, units, offsets, chosen, step, length, lead, tables, row, channel)
+    # A stable counting sort by channel, then one by row: rows in order, channels in order in each.
+    place = _starts(channel, channels)
+    rows, inner = np.empty_like(row), np.empty_like(channel)
+    for n in range(total):
+        at = place[channel[n]]
+        place[channel[n]] += 1
+        rows[at], inner[at] = row[n], channel[n]
+    starts = _starts(row, length * len(chosen))
+    place = starts.copy()
+    for n in range(total):
+        channel[place[rows[n]]] = inner[n]
+        place[rows[n]] += 1
+    edges = np.zeros(len(starts), np.int64)
+    columns, counts = np.empty(total, np.int64), np.empty(total, np.float32)
+    found = 0
+    for r in range(len(starts) - 1):
+        for n in range(starts[r], starts[r + 1]):
+            if n > starts[r] and channel[n] == channel[n - 1]:
+                counts[found - 1] += 1
+            else:
+                columns[found], counts[found] = channel[n], 1
+                found += 1
+        edges[r + 1] = found
+    return edges, columns[:found], counts[:found]

@@ -1,0 +1,66 @@
+"""A sparse batch by compiled loops on a CPU: the bits of the tensor way, in less time."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .augmentation import Draw, Tables, tables
+from .recordings import CHANNELS, Recordings
+
+
+def last_steps(recordings: Recordings, chosen: Tensor, step: float) -> Tensor:
+    """Give one past the last bin of each chosen recording, int64 [batch]."""
+    from .._numba.kernels import events
+
+    out = torch.empty(len(chosen), dtype=torch.int64)
+    times, offsets = recordings.times.numpy(), recordings.offsets.numpy()
+    events.last_bins(times, offsets, chosen.numpy(), step, out.numpy())
+    return out
+
+
+def _as_it_is(samples: int, length: int) -> Tables:
+    """Give the tables of no augmentation: every pixel shows itself."""
+    pixels = [torch.arange(size).expand(samples, -1) for size in (length, CHANNELS)]
+    time, channel = (pixel.contiguous() for pixel in pixels)
+    return Tables(time, torch.ones_like(time), channel, torch.ones_like(channel))
+
+
+def csr(
+    recordings: Recordings,
+    chosen: Tensor,
+    step: float,
+    steps: Tensor,
+    length: int,
+    drawn: Draw | None,
+    front: bool,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Count the spikes of a batch.
+
+    Args:
+        recordings: on the CPU.
+        chosen: the recordings of the batch, int64 [batch].
+        step: length of a bin, seconds.
+        steps: time-steps of each recording's own canvas, int64 [batch].
+        length: time-steps of the batch.
+        drawn: the augmentation; None: none.
+        front: whether padding comes before a recording.
+
+    Returns:
+        Row edges int64 [length * batch + 1], channels int64 and counts float32 of the entries.
+    """
+    from .._numba.kernels import events
+
+    found = _as_it_is(len(chosen), length) if drawn is None else tables(drawn, steps, CHANNELS)
+    lead = (length - steps) * int(front)
+    edges, channels, counts = events.csr(
+        recordings.times.numpy(),
+        recordings.units.numpy(),
+        recordings.offsets.numpy(),
+        chosen.numpy(),
+        np.float64(step),
+        length,
+        lead.numpy(),
+        tuple(table.numpy() for table in found),
+        CHANNELS,
+    )
+    return torch.from_numpy(edges), torch.from_numpy(channels), torch.from_numpy(counts)
