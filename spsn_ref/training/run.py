@@ -175,6 +175,7 @@ def train(
     Raises:
         ValueError: the folder, the data or a setting does not fit; the message says how.
         NotFiniteError: the loss or a gradient is not finite; result.json says so as well.
+        RuntimeError: out of memory, or the method cannot run here.
     """
     with ranks.joined(settings.device):
         run = Run(settings, out, open_dataset(settings.data))
@@ -188,4 +189,12 @@ def train(
                 if ranks.rank() == 0:
                     content = {"status": "not finite", "message": str(error), "epochs": run.epoch}
                     write_json(out / "result.json", {"format": 1, **content})
+                raise
+            except RuntimeError as error:
+                # On a CPU torch has no error of its own for it.
+                if "out of memory" in str(error) or "can't allocate memory" in str(error):
+                    raise RuntimeError(
+                        f"out of memory with {settings.repeats} repeats of batch size "
+                        f"{settings.batch_size}; train fewer repeats at a time, or smaller batches"
+                    ) from error
                 raise

@@ -156,6 +156,23 @@ def test_no_cuda_is_said(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ..."),
+    ],
+)
+def test_without_memory_fewer_repeats_are_advised(error, dataset, tmp_path, monkeypatch):
+    def greedy(self, *arguments):
+        raise error
+
+    monkeypatch.setattr("spsn_ref.training.fit.Fit.epoch", greedy)
+    result = invoke("train", "--repeats", 4, *TINY, "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "out of memory with 4 repeats of batch size 64; train fewer repeats" in result.output
+
+
 def test_a_missing_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors.torch", None)
     result = invoke("train", "--neuron", "ReLU", "--epochs", 1, *TINY, "--out", tmp_path / "run")
