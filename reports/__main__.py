@@ -10,14 +10,15 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from .fingerprint import joined
 from .floor import with_floor
 from .load import Problem, load, printable
 from .page import first_sentence, render
 from .place import Place
 from .plots import pictures
-from .records import measurements
+from .side_by_side import side_by_side
 from .style import Looks
-from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, hardware, latest, speedups, to_csv
+from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, latest, speedups, to_csv
 
 
 @click.command()
@@ -42,7 +43,7 @@ def main(results_dir: Path, out: Path) -> None:
     Exits with 1 when a file was left out; everything else is reported all the same.
     """
     results = load(results_dir)
-    rows = measurements(results)
+    rows = joined([results])
     if rows.empty:
         _complain(results.problems)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
@@ -54,7 +55,7 @@ def main(results_dir: Path, out: Path) -> None:
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
         "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
-        "hardware.csv": to_csv(hardware(newest)).encode(),
+        "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
         for picture in place.pictures:

@@ -90,10 +90,19 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
     return found
 
 
-def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
+def ratio_of_pair(pair: dict[str, Any], draws: Any) -> tuple[float, float, float, str]:
+    """Return the denominator's median over the numerator's, its 95 % interval, and its status.
+
+    Args:
+        pair: median, key and samples of both, with `_num` and `_den` after the names; of the
+            denominator also `stopped_after` (s), which gives a lower bound, and `status`.
+        draws: `resampled_medians` by key and samples, perhaps remembered.
+    """
     low, high = math.nan, math.nan
     numerator, denominator = pair["median_num"], pair["median_den"]
-    if denominator > 0:
+    if not numerator > 0:
+        ratio, status = math.nan, "no ratio: no number here"
+    elif denominator > 0:
         ratio, status = denominator / numerator, NO_INTERVAL
         low, high = ratio_of_samples(
             (pair["key_den"], pair["samples_den"]), (pair["key_num"], pair["samples_num"]), draws
@@ -104,6 +113,11 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
         ratio, status = pair["stopped_after_den"] / numerator, AT_LEAST
     else:
         ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
+    return ratio, low, high, status
+
+
+def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
+    ratio, low, high, status = ratio_of_pair(pair, draws)
     flags = [f for side in ("num", "den") for f in pair[f"flags_{side}"].split("; ") if f]
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]
@@ -148,30 +162,6 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
 
 
-def hardware(newest: pd.DataFrame) -> pd.DataFrame:
-    """Put the machines side by side: a row per case and quantity, three columns per label.
-
-    Args:
-        newest: Rows of `latest`. A second machine with the same kind of device gets a fourth
-            column, its median over the first machine's (of a time: below 1 is faster).
-    """
-    keys = ["suite", "neuron", "method", *CASE, "device", "quantity", "unit"]
-    numbers = ["median", "ci95_low", "ci95_high"]
-    found = newest[newest["median"].notna()].drop_duplicates([*keys, "label"])
-    wide = found.set_index([*keys, "label"])[numbers].unstack("label")
-    columns: dict[str, pd.Series] = {}
-    first: dict[str, str] = {}
-    for label, device in found.drop_duplicates("label")[["label", "device"]].itertuples(
-        index=False
-    ):
-        columns |= {f"{label}: {number}": wide[number, label] for number in numbers}
-        base = first.setdefault(device, label)
-        if base != label:
-            ratio = wide["median", label] / wide["median", base]
-            columns[f"{label}: ratio to {base}"] = ratio
-    return pd.DataFrame(columns, index=wide.index).reset_index()
-
-
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
     """Write a table as CSV whose cells no spreadsheet takes for a formula."""
     safe = frame[columns] if columns else frame
@@ -184,7 +174,10 @@ def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
 
 
 def defused(value: Any) -> Any:
-    """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
+
+    Some take the wide forms of these signs for the signs.
+    """
+    if isinstance(value, str) and value.startswith(tuple("=+-@\t\r＝＋－＠")):
         return "'" + value
     return value
