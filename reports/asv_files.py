@@ -79,6 +79,8 @@ def read_json(path: Path, kind: type[File]) -> File:
         BadFileError: It is missing, unreadable, no JSON, of another version, or not as the schema
             says.
     """
+    if path.exists() and not path.is_file():
+        raise BadFileError("is no file", _REMEDIES[kind])  # reading a pipe would never end
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

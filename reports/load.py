@@ -55,7 +55,13 @@ class Results:
 
 
 def load(root: Path) -> Results:
-    """Read every result file below `root`; never raises for bad content, see `Results.problems`."""
+    """Read every result file below `root`; never raises for bad content, see `Results.problems`.
+
+    Args:
+        root: The folder that asv wrote, or that of one machine in it.
+    """
+    folders = [root.resolve()] if (root / "machine.json").is_file() else None
+    root = folders[0].parent if folders else root
     results = Results(root)
     if not root.is_dir():
         _note(results, root, BadFileError("no such folder", "Name asv's results with --results"))
@@ -64,10 +70,11 @@ def load(root: Path) -> Results:
     try:
         described = _described(results, benchmarks, read_json(benchmarks, BenchmarksFile))
         results.tracks, results.other_suites = _tracks(described)
+        folders = folders or sorted(root.iterdir())
     except BadFileError as error:
         _note(results, benchmarks, error)
         return results
-    for path in sorted(root.iterdir()):
+    for path in folders:
         if path.name.startswith(".") or path == benchmarks:
             continue
         if path.is_dir():
@@ -148,10 +155,13 @@ def _described(results: Results, path: Path, file: BenchmarksFile) -> dict[str, 
     described = {}
     for name, entry in (file.model_extra or {}).items():
         try:
+            # Pictures are named after it: it must be no path.
+            if len(name) > 200 or not all(part.isidentifier() for part in name.split(".")):
+                raise ValueError("is no benchmark's name")
             described[name] = validated(Benchmark, entry)
         except ValueError as error:
             remedy = "Run `asv run --bench just-discover` to write it anew"
-            _note(results, path, BadFileError(f"{name}: {error}", remedy))
+            _note(results, path, BadFileError(f"{name[:200]}: {error}", remedy))
     return described
 
 

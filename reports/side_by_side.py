@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .floor import bandwidth, fewest_bytes
+from .floor import bandwidth, fewest_bytes, is_floor
 from .records import TIMES
 from .statistics import Floats, ratio_of_samples, resampled_medians
 from .tables import CASE, ratio_of_pair
@@ -17,9 +17,11 @@ KEYS = ["suite", "neuron", "method", *CASE, "quantity"]
 COSTS = (*TIMES, "energy", "peak_memory")
 # What a ratio of two devices may owe to something else than the device.
 CONDITIONS = ("commit", "torch", "python", "driver", "threads")
+# Stands for the method of a neuron that is fastest on a place; `by` says which it is.
+FASTEST = "fastest"
 COLUMNS = [
     *KEYS,
-    *("unit", "place", "machine", "device", *CONDITIONS, "env"),
+    *("by", "unit", "place", "machine", "device", *CONDITIONS, "env"),
     *("median", "ci95_low", "ci95_high", "n", "status", "flags"),
     *("base", "ratio", "ratio_ci95_low", "ratio_ci95_high", "ratio_status", "differs"),
     *("byte_cost", "byte_cost_ci95_low", "byte_cost_ci95_high"),
@@ -45,9 +47,10 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
         base: The place that the others are set against; by default the first CPU.
 
     Returns:
-        `COLUMNS`. `ratio` is the base's over this one's: above 1 this device is faster, or needs
-        less. `differs` names what else is not alike. `byte_cost` is the time of each byte that the
-        case must move over the time of a byte in the device's own largest copy: 1 at its bandwidth.
+        `COLUMNS`; beside the methods, each neuron's `FASTEST` step. `ratio` is the base's over this
+        one's: above 1 this device is faster, or needs less. `differs` names what else is not alike.
+        `byte_cost` is the time of each byte that the case must move over the time of a byte in the
+        device's own largest copy: 1 at its bandwidth.
 
     Raises:
         NoSuchPlaceError: `base` has no number.
@@ -57,6 +60,8 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
     if places and base not in places:
         raise NoSuchPlaceError(f"there is no {base!r}; choose one of {', '.join(places)}")
     rows = newest[newest["label"].isin(places)].drop_duplicates([*KEYS, "label"])
+    rows = rows.assign(by=rows["method"])
+    rows = pd.concat([rows, _fastest(rows)], ignore_index=True)
     told = ["median", "status", "flags", "samples", "stopped_after", "key", *CONDITIONS]
     bases = rows.loc[rows["label"] == base, KEYS + told]
     pairs = rows.merge(bases, on=KEYS, how="left", suffixes=("", "_base"))
@@ -75,6 +80,18 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
     return pairs.rename(columns={"label": "place"}).join(beside)[COLUMNS]
 
 
+def _fastest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Repeat, per place, case and neuron, the exact method whose step is shortest, as FASTEST."""
+    exact = rows[
+        (rows["quantity"] == "forward_backward")
+        & (rows["median"] > 0)
+        & ~is_floor(rows)
+        & ~rows["flags"].str.contains("inexact")
+    ]
+    of_neuron = exact.groupby(["label", "suite", "neuron", *CASE])["median"]
+    return exact.loc[of_neuron.idxmin()].assign(method=FASTEST)
+
+
 def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     if row["label"] == base or row["quantity"] not in COSTS:
         return {"base": base, "ratio_status": "", "differs": ""}
@@ -89,7 +106,9 @@ def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     differs = [
         f"{name} {row[f'{name}_base']} / {row[name]}"
         for name in CONDITIONS
-        if isinstance(row[f"{name}_base"], str) and row[f"{name}_base"] != row[name]
+        if isinstance(row[f"{name}_base"], str)
+        and row[f"{name}_base"] != row[name]
+        and (name != "driver" or (row[name] and row[f"{name}_base"]))  # a CPU has none
     ]
     return {
         "base": base,

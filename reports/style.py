@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .load import printable
+
 Line = Literal["-", "--", "-.", ":", "none"] | tuple[int, tuple[int, ...]]
 
 # Okabe and Ito's palette, told apart by colour-blind readers too.
 NEURON_COLOURS = {"LIF": "#D55E00", "SPSN-SB": "#0072B2", "SPSN-GS": "#009E73", "ReLU": "#444444"}
 MORE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9")
+PALETTE = (*NEURON_COLOURS.values(), *MORE_COLOURS)
 METHOD_LINES: dict[str, tuple[str, Line]] = {
     "published_loop": ("s", "--"),
     "loop": ("o", "-"),
@@ -63,5 +66,6 @@ class Looks:
 
 
 def plain(text: object) -> str:
-    """Keep matplotlib from reading a name out of a file as mathematics."""
-    return str(text).replace("$", r"\$")
+    """Keep a name out of a file from being read as mathematics, or from breaking an SVG."""
+    lines = str(text).split("\n")  # a title's own
+    return "\n".join(map(printable, lines)).replace("$", r"\$")
