@@ -21,6 +21,7 @@ import pytest
 import torch
 
 from benchmarks import driver, measure, runner
+from benchmarks.__main__ import main
 from benchmarks.case import Case
 from benchmarks.instruments.bounded import Ending, run_bounded
 from benchmarks.instruments.clock import Budget, phase_durations
@@ -30,6 +31,14 @@ from benchmarks.sweep import Sweep, SweepError, digest, hold
 ROOT = Path(__file__).parents[2]
 BUDGET = Budget(seconds=0.1, limit=60, least=3, most=3)
 ROWS = [[0.001, 0.002]] * 5
+HEADING = """# Faults of a sweep
+
+What the tests in `tests/benchmarks/test_nothing_lost.py` brought about and saw, in the words of the
+run that wrote this (`SPSN_FAULTS=FILE pytest` and that file; on a GPU with `-m ""`).
+
+| fault | what happened | what was kept |
+| --- | --- | --- |
+"""
 # The child runs no torch operation, and is quicker to start than a spawned one.
 forks = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
@@ -45,9 +54,7 @@ def told():
     rows = []
     yield lambda *row: rows.append(row)
     if path := os.environ.get("SPSN_FAULTS"):
-        lines = ["| fault | what happened | what was kept |", "| --- | --- | --- |"]
-        lines += [f"| {' | '.join(row)} |" for row in sorted(rows)]
-        Path(path).write_text("\n".join(lines) + "\n")
+        Path(path).write_text(HEADING + "".join(f"| {' | '.join(row)} |\n" for row in sorted(rows)))
 
 
 def whole(folder):
@@ -163,6 +170,28 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(tmp_path,
         "the second: `another sweep is writing to …`, exit status 1",
         "the first goes on",
     )
+
+
+def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(driver, "describe_machine", lambda name: {})
+    monkeypatch.setattr(driver, "run", interrupted)
+    assert main(["run", "--profile", "smoke"]) == 130
+    assert "what was measured is kept: the same command goes on" in capsys.readouterr().out
+
+
+def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):
+    sweep = opened(tmp_path, tmp_path / "results")
+    chosen = driver.selection("smoke", ["depth"], ["cpu"])
+    for name in (Case("depth", "LIF/loop", "cpu", 1000, 8, 128, 2, "float32").slug, "another"):
+        (sweep.records / f"{name}.json").write_text("{}")
+    assert driver._take_over(sweep, chosen) == 1
+    assert "1 of 2 cases were measured before this sweep was cut off" in capsys.readouterr().out
+    sweep.open("0123abcd", {}, fresh=True)
+    assert driver._take_over(sweep, chosen) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_another_command_or_other_code_takes_nothing_over():
