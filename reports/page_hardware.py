@@ -75,7 +75,8 @@ def render(
 def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table:
     """Lay out what each place is: hardware by fingerprint, conditions, bandwidth."""
     rows = []
-    known = [f for f in FACTS if f != "gpu_driver"]
+    told = {fact for run in runs for fact, text in run.facts.items() if text}
+    known = [f for f in FACTS if f in told and f != "gpu_driver"]
     for place, of_place in table.groupby("place", sort=True):
         own = newest[newest["label"] == place]
         row, facts = own.iloc[0], runs[own["run"].iloc[0]].facts
@@ -88,12 +89,12 @@ def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table
         rows.append(
             [
                 *(place, fingerprint(facts), *(facts.get(name, "") for name in known)),
-                *(str(row[name]) for name in CONDITIONS),
+                *(str(row[name])[:10] for name in CONDITIONS),
                 *(str(row["env"]), rate, "yes" if counted else "no"),
             ]
         )
-    told = [name.replace("_", " ") for name in known]
-    columns = ["place", "fingerprint", *told, *CONDITIONS, "environment", "copy [GB/s]", "energy"]
+    named = [name.replace("_", " ") for name in known]
+    columns = ["place", "fingerprint", *named, *CONDITIONS, "environment", "copy [GB/s]", "energy"]
     return {"columns": columns, "rows": rows}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from .floor import bandwidth, fewest_bytes, is_floor
 from .records import TIMES
 from .statistics import Floats, ratio_of_samples, resampled_medians
-from .tables import CASE, ratio_of_pair
+from .tables import AT_LEAST, CASE, NO_INTERVAL
 
 KEYS = ["suite", "neuron", "method", *CASE, "quantity"]
 # A quantity of which less is better, so that a ratio over it says something.
@@ -95,16 +96,22 @@ def _fastest(rows: pd.DataFrame) -> pd.DataFrame:
 def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     if row["label"] == base or row["quantity"] not in COSTS:
         return {"base": base, "ratio_status": "", "differs": ""}
-    pair = {f"{name}_num": row[name] for name in ("median", "key", "samples")}
-    pair |= {
-        f"{name}_den": row[f"{name}_base"]
-        for name in ("median", "key", "samples", "stopped_after", "status")
-    }
-    if not isinstance(pair["status_den"], str):
-        pair["status_den"] = "not measured"
-    ratio, low, high, status = ratio_of_pair(pair, draws)
+    low, high = math.nan, math.nan
+    if not row["median"] > 0:
+        ratio, status = math.nan, "no ratio: no number here"
+    elif row["median_base"] > 0:
+        ratio, status = row["median_base"] / row["median"], NO_INTERVAL
+        base_samples = row["key_base"], row["samples_base"]
+        low, high = ratio_of_samples(base_samples, (row["key"], row["samples"]), draws)
+        if not math.isnan(low):
+            status = "ok"
+    elif row["stopped_after_base"] > 0:
+        ratio, status = row["stopped_after_base"] / row["median"], AT_LEAST
+    else:
+        reason = row["status_base"] if isinstance(row["status_base"], str) else "not measured"
+        ratio, status = math.nan, f"no ratio: base: {reason}"
     differs = [
-        f"{name} {row[f'{name}_base']} / {row[name]}"
+        f"{name} {row[f'{name}_base'][:10]} / {row[name][:10]}"
         for name in CONDITIONS
         if isinstance(row[f"{name}_base"], str)
         and row[f"{name}_base"] != row[name]

@@ -90,19 +90,10 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
     return found
 
 
-def ratio_of_pair(pair: dict[str, Any], draws: Any) -> tuple[float, float, float, str]:
-    """Return the denominator's median over the numerator's, its 95 % interval, and its status.
-
-    Args:
-        pair: median, key and samples of both, with `_num` and `_den` after the names; of the
-            denominator also `stopped_after` (s), which gives a lower bound, and `status`.
-        draws: `resampled_medians` by key and samples, perhaps remembered.
-    """
+def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
     low, high = math.nan, math.nan
     numerator, denominator = pair["median_num"], pair["median_den"]
-    if not numerator > 0:
-        ratio, status = math.nan, "no ratio: no number here"
-    elif denominator > 0:
+    if denominator > 0:
         ratio, status = denominator / numerator, NO_INTERVAL
         low, high = ratio_of_samples(
             (pair["key_den"], pair["samples_den"]), (pair["key_num"], pair["samples_num"]), draws
@@ -113,11 +104,6 @@ def ratio_of_pair(pair: dict[str, Any], draws: Any) -> tuple[float, float, float
         ratio, status = pair["stopped_after_den"] / numerator, AT_LEAST
     else:
         ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
-    return ratio, low, high, status
-
-
-def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
-    ratio, low, high, status = ratio_of_pair(pair, draws)
     flags = [f for side in ("num", "den") for f in pair[f"flags_{side}"].split("; ") if f]
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]

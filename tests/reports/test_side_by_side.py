@@ -152,7 +152,7 @@ def test_a_stopped_base_gives_a_lower_bound_and_a_missing_one_none(joined, tree,
     assert (row["ratio"], row["ratio_status"]) == (pytest.approx(10), AT_LEAST)
     row = one(table, place="b/cpu", **{**STEP, "T": 10})
     assert math.isnan(row["ratio"])
-    assert row["ratio_status"] == "no ratio: denominator: not measured"
+    assert row["ratio_status"] == "no ratio: base: not measured"
 
 
 def test_another_base(joined, tree, suites):
