@@ -11,7 +11,9 @@ from matplotlib.lines import Line2D
 from .draw import save
 from .findings import digits
 from .picture import Picture
-from .style import MORE_LINES, PALETTE, plain
+from .style import MORE_COLOURS, MORE_LINES, NEURON_COLOURS, plain
+
+PALETTE = (*NEURON_COLOURS.values(), *MORE_COLOURS)
 
 
 def dots_picture(

@@ -13,7 +13,6 @@ Line = Literal["-", "--", "-.", ":", "none"] | tuple[int, tuple[int, ...]]
 # Okabe and Ito's palette, told apart by colour-blind readers too.
 NEURON_COLOURS = {"LIF": "#D55E00", "SPSN-SB": "#0072B2", "SPSN-GS": "#009E73", "ReLU": "#444444"}
 MORE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9")
-PALETTE = (*NEURON_COLOURS.values(), *MORE_COLOURS)
 METHOD_LINES: dict[str, tuple[str, Line]] = {
     "published_loop": ("s", "--"),
     "loop": ("o", "-"),
