@@ -38,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
         default="virtualenv",
         help="measure HEAD in an environment asv builds (default), or what is installed here",
     )
+    run.add_argument(
+        "--fresh",
+        action="store_true",
+        help="measure every case anew, also those that a sweep which was cut off has finished",
+    )
     return parser
 
 
@@ -53,11 +58,19 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"{name:14} {fact}")
             return 0
         return driver.run(
-            facts, options.profile, options.suites, options.environment, options.results
+            facts,
+            options.profile,
+            options.suites,
+            options.environment,
+            options.results,
+            options.fresh,
         )
     except driver.DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("benchmarks: stopped; what was measured is kept: the same command goes on")
+        return 130
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from .instruments.clock import Budget, is_noisy
 from .instruments.files import write_json
 from .instruments.outcome import Flag, Status
 from .measure import work
+from .progress import tell_failure
 
 Record = dict[str, Any]
 
@@ -103,6 +104,16 @@ def _announce(case: Case, record: Record) -> None:
         file.write(json.dumps(line) + "\n")
 
 
+def _keep(path: Path, case: Case, record: Record) -> None:
+    """Write a record and announce it; where that fails, tell the driver, which ends the sweep."""
+    try:
+        write_json(path, record)
+        _announce(case, record)
+    except OSError as error:
+        tell_failure(error)
+        raise
+
+
 def recall(case: Case, budget: Budget, folder: Path, start_method: str | None = None) -> Record:
     """Return the record of a case: from `folder` if it was measured there, else measure it now."""
     path = folder / f"{case.slug}.json"
@@ -111,6 +122,5 @@ def recall(case: Case, budget: Budget, folder: Path, start_method: str | None = 
         return remembered
     events = run_bounded(work, (case, budget), budget.limit, start_method)
     record = gather(events, budget)
-    write_json(path, record)
-    _announce(case, record)
+    _keep(path, case, record)
     return record

@@ -1,6 +1,7 @@
 """What every suite measures of every case."""
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,8 +36,9 @@ def device_is_here(device: str) -> bool:
 class _Suite:
     """A suite: its asv parameters, and the benchmarks that read a case's record.
 
-    The first benchmark that asks for a case measures all of it; the others read the record, which
-    lies in the working directory that `setup_cache` makes asv share among them for one run.
+    The first benchmark that asks for a case measures all of it; the others read the record. It lies
+    in the folder that the driver names and keeps until asv has written its results; without the
+    driver, in the working directory that `setup_cache` makes asv share among them for one run.
     """
 
     name: str
@@ -53,7 +55,7 @@ class _Suite:
         case = Case(self.name, *values)
         if not device_is_here(case.device):
             raise NotImplementedError(f"no {case.device} device here")
-        self.record: Record = recall(case, profile.budget, Path())
+        self.record: Record = recall(case, profile.budget, Path(os.environ.get("SPSN_RECORDS", "")))
 
     def _samples(self, quantity: str) -> Any:
         seconds = self.record.get(quantity)

@@ -148,30 +148,6 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
 
 
-def hardware(newest: pd.DataFrame) -> pd.DataFrame:
-    """Put the machines side by side: a row per case and quantity, three columns per label.
-
-    Args:
-        newest: Rows of `latest`. A second machine with the same kind of device gets a fourth
-            column, its median over the first machine's (of a time: below 1 is faster).
-    """
-    keys = ["suite", "neuron", "method", *CASE, "device", "quantity", "unit"]
-    numbers = ["median", "ci95_low", "ci95_high"]
-    found = newest[newest["median"].notna()].drop_duplicates([*keys, "label"])
-    wide = found.set_index([*keys, "label"])[numbers].unstack("label")
-    columns: dict[str, pd.Series] = {}
-    first: dict[str, str] = {}
-    for label, device in found.drop_duplicates("label")[["label", "device"]].itertuples(
-        index=False
-    ):
-        columns |= {f"{label}: {number}": wide[number, label] for number in numbers}
-        base = first.setdefault(device, label)
-        if base != label:
-            ratio = wide["median", label] / wide["median", base]
-            columns[f"{label}: ratio to {base}"] = ratio
-    return pd.DataFrame(columns, index=wide.index).reset_index()
-
-
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
     """Write a table as CSV whose cells no spreadsheet takes for a formula."""
     safe = frame[columns] if columns else frame
@@ -184,7 +160,10 @@ def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
 
 
 def defused(value: Any) -> Any:
-    """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
+
+    Some take the wide forms of these signs for the signs.
+    """
+    if isinstance(value, str) and value.startswith(tuple("=+-@\t\r＝＋－＠")):
         return "'" + value
     return value

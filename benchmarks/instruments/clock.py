@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median, quantiles
 
+from .outcome import CaseError, Status
+
 Phase = Callable[[], None]
 # Two successive calls closer than this count as warm, and an interquartile range wider than this
 # share of the median counts as noisy.
@@ -50,6 +52,9 @@ def phase_durations(
 
     The device is idle when the clock starts, and each phase lasts until the device has finished
     what the phase asked of it.
+
+    Raises:
+        CaseError: the clock stepped backwards.
     """
     synchronize()
     marks = [clock()]
@@ -57,7 +62,12 @@ def phase_durations(
         phase()
         synchronize()
         marks.append(clock())
-    return [end - start for start, end in pairwise(marks)]
+    durations = [end - start for start, end in pairwise(marks)]
+    if min(durations) < 0:
+        raise CaseError(
+            Status.ERROR, f"the clock stepped backwards by {-min(durations):g} s during a call"
+        )
+    return durations
 
 
 def sample(

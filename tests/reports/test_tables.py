@@ -9,7 +9,7 @@ import pytest
 from reports.floor import with_floor
 from reports.load import load
 from reports.records import measurements
-from reports.tables import AT_LEAST, hardware, latest, speedups
+from reports.tables import AT_LEAST, speedups
 
 GOLDEN_LIF = """\
 machine,device,suite,neuron,method,T,batch,quantity,unit,median,n,status,flags
@@ -176,25 +176,6 @@ def frames(tree, root, files, suites):
 
 def timed(seconds):
     return lambda suite, case: {"status": 0, "flags": 0, "forward": [seconds, seconds]}
-
-
-def test_machines_stand_side_by_side(tmp_path, tree):
-    suites = {"depth": tree.params(["LIF/loop"], depths=[1, 2])}
-    files = [
-        tree.result_file("a", suites, timed(9.0), commit="0" * 40, date=1),
-        tree.result_file("a", suites, timed(2.0), commit="1" * 40, date=2),
-        tree.result_file("b", suites, timed(1.0)),
-    ]
-    wide = hardware(latest(frames(tree, tmp_path / "same", files, suites)))
-    numbers = ["median", "ci95_low", "ci95_high"]
-    columns = [f"{m}/cpu: {number}" for m in "ab" for number in numbers]
-    assert list(wide.columns)[-7:] == [*columns, "b/cpu: ratio to a/cpu"]
-    assert len(wide) == 2
-    assert list(wide["a/cpu: median"]) == [2.0, 2.0]  # the newer commit
-    assert list(wide["b/cpu: ratio to a/cpu"]) == [0.5, 0.5]
-    files[2] = tree.result_file("b", suites, timed(1.0), torch="2.14.0")
-    wide = hardware(latest(frames(tree, tmp_path / "differ", files, suites)))
-    assert "b/cpu [torch 2.14.0]: ratio to a/cpu [torch 2.13.0]" in wide.columns
 
 
 def test_ratios_never_cross_files(tmp_path, tree):
