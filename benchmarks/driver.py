@@ -237,6 +237,7 @@ def run(
         command += ["--bench", pattern]
     environment = os.environ | {
         "SPSN_PROFILE": profile,
+        "SPSN_HEATS": "1",
         "OMP_NUM_THREADS": facts["threads"],
     }
     total = sum(len(list(product(*axes))) for _, axes in chosen)

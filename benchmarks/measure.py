@@ -61,8 +61,8 @@ def _tell_call(problem: Problem | Epoch, tell: Tell) -> list[float]:
     return row
 
 
-def _measure(case: Case, budget: Budget, tell: Tell) -> None:
-    inexact = gate.check(case)
+def _measure(case: Case, budget: Budget, thorough: bool, tell: Tell) -> None:
+    inexact = gate.check(case) if thorough else False
     # What torch allocates once, for its threads and its libraries, belongs to no case.
     _make(replace(case, time_steps=2)).step()
     problem = _make(case)
@@ -80,8 +80,12 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     if handle is not None and gpu.is_throttled(handle):
         flags |= Flag.THROTTLED
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
+    if gpu.is_capped(handle) if handle is not None else load.is_capped():
+        flags |= Flag.CLOCK_CAPPED
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
     tell({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
+    if not thorough:
+        return
     spikes = problem.spikes()
     if spikes is not None:
         tell({"spikes_per_ms": spikes[0], "spike_rate": spikes[1]})
@@ -89,11 +93,17 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
         tell({"energy": gpu.joules_per_call(problem.step, problem.synchronize, handle)})
 
 
-def work(argument: tuple[Case, Budget], tell: Tell) -> None:
-    """Measure a case and tell what is found; a case that fails tells its status and reason."""
-    case, budget = argument
+def work(argument: tuple[Case, Budget, bool], tell: Tell) -> None:
+    """Measure one round of a case and tell what is found; one that fails tells status and reason.
+
+    Args:
+        argument: the case, the budget of the round, and whether the round is thorough: through the
+            gate first, and with spikes and energy, which need no second round.
+        tell: receives the news.
+    """
+    case, budget, thorough = argument
     try:
-        _measure(case, budget, tell)
+        _measure(case, budget, thorough, tell)
     except CaseError as error:
         tell({"status": int(error.status), "reason": str(error)})
     except NotImplementedError as error:

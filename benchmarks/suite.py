@@ -22,7 +22,7 @@ def _measures(unit: str) -> Callable[[Track], Track]:
 
     def mark(track: Track) -> Track:
         track.unit = unit  # type: ignore[attr-defined]
-        track.version = "1"  # type: ignore[attr-defined]
+        track.version = "2"  # type: ignore[attr-defined]
         return track
 
     return mark
@@ -38,7 +38,9 @@ class _Suite:
 
     The first benchmark that asks for a case measures all of it; the others read the record. It lies
     in the folder that the driver names and keeps until asv has written its results; without the
-    driver, in the working directory that `setup_cache` makes asv share among them for one run.
+    driver, in the working directory that `setup_cache` makes asv share among them for one run. The
+    driver runs all methods of a profile, and says so by SPSN_HEATS: they are measured in turns.
+    Whoever asks asv for one case gets that one alone, flagged, for the others may not be wanted.
     """
 
     name: str
@@ -55,7 +57,12 @@ class _Suite:
         case = Case(self.name, *values)
         if not device_is_here(case.device):
             raise NotImplementedError(f"no {case.device} device here")
-        self.record: Record = recall(case, profile.budget, Path(os.environ.get("SPSN_RECORDS", "")))
+        heat = [case]
+        if os.environ.get("SPSN_HEATS"):
+            chosen = profile.chosen(self.name, case.device)[0]
+            heat = [Case(self.name, str(name), *values[1:]) for name in chosen]
+        folder = Path(os.environ.get("SPSN_RECORDS", ""))
+        self.record: Record = recall(case, profile.budget, folder, heat=heat)
 
     def _samples(self, quantity: str) -> Any:
         seconds = self.record.get(quantity)
@@ -64,6 +71,10 @@ class _Suite:
     def _number(self, quantity: str) -> float:
         number = self.record.get(quantity)
         return math.nan if number is None else float(number)
+
+    @_measures("number of the process, sample by sample")
+    def track_round(self, *values: Any) -> Any:
+        return self._samples("round")
 
     @_measures("bytes")
     def track_peak_memory(self, *values: Any) -> float:

@@ -33,6 +33,24 @@ class LoadWatch:
         return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)
 
 
+def is_far_below(clock: float | None, most: float | None) -> bool:
+    """Tell whether a clock is below 70% of its maximum; False where either is not known.
+
+    A processor of many cores runs them all at three quarters of what it gives to one alone.
+    """
+    return bool(clock and most) and clock < 0.7 * most  # type: ignore[operator]
+
+
+def is_capped() -> bool:
+    """Tell whether even the fastest processor is clocked far below its maximum; ask under load."""
+    try:
+        each = psutil.cpu_freq(percpu=True) or []
+    except (AttributeError, OSError, NotImplementedError):
+        return False
+    fastest = max(each, key=lambda frequency: frequency.current, default=None)
+    return fastest is not None and is_far_below(fastest.current, fastest.max)
+
+
 def clock_hz() -> float | None:
     """Return the processor's present clock, hertz; None where the system does not tell."""
     try:

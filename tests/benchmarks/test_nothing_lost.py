@@ -29,7 +29,7 @@ from benchmarks.instruments.outcome import CaseError, Status
 from benchmarks.sweep import Sweep, SweepError, digest, hold
 
 ROOT = Path(__file__).parents[2]
-BUDGET = Budget(seconds=0.1, limit=60, least=3, most=3)
+BUDGET = Budget(seconds=0.1, limit=60, least=3, most=3, rounds=2)
 ROWS = [[0.001, 0.002]] * 5
 HEADING = """# Faults of a sweep
 
