@@ -47,8 +47,8 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
         alone: whether no other case was measured in between.
 
     Returns:
-        The first round's record with the seconds of all good rounds, "round" with the number of each
-        one's round, and the flags of all. What is no list of seconds is the first round's.
+        The first round's record with the seconds of all good rounds, with "round", which holds the
+        round's number for each of them, and the flags of all. The rest is the first round's.
     """
     record = dict(rounds[0])
     good = [(n, r) for n, r in enumerate(rounds, 1) if n == 1 or r["status"] == Status.OK]

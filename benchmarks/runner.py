@@ -1,4 +1,4 @@
-"""From a case to its record: measured once, in processes of its own, then read by every benchmark."""
+"""From a case to its record: measured once, in its own processes, then read by every benchmark."""
 
 import json
 import os
@@ -98,7 +98,7 @@ def _announce(case: Case, record: Record) -> None:
 
 
 def _keep(path: Path, content: Any, case: Case, record: Record | None) -> None:
-    """Write a file and announce a record; where that fails, tell the driver, which ends the sweep."""
+    """Write a file, announce a record; where that fails, tell the driver, which ends the sweep."""
     try:
         write_json(path, content)
         if record is not None:

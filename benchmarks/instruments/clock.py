@@ -38,7 +38,9 @@ class Budget:
 
     def of_round(self) -> "Budget":
         """Return what is left to one round; its limit stays, for a first call may need it all."""
-        shared = {name: -(-getattr(self, name) // self.rounds) for name in ("least", "most", "kept")}
+        shared = {
+            name: -(-getattr(self, name) // self.rounds) for name in ("least", "most", "kept")
+        }
         return replace(self, seconds=self.seconds / self.rounds, rounds=1, **shared)
 
 

@@ -57,7 +57,7 @@ def test_asv_itself_reads_the_golden_files(report):
     asv_results = pytest.importorskip("asv.results")
     path = next((report.results / "toybox").glob("6d115e37-*.json"))
     read = asv_results.Results.load(str(path), machine_name="toybox")
-    assert len(read.get_all_result_keys()) == 12
+    assert len(read.get_all_result_keys()) == 13
     name = "sequence_length.SequenceLength.track_forward_backward"
     stats = read.get_result_stats(name, read.get_result_params(name))
     assert stats[0]["repeat"] == 5
@@ -68,13 +68,13 @@ def test_columns(report):
     assert header == (
         "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
         "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
-        "fraction_of_floor,floor_ci95_low,floor_ci95_high"
+        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds"
     )
     header = (report.out / "speedup.csv").read_text().splitlines()[0]
     assert header == (
         "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
         "numerator_method,denominator_neuron,denominator_method,ratio,ci95_low,ci95_high,"
-        "n_numerator,n_denominator,status,flags,env,fraction_of_floor"
+        "n_numerator,n_denominator,status,flags,env,fraction_of_floor,rounds"
     )
 
 
