@@ -10,9 +10,10 @@ import torch
 
 from .case import Case
 from .grid import PARAMETERS, PROFILES, current_profile
+from .heat import Record
 from .instruments import gpu
 from .instruments.outcome import Flag, Status, legend
-from .runner import Record, recall
+from .runner import recall
 
 Track = TypeVar("Track", bound=Callable[..., Any])
 

@@ -27,9 +27,9 @@ MEANINGS = {
     "machine busy": "other work ran on the machine",
     "clock capped": "the device ran far below the clock that it can reach",
     "few rounds": "too slow for all rounds, or a later one failed: the interval is over fewer",
-    "measured alone": "asv was asked for single cases, so no other method was measured in turns with "
-    "this one: a drift of the machine is in its ratios",
-    WITHIN: "an interval of the calls within one process: two processes differ by more than it says",
+    "measured alone": "asv was asked for single cases, so no other method was measured in turns "
+    "with this one: a drift of the machine is in its ratios",
+    WITHIN: "an interval of the calls within one process: two processes differ by more than that",
     "throttled": "the device lowered its clock during the measurement",
     CRASHED: "the process of this case ended before it could say why",
     NO_NUMBER: "the process ended in this quantity although the case had been found in order",
