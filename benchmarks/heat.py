@@ -7,15 +7,16 @@ differs between processes, and a ratio compares neighbours in time.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .case import Case, Problem
 from .instruments.clock import Budget, is_noisy
 from .instruments.outcome import Flag, Status
 
 Record = dict[str, Any]
+T = TypeVar("T")
 # Measures one round of a case; the flag asks for a thorough one.
 RunRound = Callable[[Case, bool], Record]
 # Writes a file of a case; the last argument is its record once it is done.
@@ -72,6 +73,15 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
     return record
 
 
+def turns(entrants: Sequence[T], rounds: int) -> Iterator[T]:
+    """Yield each entrant once a round, there and back: A B C, C B A, A B C, ...
+
+    What comes later in one round comes earlier in the next, so that a steady drift hits all alike.
+    """
+    for turn in range(rounds):
+        yield from entrants if turn % 2 == 0 else reversed(entrants)
+
+
 class _Entrant:
     """A case on its way through the rounds; what it has lies in files, should we be killed."""
 
@@ -108,8 +118,6 @@ def run_heat(
         keep: writes.
     """
     entrants = [_Entrant(case, folder) for case in cases]
-    for turn in range(budget.rounds):
-        # There and back again: what comes later in a round comes earlier in the next.
-        for entrant in entrants if turn % 2 == 0 else reversed(entrants):
-            if len(entrant.rounds) == turn and not entrant.record.exists():
-                entrant.run(run_round, keep, budget, alone=len(cases) == 1)
+    for turn, entrant in enumerate(turns(entrants, budget.rounds)):
+        if len(entrant.rounds) == turn // len(entrants) and not entrant.record.exists():
+            entrant.run(run_round, keep, budget, alone=len(cases) == 1)

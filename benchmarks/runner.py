@@ -4,6 +4,8 @@ import json
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from .instruments.bounded import Ending, Event, run_bounded
 from .instruments.clock import Budget
 from .instruments.files import write_json
 from .instruments.outcome import Flag, Status
-from .measure import work
+from .measure import Task, work
 from .progress import tell_failure
 
 
@@ -108,6 +110,16 @@ def _keep(path: Path, content: Any, case: Case, record: Record | None) -> None:
         raise
 
 
+def preload() -> None:
+    """Import, before processes are forked, what each of them would import: two seconds of theirs.
+
+    An operator written in Python imports torch's compiler at its first call, compiled or not.
+    """
+    for name in ("torch._dynamo", "numba"):
+        with suppress(ImportError):
+            import_module(name)
+
+
 def recall(
     case: Case,
     budget: Budget,
@@ -127,10 +139,11 @@ def recall(
     path = folder / f"{case.slug}.json"
     if not path.exists():
         of_round = budget.of_round()
+        preload()
 
         def run_round(case: Case, thorough: bool) -> Record:
-            argument = case, of_round, thorough
-            return gather(run_bounded(work, argument, budget.limit, start_method), budget)
+            task = Task(case, of_round, thorough)
+            return gather(run_bounded(work, task, budget.limit, start_method), budget)
 
         run_heat(heat or [case], budget, folder, run_round, _keep)
     record: Record = json.loads(path.read_text())

@@ -13,7 +13,7 @@ def _others(times: Any) -> float:
 
 
 class LoadWatch:
-    """Compares the machine's processor time with our own, from its making until asked."""
+    """Compares the machine's processor time with our own and our ended children's, until asked."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
@@ -21,7 +21,12 @@ class LoadWatch:
 
     def _now(self) -> tuple[float, float, float]:
         own = self._process.cpu_times()
-        return time.monotonic(), _others(psutil.cpu_times()), own.user + own.system
+        ours = ("user", "system", "children_user", "children_system")
+        return (
+            time.monotonic(),
+            _others(psutil.cpu_times()),
+            float(sum(getattr(own, name, 0.0) for name in ours)),
+        )
 
     def is_busy(self, share: float = 0.1) -> bool:
         """Tell whether others took more than this share of the processors since the start."""

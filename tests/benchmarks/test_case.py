@@ -34,7 +34,7 @@ def case(neuron_method="SPSN-SB/scan", time_steps=50, **changes):
 def measured_here(case):
     """Run a case in this process, so that what the test put in place is what runs."""
     told = []
-    measure.work((case, BUDGET, True), told.append)
+    measure.work(measure.Task(case, BUDGET, True), told.append)
     return runner.gather([*told, Ending(stopped=False, exitcode=0)], BUDGET)
 
 
