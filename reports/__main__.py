@@ -20,6 +20,7 @@ from .plots import pictures
 from .side_by_side import side_by_side
 from .style import Looks
 from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, latest, speedups, to_csv
+from .trust import trust
 
 
 @click.group(invoke_without_command=True)
@@ -95,6 +96,7 @@ def _slug(label: str, index: int) -> str:
 
 
 main.add_command(hardware)
+main.add_command(trust)
 
 if __name__ == "__main__":
     main(prog_name="python -m reports")

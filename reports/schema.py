@@ -28,6 +28,11 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 # A file that claims more cases than this is damaged: do not expand it.
 MOST_CASES = 1_000_000
+# Of two rounds at least: below, there is no interval.
+Seconds = Annotated[
+    list[Annotated[list[Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=1)]],
+    Field(min_length=2),
+]
 Numbers = Annotated[list[float | None], Field(max_length=MOST_CASES)]
 
 
@@ -84,6 +89,26 @@ class Row(_File):
     stats_q_25: Numbers | None = None
     stats_q_75: Numbers | None = None
     stats_repeat: Numbers | None = None
+
+
+class Trial(_File):
+    """One trial of `benchmarks trust`: seconds of each entrant, [round, call]."""
+
+    case: dict[Text, Text | int]
+    busy: bool
+    as_is: Seconds
+    as_is_again: Seconds
+    slowed: Seconds
+    slowed_again: Seconds
+
+
+class TrustFile(_File):
+    """What `benchmarks trust` measured on one machine, with one slow-down (a share)."""
+
+    version: Literal[1]
+    machine: Text
+    slower: FiniteFloat
+    trials: list[Trial]
 
 
 VERSIONS = {MachineFile: 1, BenchmarksFile: 2, ResultFile: 2}

@@ -10,7 +10,8 @@ import pandas as pd
 
 from .floor import bandwidth, fewest_bytes, is_floor
 from .records import TIMES
-from .statistics import Floats, ratio_of_samples, resampled_medians
+from .rounds import Measured, compare
+from .statistics import Floats, resampled_medians
 from .tables import AT_LEAST, CASE, NO_INTERVAL
 
 KEYS = ["suite", "neuron", "method", *CASE, "quantity"]
@@ -63,7 +64,7 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
     rows = newest[newest["label"].isin(places)].drop_duplicates([*KEYS, "label"])
     rows = rows.assign(by=rows["method"])
     rows = pd.concat([rows, _fastest(rows)], ignore_index=True)
-    told = ["median", "status", "flags", "samples", "stopped_after", "key", *CONDITIONS]
+    told = [*Measured._fields, "status", "flags", "stopped_after", *CONDITIONS]
     bases = rows.loc[rows["label"] == base, KEYS + told]
     pairs = rows.merge(bases, on=KEYS, how="left", suffixes=("", "_base"))
     floors = {label: bandwidth(of_place) for label, of_place in rows.groupby("label")}
@@ -100,11 +101,10 @@ def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     if not row["median"] > 0:
         ratio, status = math.nan, "no ratio: no number here"
     elif row["median_base"] > 0:
-        ratio, status = row["median_base"] / row["median"], NO_INTERVAL
-        base_samples = row["key_base"], row["samples_base"]
-        low, high = ratio_of_samples(base_samples, (row["key"], row["samples"]), draws)
-        if not math.isnan(low):
-            status = "ok"
+        over = Measured(*(row[f"{name}_base"] for name in Measured._fields))
+        # Two devices have no round in common; independent rounds may be paired at will.
+        ratio, low, high, _ = compare(over, _measured(row), draws)
+        status = NO_INTERVAL if math.isnan(low) else "ok"
     elif row["stopped_after_base"] > 0:
         ratio, status = row["stopped_after_base"] / row["median"], AT_LEAST
     else:
@@ -127,6 +127,10 @@ def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     }
 
 
+def _measured(row: Any) -> Measured:
+    return Measured(*(row[name] for name in Measured._fields))
+
+
 def _byte_cost(row: dict[str, Any], floor: pd.Series | None, draws: Any) -> dict[str, float]:
     if (
         floor is None
@@ -136,11 +140,9 @@ def _byte_cost(row: dict[str, Any], floor: pd.Series | None, draws: Any) -> dict
         return {}
     # In units of the seconds that a byte takes in the largest copy, both of one run.
     shares = floor["bytes"] / row["bytes"]
-    low, high = ratio_of_samples(
-        (row["key"], row["samples"]), (floor["key"], floor["samples"]), draws
-    )
+    cost, low, high, _ = compare(_measured(row), _measured(floor), draws)
     return {
-        "byte_cost": row["median"] / floor["median"] * shares,
+        "byte_cost": cost * shares,
         "byte_cost_ci95_low": low * shares,
         "byte_cost_ci95_high": high * shares,
     }

@@ -10,18 +10,17 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from statistics import median
 
 import click
-import numpy as np
 
 from .load import printable
-from .rounds import Rounds, ratio
+from .rounds import ratio
+from .schema import Trial, TrustFile, validated
 from .statistics import FEWEST, ratio_of_samples, resampled_medians
 
-VERSION = 1
 # (kind, numerator, denominator); the slowed ones are slower, so A/B's ratio is above 1.
 PAIRS = (
     ("A/A", "as_is", "as_is_again"),
@@ -35,100 +34,54 @@ COLUMNS = (
 )
 
 
-class TrustError(Exception):
-    """A file that is not what `benchmarks trust` writes."""
-
-
-def by_round(samples: Any) -> Rounds:
-    """Return the median of each round of [round, call] seconds.
-
-    Raises:
-        TrustError: they are not lists of positive numbers.
-    """
-    try:
-        medians = {n: float(np.median(np.asarray(calls, float))) for n, calls in enumerate(samples)}
-    except (TypeError, ValueError) as error:
-        raise TrustError(f"its samples are no lists of numbers ({error})") from None
-    if len(medians) < 2 or not all(0 < seconds < np.inf for seconds in medians.values()):
-        raise TrustError("it has a trial of fewer than two rounds, or a time that is not positive")
-    return medians
-
-
-def judge(content: Any) -> Iterator[tuple[str, bool, Counter[str], list[float]]]:
-    """Judge each trial of a file.
-
-    Yields:
-        The case's method, whether others were busy, counts ("A/A", "A/A contains", "A/B",
-        "A/B found", "within", "within contains") and half the width of its A/A intervals, relative.
-
-    Raises:
-        TrustError: the file is of another version, or not what `benchmarks trust` writes.
-    """
-    if not isinstance(content, dict) or content.get("version") != VERSION:
-        raise TrustError(f"it is not of version {VERSION}; measure anew")
-    try:
-        for trial in content["trials"]:
-            yield str(trial["case"]["neuron_method"]), bool(trial["busy"]), *_count(trial)
-    except (KeyError, TypeError) as error:
-        raise TrustError(f"it lacks a part ({error})") from None
-
-
-def _count(trial: Any) -> tuple[Counter[str], list[float]]:
+def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
+    """Judge the pairs of a trial: counts, and the relative half width of each A/A interval."""
     counts: Counter[str] = Counter()
     halves = []
     for kind, numerator, denominator in PAIRS:
-        found = ratio(by_round(trial[denominator]), by_round(trial[numerator]))
+        sides = [getattr(trial, name) for name in (denominator, numerator)]
+        found = ratio(*({n: median(calls) for n, calls in enumerate(side)} for side in sides))
         if found is None:
-            raise TrustError("it has a pair without two rounds in common")
-        contains = found.low <= 1 <= found.high
+            continue  # rounds that were not measured side by side
         counts[kind] += 1
         if kind == "A/B":
             counts["A/B found"] += found.low > 1
             continue
-        counts["A/A contains"] += contains
+        counts["A/A contains"] += found.low <= 1 <= found.high
         halves.append((found.high / found.low) ** 0.5 - 1)
         # What calls within one process would have said: the first round of each.
-        sides = [(name, tuple(trial[name][0])) for name in (denominator, numerator)]
-        if all(len(samples) >= FEWEST for _, samples in sides):
-            low, high = ratio_of_samples(*sides, lambda key, values: resampled_medians(values, key))
+        first = [(name, tuple(side[0])) for name, side in zip("ab", sides, strict=True)]
+        if all(len(samples) >= FEWEST for _, samples in first):
+            low, high = ratio_of_samples(*first, lambda key, calls: resampled_medians(calls, key))
             counts["within"] += 1
             counts["within contains"] += low <= 1 <= high
     return counts, halves
 
 
-def lines(files: Sequence[tuple[Path, Any]]) -> Iterator[str]:
-    """Tabulate files that were read: a row for each machine, case and state of the machine.
-
-    Raises:
-        TrustError: a file is not what `benchmarks trust` writes; the message names it.
-    """
+def lines(files: Iterable[TrustFile]) -> Iterator[str]:
+    """Tabulate files: a row for each machine, slow-down, case and state of the machine."""
     yield f"| {' | '.join(COLUMNS)} |"
     yield "|" + " --- |" * len(COLUMNS)
-    for path, content in files:
+    for file in files:
         groups: dict[tuple[str, str], tuple[Counter[str], list[float]]] = {}
-        try:
-            for method, busy, counts, halves in judge(content):
-                others = "busy" if busy else "quiet"
-                for name in (method, "all"):
-                    total, widths = groups.setdefault((others, name), (Counter(), []))
-                    total.update(counts)
-                    widths.extend(halves)
-            slower = f"{100 * float(content['slower']):.3g}%"
-            machine = str(content["machine"])
-        except (TrustError, KeyError, TypeError, ValueError) as error:
-            raise TrustError(f"{path}: {error}") from None
-        for (others, name), (total, widths) in sorted(groups.items()):
-            yield _row(machine, name, others, slower, total, widths)
+        for trial in file.trials:
+            counts, halves = _count(trial)
+            for name in (str(trial.case.get("neuron_method", "?")), "all"):
+                key = ("busy" if trial.busy else "quiet", name)
+                total, widths = groups.setdefault(key, (Counter(), []))
+                total.update(counts)
+                widths.extend(halves)
+        for (others, name), (total, widths) in sorted(groups.items(), reverse=True):
+            yield _row(file, name, others, total, widths)
 
 
-def _row(
-    machine: str, name: str, others: str, slower: str, total: Counter[str], widths: list[float]
-) -> str:
-    within = _share(total["within contains"], total["within"])
+def _row(file: TrustFile, name: str, others: str, total: Counter[str], widths: list[float]) -> str:
     cells = [
-        *(machine, name, others, str(total["A/A"]), _share(total["A/A contains"], total["A/A"])),
-        *(slower, _share(total["A/B found"], total["A/B"]), f"±{100 * np.median(widths):.1f}%"),
-        within,
+        *(file.machine, name, others, str(total["A/A"])),
+        _share(total["A/A contains"], total["A/A"]),
+        *(f"{100 * file.slower:.3g}%", _share(total["A/B found"], total["A/B"])),
+        f"±{100 * median(widths):.1f}%" if widths else "–",
+        _share(total["within contains"], total["within"]),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -159,16 +112,12 @@ def trust(results_dir: Path, rerun: bool, machine: str | None) -> None:
         command += ["--results", str(results_dir), *(["--machine", machine] if machine else [])]
         if subprocess.run(command, check=False).returncode:
             sys.exit(1)
-    try:
-        for line in lines([(p, _read(p)) for p in sorted(results_dir.glob("*/trust/*.json"))]):
-            click.echo(printable(line))
-    except TrustError as error:
-        click.echo(printable(str(error)), err=True)
-        sys.exit(1)
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TrustError(f"{path}: cannot be read ({error})") from None
+    files, problems = [], []
+    for path in sorted(results_dir.glob("*/trust/*.json")):
+        try:
+            files.append(validated(TrustFile, json.loads(path.read_text(encoding="utf-8"))))
+        except (OSError, ValueError, RecursionError) as error:
+            problems.append(f"{path}: cannot be used ({error}). Measure anew, or remove it.")
+    for line in (*lines(files), *problems):
+        click.echo(printable(line), err=line in problems)
+    sys.exit(1 if problems or not files else 0)
