@@ -53,7 +53,9 @@ class Slowed(Problem):
         spin(self._seconds)
 
 
-def _round(case: Case, budget: Budget, seconds: float = 0.0) -> list[float]:
+def _round(
+    case: Case, budget: Budget, seconds: float = 0.0, start_method: str | None = None
+) -> list[float]:
     """Measure one round in a process of its own; return the seconds of forward + backward.
 
     Raises:
@@ -61,7 +63,7 @@ def _round(case: Case, budget: Budget, seconds: float = 0.0) -> list[float]:
     """
     make = partial(Slowed, seconds) if seconds else Problem
     task = Task(case, budget.of_round(), False, make)
-    record = gather(run_bounded(work, task, budget.limit), budget)
+    record = gather(run_bounded(work, task, budget.limit, start_method), budget)
     if record["status"] != Status.OK:
         raise TrustError(f"{case} cannot be measured: {record['reason']}")
     # A sample to the hundredth of a microsecond: the clock tells no more.
