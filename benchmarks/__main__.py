@@ -2,12 +2,14 @@
 
     python -m benchmarks machine    describe this machine to asv
     python -m benchmarks run        measure a profile, into results/
+    python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
 
 Only the standard library is imported here: asv's discovery imports this module in environments
 that have nothing else.
 """
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -20,7 +22,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     machine = commands.add_parser("machine", help="describe this machine to asv")
     run = commands.add_parser("run", help="measure a profile, into results/")
-    for command in (machine, run):
+    trust = commands.add_parser(
+        "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
+    )
+    for command in (machine, run, trust):
         command.add_argument(
             "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
         )
@@ -30,13 +35,36 @@ def _parser() -> argparse.ArgumentParser:
         default=current_profile(),
         help="how much to measure; default: $SPSN_PROFILE, or quick",
     )
-    run.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    for command in (run, trust):
+        command.add_argument(
+            "--results", type=Path, default=Path("results"), help="default: results"
+        )
+    trust.add_argument("--pairs", type=int, default=200, help="of each kind; default: 200")
+    trust.add_argument(
+        "--slower",
+        type=int,
+        default=5,
+        metavar="PERCENT",
+        help="by how much the slowed case is slowed; default: 5, and 20 for a noisy machine",
+    )
+    trust.add_argument(
+        "--seconds",
+        type=float,
+        default=math.inf,
+        help="end after these; the same command goes on with what it has",
+    )
+    trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
     run.add_argument("--suites", nargs="+", choices=list(GRID), default=list(GRID), metavar="SUITE")
     run.add_argument(
         "--environment",
         choices=["virtualenv", "existing"],
         default="virtualenv",
         help="measure HEAD in an environment asv builds (default), or what is installed here",
+    )
+    run.add_argument(
+        "--fresh",
+        action="store_true",
+        help="measure every case anew, also those that a sweep which was cut off has finished",
     )
     return parser
 
@@ -52,12 +80,39 @@ def main(arguments: list[str] | None = None) -> int:
             for name, fact in facts.items():
                 print(f"{name:14} {fact}")
             return 0
+        if options.command == "trust":
+            return _trust(facts, options)
         return driver.run(
-            facts, options.profile, options.suites, options.environment, options.results
+            facts,
+            options.profile,
+            options.suites,
+            options.environment,
+            options.results,
+            options.fresh,
         )
     except driver.DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("benchmarks: stopped; what was measured is kept: the same command goes on")
+        return 130
+
+
+def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
+    """Measure trials, with progress; return an exit status."""
+    # Before torch is imported: it reads it then.
+    os.environ["OMP_NUM_THREADS"] = facts["threads"]
+    from . import trust
+
+    path = options.results / facts["machine"] / "trust" / f"{options.slower}-percent.json"
+    slower, limits = options.slower / 100, (options.pairs, options.seconds, options.fresh)
+    try:
+        for done, wanted in trust.measure_trials(path, facts, slower, *limits):
+            print(f"{done} of {wanted} pairs in {path}", flush=True)
+    except trust.TrustError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

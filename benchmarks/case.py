@@ -1,7 +1,6 @@
 """One case: a stack of equal layers (Linear, then neuron) and what it is fed."""
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 
 import spsn_ref
 
+from .grid import slug
 from .instruments.clock import phase_durations
 from .instruments.outcome import CaseError, Status
 from .instruments.spikes import spike_counts
@@ -74,7 +74,7 @@ class Case:
     @property
     def slug(self) -> str:
         """A file name for this case."""
-        return re.sub(r"[^A-Za-z0-9]+", "-", str(tuple(vars(self).values()))).strip("-")
+        return slug(tuple(vars(self).values()))
 
     def __str__(self) -> str:
         return (

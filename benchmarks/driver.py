@@ -1,5 +1,6 @@
 """Drives asv: what it shall run, on which machine, and what it has done so far."""
 
+import ast
 import json
 import os
 import re
@@ -9,20 +10,26 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .grid import GRID, PROFILES
+from .grid import GRID, PROFILES, slug
 from .instruments import gpu
-from .instruments.files import write_json
 from .instruments.machine import fingerprint
 from .instruments.outcome import Flag, Status
 from .neutral import neutral_names
+from .progress import failure
+from .sweep import Sweep, SweepError, digest, hold, sources
 
 ROOT = Path(__file__).parent.parent
 LOG = ROOT / ".asv" / "run.log"
+
+
+# asv's exit statuses after which it has written its results: all well, and some benchmark failed.
+_WROTE_RESULTS = (0, 2)
 
 
 class DriverError(Exception):
@@ -110,31 +117,54 @@ def _line(done: dict[str, Any], count: int, total: int, started: float) -> str:
     return f"[{count:3}/{total} {elapsed:4.0f} s] {done['case']:62} {result}  {', '.join(notes)}"
 
 
-def _watch(progress: Path, total: int, finished: threading.Event) -> None:
-    """Print a line for every case that a benchmark process reports in the progress file."""
+def _watch(progress: Path, sweep: Sweep, count: int, total: int, finished: threading.Event) -> None:
+    """Print a line for every case that a benchmark process reports in the progress file.
+
+    Where one reports that it cannot keep a record, the sweep's processes are ended.
+
+    Args:
+        progress: the file.
+        sweep: whose progress it is.
+        count: cases that were measured before.
+        total: of all cases.
+        finished: set when no more lines can come.
+    """
     started = time.monotonic()
-    count = 0
+    told = ""
     with progress.open() as file:
         while True:
             last_look = finished.is_set()
             while line := file.readline():
-                count += 1
-                print(_line(json.loads(line), count, total, started), flush=True)
+                told += line
+                if told.endswith("\n"):
+                    count += 1
+                    print(_line(json.loads(told), count, total, started), flush=True)
+                    told = ""
             if last_look:
                 return
+            if failure(progress):
+                sweep.end_leftovers()
             finished.wait(0.5)
 
 
-def _run_asv(command: list[str], environment: dict[str, str], total: int) -> int:
+def _run_asv(
+    command: list[str], environment: dict[str, str], sweep: Sweep, count: int, total: int
+) -> int:
+    """Run asv to its end, with progress; return its exit status.
+
+    Raises:
+        DriverError: a record could not be kept, so that asv was stopped.
+    """
     LOG.parent.mkdir(exist_ok=True)
+    environment = environment | {"SPSN_RECORDS": str(sweep.records)}
     with tempfile.TemporaryDirectory() as folder, LOG.open("w") as log:
         progress = Path(folder) / "progress.jsonl"
         progress.touch()
         finished = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(progress, total, finished))
+        watcher = threading.Thread(target=_watch, args=(progress, sweep, count, total, finished))
         watcher.start()
         try:
-            return subprocess.run(
+            status = subprocess.run(
                 command,
                 cwd=ROOT,
                 env=environment | {"SPSN_PROGRESS": str(progress)},
@@ -145,49 +175,99 @@ def _run_asv(command: list[str], environment: dict[str, str], total: int) -> int
         finally:
             finished.set()
             watcher.join()
+            sweep.end_leftovers()
+        if reason := failure(progress):
+            raise DriverError(f"a record cannot be written to {sweep.records} ({reason})")
+        return status
 
 
-def _configuration(results: Path) -> Path:
-    """Write asv's configuration with another results folder, and return its path."""
-    settings = json.loads((ROOT / "asv.conf.json").read_text())
+def _configuration(results: Path) -> dict[str, Any]:
+    """Return asv's configuration with another results folder."""
+    settings: dict[str, Any] = json.loads((ROOT / "asv.conf.json").read_text())
     for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
         settings[key] = str(ROOT / settings[key])
-    path = ROOT / ".asv" / "asv.conf.json"
-    path.parent.mkdir(exist_ok=True)
-    write_json(path, settings | {"results_dir": str(results.resolve())})
-    return path
+    return settings | {"results_dir": str(results)}
 
 
-def run(facts: dict[str, str], profile: str, suites: list[str], kind: str, results: Path) -> int:
+def _take_over(sweep: Sweep, chosen: Chosen) -> int:
+    """Say how many of the cases were finished before the sweep was cut off, and return it."""
+    names = {
+        slug((suite, *map(ast.literal_eval, values)))
+        for suite, axes in chosen
+        for values in product(*axes)
+    }
+    kept = [path for path in sweep.records.glob("*.json") if path.stem in names]
+    if kept:
+        oldest = datetime.fromtimestamp(min(path.stat().st_mtime for path in kept), timezone.utc)
+        print(
+            f"{len(kept)} of {len(names)} cases were measured before this sweep was cut off, since "
+            f"{oldest:%Y-%m-%d %H:%M} UTC, and are taken over; --fresh measures them anew"
+        )
+    return len(kept)
+
+
+def run(
+    facts: dict[str, str],
+    profile: str,
+    suites: list[str],
+    kind: str,
+    results: Path,
+    fresh: bool = False,
+) -> int:
     """Measure a profile on this machine into `results`; return an exit status.
 
+    A sweep that was cut off goes on with what it has, unless `fresh`.
+
     Raises:
-        DriverError: there is nothing to run, no git commit, or a changed spsn_ref would be saved
-            under the name of a commit.
+        DriverError: there is nothing to run, no git commit, a changed spsn_ref would be saved
+            under the name of a commit; or the sweep cannot go on, and what it has is kept.
     """
     devices = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
     chosen = selection(profile, suites, devices)
     if not chosen:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
-    total = sum(len(list(product(*axes))) for _, axes in chosen)
     which = _environment(kind)
-    command = [sys.executable, "-m", "asv", "--config", str(_configuration(results)), "run"]
+    commit = _git("rev-parse", "HEAD")
+    results = results.resolve()
+    made_of = [commit, facts, profile, kind, sys.executable, str(results), sources(ROOT)]
+    sweep = Sweep(ROOT / ".asv" / "sweeps" / digest(*made_of), results, facts["machine"])
+    command = [sys.executable, "-m", "asv", "--config", str(sweep.folder / "asv.conf.json"), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
     for pattern in patterns(chosen):
         command += ["--bench", pattern]
     environment = os.environ | {
         "SPSN_PROFILE": profile,
+        "SPSN_HEATS": "1",
         "OMP_NUM_THREADS": facts["threads"],
     }
-    print(
-        f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
-        f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
-    )
+    total = sum(len(list(product(*axes))) for _, axes in chosen)
     running = {suite for suite, _ in chosen}
-    print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing the environment ...")
-    with neutral_names(results / facts["machine"]):
-        status = _run_asv(command, environment, total)
+    try:
+        with hold(results):
+            if left := sweep.end_leftovers():
+                print(f"ended {left} processes that the killed sweep left behind")
+            sweep.open(commit, _configuration(sweep.staged), fresh)
+            print(
+                f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
+                f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
+            )
+            count = _take_over(sweep, chosen)
+            print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing ...")
+            with neutral_names(sweep.staged / sweep.machine):
+                status = _run_asv(command, environment, sweep, count, total)
+            if status in _WROTE_RESULTS:
+                sweep.publish()
+            if status == 0:
+                sweep.remove()
+    except (SweepError, DriverError) as error:
+        raise DriverError(f"{error}{_kept(sweep)}") from None
     if status:
         print(f"asv ended with status {status}; the end of {LOG.relative_to(ROOT)}:")
         print("\n".join(LOG.read_text().splitlines()[-15:]))
+        print(f"asv ended with status {status}{_kept(sweep)}")
     return status
+
+
+def _kept(sweep: Sweep) -> str:
+    count = len(list(sweep.records.glob("*.json")))
+    return f". {count} measured cases are kept: the same command goes on" if count else ""

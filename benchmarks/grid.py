@@ -5,6 +5,7 @@ parameters are no longer listed. Append to them; do not remove.
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -104,6 +105,11 @@ class Profile:
 def is_made_for(neuron_method: str, device: str) -> bool:
     """Tell whether a method such as "LIF/numba" belongs on a device."""
     return MADE_FOR.get(neuron_method.split("/")[1], device) == device
+
+
+def slug(values: Sequence[str | int]) -> str:
+    """Make a file name of a case: its suite and its parameters."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(tuple(values))).strip("-")
 
 
 # The quick profile has every denominator, but one exact method that is not fused, and not what the

@@ -1,8 +1,10 @@
 """Everything that is measured of one case, in the order in which it is told."""
 
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import torch
 
@@ -61,11 +63,28 @@ def _tell_call(problem: Problem | Epoch, tell: Tell) -> list[float]:
     return row
 
 
-def _measure(case: Case, budget: Budget, tell: Tell) -> None:
-    inexact = gate.check(case)
+class Task(NamedTuple):
+    """One round of a case.
+
+    Attributes:
+        case: what is measured.
+        budget: of the round.
+        thorough: through the gate first, and with spikes and energy, which need no second round.
+        make: makes the problem of a case.
+    """
+
+    case: Case
+    budget: Budget
+    thorough: bool
+    make: Callable[[Case], Problem | Epoch] = _make
+
+
+def _measure(task: Task, tell: Tell) -> None:
+    case, budget, thorough, make = task
+    inexact = gate.check(case) if thorough else False
     # What torch allocates once, for its threads and its libraries, belongs to no case.
-    _make(replace(case, time_steps=2)).step()
-    problem = _make(case)
+    make(replace(case, time_steps=2)).step()
+    problem = make(case)
     handle, flags = None, Flag(0)
     if problem.device.type == "cuda":
         handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
@@ -80,8 +99,12 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
     if handle is not None and gpu.is_throttled(handle):
         flags |= Flag.THROTTLED
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
+    if gpu.is_capped(handle) if handle is not None else load.is_capped():
+        flags |= Flag.CLOCK_CAPPED
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
     tell({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
+    if not thorough:
+        return
     spikes = problem.spikes()
     if spikes is not None:
         tell({"spikes_per_ms": spikes[0], "spike_rate": spikes[1]})
@@ -89,11 +112,10 @@ def _measure(case: Case, budget: Budget, tell: Tell) -> None:
         tell({"energy": gpu.joules_per_call(problem.step, problem.synchronize, handle)})
 
 
-def work(argument: tuple[Case, Budget], tell: Tell) -> None:
-    """Measure a case and tell what is found; a case that fails tells its status and reason."""
-    case, budget = argument
+def work(task: Task, tell: Tell) -> None:
+    """Measure a round and tell what is found; one that fails tells its status and reason."""
     try:
-        _measure(case, budget, tell)
+        _measure(task, tell)
     except CaseError as error:
         tell({"status": int(error.status), "reason": str(error)})
     except NotImplementedError as error:

@@ -1,20 +1,22 @@
-"""From a case to its record: measured once in its own process, then read by every benchmark."""
+"""From a case to its record: measured once, in its own processes, then read by every benchmark."""
 
 import json
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from .case import Case, Problem
+from .heat import Record, run_heat, whole
 from .instruments.bounded import Ending, Event, run_bounded
-from .instruments.clock import Budget, is_noisy
+from .instruments.clock import Budget
 from .instruments.files import write_json
 from .instruments.outcome import Flag, Status
-from .measure import work
-
-Record = dict[str, Any]
+from .measure import Task, work
+from .progress import tell_failure
 
 
 def _durations(rows: list[list[float]], names: Sequence[str]) -> Record:
@@ -31,7 +33,7 @@ def _durations(rows: list[list[float]], names: Sequence[str]) -> Record:
 def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
     """Say how a case ended that did not tell its own end."""
     if ending.stopped:
-        if record.get("phase") == "calling" and _whole(record) not in record:
+        if record.get("phase") == "calling" and whole(record) not in record:
             record["stopped_after"] = waited
         record["status"] = int(Status.TIME_BUDGET)
         record["reason"] = f"stopped at the limit of {budget.limit:g} s for one case"
@@ -46,23 +48,18 @@ def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
         record["reason"] = f"ended with exit status {ending.exitcode}"
 
 
-def _whole(record: Record) -> str:
-    """Name the quantity that is a case's whole call."""
-    name: str = record.get("durations", Problem.durations)[-1]
-    return name
-
-
 def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
-    """Fold what a case tells into its record.
+    """Fold what a round tells into its record.
 
     Returns:
-        "status", "reason", "flags", and of each quantity what there is: lists of seconds for the
-        durations, numbers for the rest. A case stopped half-way keeps the calls it finished.
+        "status", "reason", "flags", "spent" (seconds, without the gate), and of each quantity what
+        there is: lists of seconds for the durations, numbers for the rest. A round stopped half-way
+        keeps the calls it finished.
     """
     record: Record = {"status": int(Status.OK), "reason": ""}
     calls: list[list[float]] = []
     rows: list[list[float]] = []
-    last = time.monotonic()
+    begun = last = time.monotonic()
     for event in events:
         if isinstance(event, Ending):
             # The first call warms up; it counts only where it is all there is.
@@ -74,6 +71,8 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
             _end(record, event, time.monotonic() - last, budget)
             break
         last = time.monotonic()
+        if "phase" in event:
+            begun = last
         if "row" in event:
             calls.append(event.pop("row"))
         rows = event.pop("rows", rows)
@@ -81,14 +80,11 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
     if rows and record["status"] == Status.TIME_BUDGET:
         record["status"] = int(Status.OK)  # there is a number; the flags say how thin it is
     flags = Flag(record.get("flags", 0))
-    times = record.get(_whole(record)) or record.get("forward") or []
-    if times and len(times) < budget.least:
-        flags |= Flag.FEW_SAMPLES
-    if times and not record.get("warm", False):
+    names = record.get("durations", Problem.durations)
+    if any(name in record for name in names) and not record.get("warm", False):
         flags |= Flag.NOT_WARMED_UP
-    if is_noisy(times):
-        flags |= Flag.NOISY
     record["flags"] = int(flags)
+    record["spent"] = time.monotonic() - begun
     return record
 
 
@@ -98,19 +94,58 @@ def _announce(case: Case, record: Record) -> None:
     if not path:
         return
     line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
-    line["seconds"] = record.get(_whole(record))
+    line["seconds"] = record.get(whole(record))
     with Path(path).open("a") as file:
         file.write(json.dumps(line) + "\n")
 
 
-def recall(case: Case, budget: Budget, folder: Path, start_method: str | None = None) -> Record:
-    """Return the record of a case: from `folder` if it was measured there, else measure it now."""
+def _keep(path: Path, content: Any, case: Case, record: Record | None) -> None:
+    """Write a file, announce a record; where that fails, tell the driver, which ends the sweep."""
+    try:
+        write_json(path, content)
+        if record is not None:
+            _announce(case, record)
+    except OSError as error:
+        tell_failure(error)
+        raise
+
+
+def preload() -> None:
+    """Import, before processes are forked, what each would import anew: three seconds of theirs.
+
+    An operator written in Python imports torch's compiler at its first call, compiled or not, and
+    numba what it knows of types when it first loads a function.
+    """
+    import_module("torch._dynamo")
+    with suppress(ImportError):
+        import_module("numba").njit(lambda: None)()
+
+
+def recall(
+    case: Case,
+    budget: Budget,
+    folder: Path,
+    start_method: str | None = None,
+    heat: Sequence[Case] = (),
+) -> Record:
+    """Return the record of a case: from `folder` if it was measured there, else measure it now.
+
+    Args:
+        case: what is asked for.
+        budget: of each case.
+        folder: of the records.
+        start_method: see `run_bounded`.
+        heat: cases that are measured in turns with it, itself among them; without, it is alone.
+    """
     path = folder / f"{case.slug}.json"
-    if path.exists():
-        remembered: Record = json.loads(path.read_text())
-        return remembered
-    events = run_bounded(work, (case, budget), budget.limit, start_method)
-    record = gather(events, budget)
-    write_json(path, record)
-    _announce(case, record)
+    if not path.exists():
+        of_round = budget.of_round()
+        preload()
+
+        def run_round(case: Case, thorough: bool) -> Record:
+            task = Task(case, of_round, thorough)
+            return gather(run_bounded(work, task, budget.limit, start_method), budget)
+
+        run_heat(heat or [case], budget, folder, run_round, _keep)
+    record: Record = json.loads(path.read_text())
     return record

@@ -1,6 +1,7 @@
 """What every suite measures of every case."""
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,9 +10,10 @@ import torch
 
 from .case import Case
 from .grid import PARAMETERS, PROFILES, current_profile
+from .heat import Record
 from .instruments import gpu
 from .instruments.outcome import Flag, Status, legend
-from .runner import Record, recall
+from .runner import recall
 
 Track = TypeVar("Track", bound=Callable[..., Any])
 
@@ -21,7 +23,7 @@ def _measures(unit: str) -> Callable[[Track], Track]:
 
     def mark(track: Track) -> Track:
         track.unit = unit  # type: ignore[attr-defined]
-        track.version = "1"  # type: ignore[attr-defined]
+        track.version = "2"  # type: ignore[attr-defined]
         return track
 
     return mark
@@ -35,8 +37,11 @@ def device_is_here(device: str) -> bool:
 class _Suite:
     """A suite: its asv parameters, and the benchmarks that read a case's record.
 
-    The first benchmark that asks for a case measures all of it; the others read the record, which
-    lies in the working directory that `setup_cache` makes asv share among them for one run.
+    The first benchmark that asks for a case measures all of it; the others read the record. It lies
+    in the folder that the driver names and keeps until asv has written its results; without the
+    driver, in the working directory that `setup_cache` makes asv share among them for one run. The
+    driver runs all methods of a profile, and says so by SPSN_HEATS: they are measured in turns.
+    Whoever asks asv for one case gets that one alone, flagged, for the others may not be wanted.
     """
 
     name: str
@@ -53,7 +58,12 @@ class _Suite:
         case = Case(self.name, *values)
         if not device_is_here(case.device):
             raise NotImplementedError(f"no {case.device} device here")
-        self.record: Record = recall(case, profile.budget, Path())
+        heat = [case]
+        if os.environ.get("SPSN_HEATS"):
+            chosen = profile.chosen(self.name, case.device)[0]
+            heat = [Case(self.name, str(name), *values[1:]) for name in chosen]
+        folder = Path(os.environ.get("SPSN_RECORDS", ""))
+        self.record: Record = recall(case, profile.budget, folder, heat=heat)
 
     def _samples(self, quantity: str) -> Any:
         seconds = self.record.get(quantity)
@@ -62,6 +72,10 @@ class _Suite:
     def _number(self, quantity: str) -> float:
         number = self.record.get(quantity)
         return math.nan if number is None else float(number)
+
+    @_measures("number of the process, sample by sample")
+    def track_round(self, *values: Any) -> Any:
+        return self._samples("round")
 
     @_measures("bytes")
     def track_peak_memory(self, *values: Any) -> float:

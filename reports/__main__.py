@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -10,17 +9,22 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from .fingerprint import joined
 from .floor import with_floor
-from .load import Problem, load, printable
+from .hardware import hardware
+from .load import load, printable
+from .output import complain, write_all
 from .page import first_sentence, render
 from .place import Place
 from .plots import pictures
-from .records import measurements
+from .side_by_side import side_by_side
 from .style import Looks
-from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, hardware, latest, speedups, to_csv
+from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, latest, speedups, to_csv
+from .trust import trust
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
 @click.option(
     "--results",
     "results_dir",
@@ -36,15 +40,17 @@ from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, hardware, latest, spee
     show_default=True,
     help="Where the tables, plots and index.html go.",
 )
-def main(results_dir: Path, out: Path) -> None:
+def main(context: click.Context, results_dir: Path, out: Path) -> None:
     """Turn asv's results into tables, speed-ups, plots and one page.
 
     Exits with 1 when a file was left out; everything else is reported all the same.
     """
+    if context.invoked_subcommand:
+        return
     results = load(results_dir)
-    rows = measurements(results)
+    rows = joined([results])
     if rows.empty:
-        _complain(results.problems)
+        complain(results.problems)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
         sys.exit(1)
     rows = with_floor(rows)
@@ -54,23 +60,15 @@ def main(results_dir: Path, out: Path) -> None:
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
         "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
-        "hardware.csv": to_csv(hardware(newest)).encode(),
+        "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
         for picture in place.pictures:
             files[f"plots/{place.slug}/{picture.name}.svg"] = picture.svg
             files[f"plots/{place.slug}/{picture.name}.png"] = picture.png
     files["index.html"] = render(results, rows, places).encode()
-    try:
-        for name, content in files.items():
-            _write(out / name, content)
-    except OSError as error:
-        click.echo(
-            printable(f"{out}: cannot be written ({error.strerror}). Choose another --out."),
-            err=True,
-        )
-        sys.exit(1)
-    _complain(results.problems)
+    write_all(out, files)
+    complain(results.problems)
     click.echo(printable(first_sentence(places[0])))
     click.echo(printable(str(out / "index.html")))
     sys.exit(1 if results.problems else 0)
@@ -97,21 +95,8 @@ def _slug(label: str, index: int) -> str:
     return f"{index + 1}-{letters}"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _complain(problems: list[Problem]) -> None:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-
+main.add_command(hardware)
+main.add_command(trust)
 
 if __name__ == "__main__":
     main(prog_name="python -m reports")

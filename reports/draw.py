@@ -85,6 +85,11 @@ def finish(
         if place % COLUMNS == 0:
             ax.set_ylabel(ylabel)
     figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=8)
+    return save(figure)
+
+
+def save(figure: Figure) -> tuple[bytes, bytes]:
+    """Return a figure as SVG and as PNG."""
     svg, png = io.BytesIO(), io.BytesIO()
     with warnings.catch_warnings():
         # A machine may carry a name that the font lacks letters for.

@@ -11,7 +11,8 @@ from functools import cache
 
 import pandas as pd
 
-from .statistics import Floats, ratio_of_samples, resampled_medians
+from .rounds import Measured, compare
+from .statistics import Floats, resampled_medians
 from .tables import CASE
 
 NEURON, METHOD = "floor", "copy"
@@ -43,7 +44,7 @@ def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
     either has too few samples.
     """
     keys = ["run", "device", "suite", *CASE, "quantity"]
-    told = ["median", "samples", "key"]
+    told = list(Measured._fields)
     floors = measurements[
         is_floor(measurements)
         & (measurements["method"] == METHOD)
@@ -62,10 +63,8 @@ def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
     timed = pairs[(pairs["median"] > 0) & (pairs["median_floor"] > 0)]
     for _, of_run in timed.groupby("run", sort=False):
         for place, row in zip(of_run.index, of_run.to_dict("records"), strict=True):
-            low, high = ratio_of_samples(
-                (row["key_floor"], row["samples_floor"]), (row["key"], row["samples"]), draws
-            )
-            found[place] = row["median_floor"] / row["median"], low, high
+            floor = Measured(*(row[f"{name}_floor"] for name in told))
+            found[place] = compare(floor, Measured(*(row[name] for name in told)), draws)[:3]
         draws.cache_clear()  # one file's resamples at a time stay in memory
     columns = pd.DataFrame(found, columns=COLUMNS, index=measurements.index, dtype="float64")
     return measurements.join(columns)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from .asv_files import PARAMETERS, BadFileError, Case, Cell, Track, cells_of, read_json
+from .schema import FACTS, Benchmark, BenchmarksFile, MachineFile, ResultFile, validated
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Problem:
 class Run:
     """One result file; `suites` maps suite, then quantity, then case to its cell."""
 
+    file: Path
     machine: str
     commit: str
     env: str
@@ -54,18 +55,26 @@ class Results:
 
 
 def load(root: Path) -> Results:
-    """Read every result file below `root`; never raises for bad content, see `Results.problems`."""
+    """Read every result file below `root`; never raises for bad content, see `Results.problems`.
+
+    Args:
+        root: The folder that asv wrote, or that of one machine in it.
+    """
+    folders = [root.resolve()] if (root / "machine.json").is_file() else None
+    root = folders[0].parent if folders else root
     results = Results(root)
     if not root.is_dir():
         _note(results, root, BadFileError("no such folder", "Name asv's results with --results"))
         return results
     benchmarks = root / "benchmarks.json"
     try:
-        results.tracks, results.other_suites = _tracks(read_json(benchmarks, "benchmarks"))
+        described = _described(results, benchmarks, read_json(benchmarks, BenchmarksFile))
+        results.tracks, results.other_suites = _tracks(described)
+        folders = folders or sorted(root.iterdir())
     except BadFileError as error:
         _note(results, benchmarks, error)
         return results
-    for path in sorted(root.iterdir()):
+    for path in folders:
         if path.name.startswith(".") or path == benchmarks:
             continue
         if path.is_dir():
@@ -85,7 +94,7 @@ def _load_machine(results: Results, folder: Path) -> None:
     if not paths and not machine_json.exists():
         return
     try:
-        name = read_json(machine_json, "machine").get("machine")
+        name = read_json(machine_json, MachineFile).machine
         if name != folder.name:
             what = f"describes machine {name!r}, its folder is named {folder.name!r}"
             raise BadFileError(what, "Put each machine's files into a folder of its own name")
@@ -109,27 +118,16 @@ def _identity(run: Run) -> tuple[str, str, str]:
 
 
 def _run(results: Results, path: Path, machine: str) -> Run:
-    data = read_json(path, "result")
+    data = read_json(path, ResultFile)
     measure_again = "Measure this commit again, or remove the file"
-    params = data.get("params")
-    table, columns = data.get("results"), data.get("result_columns")
-    commit, env, date = data.get("commit_hash"), data.get("env_name"), data.get("date")
-    if not (
-        isinstance(params, dict)
-        and isinstance(table, dict)
-        and isinstance(columns, list)
-        and isinstance(commit, str)
-        and isinstance(date, (int, float))
-    ):
-        what = "lacks params, results, result_columns, commit_hash or date"
-        raise BadFileError(what, measure_again)
-    if params.get("machine") != machine:
-        what = f"was measured on machine {params.get('machine')!r}, it lies in {machine!r}"
+    if data.params.get("machine") != machine:
+        what = f"was measured on machine {data.params.get('machine')!r:.80}, it lies in {machine!r}"
         raise BadFileError(what, "Move it to the folder of the machine that it was measured on")
-    facts = {str(k): str(v) for k, v in params.items() if isinstance(v, (str, int, float))}
-    facts.setdefault("python", str(data.get("python", "")))
-    run = Run(machine, commit, str(env or ""), float(date), facts)
-    for name, row in table.items():
+    told = {k: v for k, v in data.params.items() if isinstance(v, (str, int, float))}
+    facts = {k: str(v) for k, v in FACTS.validate_python(told).items()}
+    facts.setdefault("python", data.python or "")
+    run = Run(path, machine, data.commit_hash, data.env_name or "", data.date, facts)
+    for name, row in data.results.items():
         track = results.tracks.get(name)
         if track is None:
             if _suite_of(name) not in results.other_suites:
@@ -138,7 +136,7 @@ def _run(results: Results, path: Path, machine: str) -> Run:
                 _note(results, path, BadFileError(what, remedy))
             continue
         try:
-            cells = cells_of(track, columns, row)
+            cells = cells_of(track, data.result_columns, row)
         except BadFileError as error:
             what = f"{name}: {error.what}"
             _note(results, path, BadFileError(what, error.remedy or measure_again))
@@ -152,17 +150,27 @@ def _run(results: Results, path: Path, machine: str) -> Run:
     return run
 
 
-def _tracks(data: dict[str, Any]) -> tuple[dict[str, Track], list[str]]:
+def _described(results: Results, path: Path, file: BenchmarksFile) -> dict[str, Benchmark]:
+    """Check each benchmark's description; one that is damaged does not take the others with it."""
+    described = {}
+    for name, entry in (file.model_extra or {}).items():
+        try:
+            # Pictures are named after it: it must be no path.
+            if len(name) > 200 or not all(part.isidentifier() for part in name.split(".")):
+                raise ValueError("is no benchmark's name")
+            described[name] = validated(Benchmark, entry)
+        except ValueError as error:
+            remedy = "Run `asv run --bench just-discover` to write it anew"
+            _note(results, path, BadFileError(f"{name[:200]}: {error}", remedy))
+    return described
+
+
+def _tracks(described: dict[str, Benchmark]) -> tuple[dict[str, Track], list[str]]:
     """Pick the tracks that have our parameters, and name the suites that have others."""
-    described = {
-        name: entry
-        for name, entry in data.items()
-        if isinstance(entry, dict) and isinstance(entry.get("param_names"), list)
-    }
     ours = {
         name: entry
         for name, entry in described.items()
-        if sorted(map(str, entry["param_names"])) == sorted(PARAMETERS)
+        if sorted(entry.param_names) == sorted(PARAMETERS)
         and name.rpartition(".")[2].startswith("track_")
     }
     classes = sorted({_class_of(name) for name in ours})
@@ -173,8 +181,8 @@ def _tracks(data: dict[str, Any]) -> tuple[dict[str, Track], list[str]]:
         if suites.count(suite) > 1:  # two classes in a file: the file's name alone is ambiguous
             suite = _class_of(name)
         quantity = name.rpartition(".")[2].removeprefix("track_")
-        unit, version = str(entry.get("unit", "")), str(entry.get("version", ""))
-        tracks[name] = Track(suite, quantity, unit, version, tuple(entry["param_names"]))
+        order = tuple(entry.param_names)
+        tracks[name] = Track(suite, quantity, entry.unit, str(entry.version), order)
     return tracks, sorted({_suite_of(name) for name in described} - set(suites))
 
 

@@ -31,16 +31,18 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
         )
         near = rows.groupby(["suite", *CASE])["fraction_of_floor"].first()
         of_floor = ["of floor"] if near.notna().any() else []
+        flags = rows.groupby(["suite", *CASE])["flags"].agg(_joined)
         cells = _layers_first(wide.reset_index())
         tables.append(
             {
                 "title": f"{neuron}/{method}",
                 "has_floor": bool(of_floor),
-                "columns": told + of_floor + [f"over LIF/{name}" for name in wide.columns],
+                "columns": [*told, *of_floor, *(f"over LIF/{n}" for n in wide.columns), "flags"],
                 "rows": [
                     _case_cells(row, told)
                     + [digits(near[tuple(row[k] for k in ("suite", *CASE))]) for _ in of_floor]
                     + [row[name] if isinstance(row[name], str) else "–" for name in wide.columns]
+                    + [flags[tuple(row[k] for k in ("suite", *CASE))]]
                     for row in cells.to_dict("records")
                 ],
             }
@@ -66,6 +68,7 @@ def verdicts(place: Place) -> dict[str, list[Any]] | None:
             "fastest without",
             "without over with",
             "faster",
+            "flags",
         ],
         "rows": [
             [
@@ -74,6 +77,7 @@ def verdicts(place: Place) -> dict[str, list[Any]] | None:
                 f"{row['numerator_neuron']}/{row['numerator_method']}",
                 _cell(row),
                 _winner(row),
+                row["flags"],
             ]
             for row in _layers_first(rows).to_dict("records")
         ],
@@ -109,22 +113,25 @@ def _cell(row: Any) -> str:
     return with_interval(row) + (" *" if row["flags"] else "")
 
 
-def absent(rows: pd.DataFrame) -> list[dict[str, str]]:
-    """Gather the cases without a number by why, so that hundreds fit on a page."""
+def _joined(flags: pd.Series) -> str:
+    """Name each flag once that any of a row's ratios carries."""
+    return "; ".join(dict.fromkeys(flag for told in flags for flag in told.split("; ") if flag))
+
+
+def absent(rows: pd.DataFrame) -> dict[str, list[Any]] | None:
+    """Gather the cases without a number by why, so that hundreds fit on a page; None without."""
     lacking = rows[rows["median"].isna()]
-    gathered = []
-    for (suite, neuron, method, status), of_reason in lacking.groupby(
-        ["suite", "neuron", "method", "status"], sort=True
-    ):
-        gathered.append(
-            {
-                "suite": suite,
-                "method": f"{neuron}/{method}",
-                "why": status,
-                "quantities": ", ".join(dict.fromkeys(of_reason["quantity"])),
-                "T": ", ".join(count(v) for v in sorted(set(of_reason["T"]))),
-                "batch": ", ".join(count(v) for v in sorted(set(of_reason["batch"]))),
-                "depth": ", ".join(count(v) for v in sorted(set(of_reason["depth"]))),
-            }
+    gathered = [
+        [
+            suite,
+            f"{neuron}/{method}",
+            status,
+            ", ".join(dict.fromkeys(of_reason["quantity"])),
+            *(", ".join(map(count, sorted(set(of_reason[k])))) for k in ("T", "batch", "depth")),
+        ]
+        for (suite, neuron, method, status), of_reason in lacking.groupby(
+            ["suite", "neuron", "method", "status"], sort=True
         )
-    return gathered
+    ]
+    columns = ["suite", "neuron/method", "why", "quantities", "T", "batch", "depth"]
+    return {"columns": columns, "rows": gathered} if gathered else None

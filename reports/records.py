@@ -10,6 +10,7 @@ import pandas as pd
 
 from .asv_files import Case, Cell
 from .load import Results, Run
+from .rounds import estimate, medians
 from .statistics import FEWEST, interval, resampled_medians
 
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
@@ -44,7 +45,7 @@ def measurements(results: Results) -> pd.DataFrame:
     """Return all rows of all runs.
 
     Beyond the public columns each row carries `run` (index of the result file), `date` (ms),
-    `samples`, `stopped_after` (s) and `key` (seeds its bootstrap).
+    `samples`, `by_round` (the median of each), `stopped_after` (s) and `key` (seeds its bootstrap).
     """
     rows = [
         row
@@ -55,7 +56,7 @@ def measurements(results: Results) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     if not frame.empty:
         frame[NUMBERS] = frame[NUMBERS].astype("float64")
-        frame["n"] = frame["n"].astype("Int64")
+        frame[["n", "rounds"]] = frame[["n", "rounds"]].astype("Int64")
     return frame
 
 
@@ -69,6 +70,7 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
             continue  # this case was not selected
         status = _status(cell, statuses)
         flags = _flags(quantities.get("flags", {}).get(case), bits)
+        rounds = quantities.get("round", {}).get(case)
         stopped = _value(quantities.get("stopped_after", {}).get(case))
         for quantity in QUANTITIES:
             measured = quantities.get(quantity, {}).get(case)
@@ -85,7 +87,7 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
                     **_case_columns(case),
                     "quantity": quantity,
                     "unit": results.unit(suite, quantity),
-                    **_summary(measured, status, case, key, bound),
+                    **_summary(measured, status, case, key, bound, rounds and rounds.samples),
                     "flags": flags,
                     "torch": run.facts.get("torch", ""),
                     "python": run.facts.get("python", ""),
@@ -104,10 +106,22 @@ def _case_columns(case: Case) -> dict[str, Any]:
     return {name: value for name, value in case._asdict().items() if name != "device"}
 
 
-def _summary(cell: Cell, status: str, case: Case, key: str, stopped: float) -> dict[str, Any]:
-    """Return median, quartiles, 95 % interval, n and status of one cell."""
+def _summary(
+    cell: Cell,
+    status: str,
+    case: Case,
+    key: str,
+    stopped: float,
+    rounds: tuple[float, ...] | None,
+) -> dict[str, Any]:
+    """Return median, quartiles, 95 % interval, n, rounds and status of one cell.
+
+    With rounds, one for each sample, the median is the geometric mean of theirs and the interval is
+    over them; without, both are of the calls within one process, and rounds is 1.
+    """
     none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
-    empty = {**none, "n": 0, "samples": None, "stopped_after": stopped}
+    empty = {**none, "n": 0, "rounds": None, "samples": None, "by_round": None}
+    empty["stopped_after"] = stopped
     value = _value(cell)
     if math.isnan(value) and not cell.samples:
         if status == "ok":
@@ -127,8 +141,13 @@ def _summary(cell: Cell, status: str, case: Case, key: str, stopped: float) -> d
             "status": NO_SAMPLES if timed else "ok",
         }
     q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
-    low, high = math.nan, math.nan
-    if len(cell.samples) >= FEWEST:
+    low, high, count, by_round = math.nan, math.nan, 1, None
+    if rounds and len(rounds) == len(cell.samples):
+        by_round = medians(cell.samples, rounds)
+    over_rounds = by_round and estimate(by_round)
+    if over_rounds:
+        median, low, high, count = over_rounds
+    elif len(cell.samples) >= FEWEST:
         low, high = interval(resampled_medians(cell.samples, key))
     return {
         "median": median,
@@ -137,7 +156,9 @@ def _summary(cell: Cell, status: str, case: Case, key: str, stopped: float) -> d
         "ci95_low": low,
         "ci95_high": high,
         "n": len(cell.samples),
+        "rounds": count,
         "samples": cell.samples,
+        "by_round": by_round,
         "stopped_after": math.nan,
         "status": "ok",
     }

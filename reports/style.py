@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .load import printable
+
 Line = Literal["-", "--", "-.", ":", "none"] | tuple[int, tuple[int, ...]]
 
 # Okabe and Ito's palette, told apart by colour-blind readers too.
@@ -73,5 +75,6 @@ class Looks:
 
 
 def plain(text: object) -> str:
-    """Keep matplotlib from reading a name out of a file as mathematics."""
-    return str(text).replace("$", r"\$")
+    """Keep a name out of a file from being read as mathematics, or from breaking an SVG."""
+    lines = str(text).split("\n")  # a title's own
+    return "\n".join(map(printable, lines)).replace("$", r"\$")

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from .records import TIMES
-from .statistics import Floats, ratio_of_samples, resampled_medians
+from .rounds import Measured, compare
+from .statistics import Floats, resampled_medians
 
 CASE = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
@@ -19,7 +20,7 @@ MEASUREMENT_COLUMNS = [
     *CASE,
     *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
     *("flags", "torch", "python", "driver", "threads", "env"),
-    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high"),
+    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds"),
 ]
 SPEEDUP_COLUMNS = [
     *ORIGIN,
@@ -27,7 +28,7 @@ SPEEDUP_COLUMNS = [
     "quantity",
     *("numerator_neuron", "numerator_method", "denominator_neuron", "denominator_method"),
     *("ratio", "ci95_low", "ci95_high", "n_numerator", "n_denominator", "status"),
-    *("flags", "env", "fraction_of_floor"),
+    *("flags", "env", "fraction_of_floor", "rounds"),
 ]
 AT_LEAST = "at least: denominator stopped at its time budget"
 NO_INTERVAL = "ok; no interval: too few samples recorded"
@@ -35,6 +36,8 @@ NO_INTERVAL = "ok; no interval: too few samples recorded"
 
 def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return every speed-up, time(denominator) / time(numerator), of two methods in one case.
+
+    Over rounds where both have two in common, and then paired; else within one process.
 
     The denominator is the baseline: every LIF method for a SPSN, the authors' published method for
     the other methods of the same neuron. Only rows of one result file meet. Where the baseline was
@@ -53,6 +56,7 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
         "status",
         "flags",
         "samples",
+        "by_round",
         "stopped_after",
         "key",
         "fraction_of_floor",
@@ -73,7 +77,7 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
         rows += [_ratio(pair, draws) for pair in of_run.to_dict("records")]
         draws.cache_clear()  # one file's resamples at a time stay in memory
     return pd.DataFrame(rows, columns=[*SPEEDUP_COLUMNS, "run", "date"]).astype(
-        {"n_numerator": "Int64", "n_denominator": "Int64"}
+        {"n_numerator": "Int64", "n_denominator": "Int64", "rounds": "Int64"}
     )
 
 
@@ -91,17 +95,15 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
-    low, high = math.nan, math.nan
-    numerator, denominator = pair["median_num"], pair["median_den"]
-    if denominator > 0:
-        ratio, status = denominator / numerator, NO_INTERVAL
-        low, high = ratio_of_samples(
-            (pair["key_den"], pair["samples_den"]), (pair["key_num"], pair["samples_num"]), draws
-        )
-        if not math.isnan(low):
-            status = "ok"
+    low, high, rounds = math.nan, math.nan, None
+    numerator, denominator = (
+        Measured(*(pair[f"{name}_{side}"] for name in Measured._fields)) for side in ("num", "den")
+    )
+    if denominator.median > 0:
+        ratio, low, high, rounds = compare(denominator, numerator, draws)
+        status = NO_INTERVAL if math.isnan(low) else "ok"
     elif pair["stopped_after_den"] > 0:
-        ratio, status = pair["stopped_after_den"] / numerator, AT_LEAST
+        ratio, status = pair["stopped_after_den"] / numerator.median, AT_LEAST
     else:
         ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
     flags = [f for side in ("num", "den") for f in pair[f"flags_{side}"].split("; ") if f]
@@ -121,6 +123,7 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
         "status": status,
         "flags": "; ".join(dict.fromkeys(flags)),
         "fraction_of_floor": pair["fraction_of_floor_num"],
+        "rounds": rounds,
     }
 
 
@@ -148,30 +151,6 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
 
 
-def hardware(newest: pd.DataFrame) -> pd.DataFrame:
-    """Put the machines side by side: a row per case and quantity, three columns per label.
-
-    Args:
-        newest: Rows of `latest`. A second machine with the same kind of device gets a fourth
-            column, its median over the first machine's (of a time: below 1 is faster).
-    """
-    keys = ["suite", "neuron", "method", *CASE, "device", "quantity", "unit"]
-    numbers = ["median", "ci95_low", "ci95_high"]
-    found = newest[newest["median"].notna()].drop_duplicates([*keys, "label"])
-    wide = found.set_index([*keys, "label"])[numbers].unstack("label")
-    columns: dict[str, pd.Series] = {}
-    first: dict[str, str] = {}
-    for label, device in found.drop_duplicates("label")[["label", "device"]].itertuples(
-        index=False
-    ):
-        columns |= {f"{label}: {number}": wide[number, label] for number in numbers}
-        base = first.setdefault(device, label)
-        if base != label:
-            ratio = wide["median", label] / wide["median", base]
-            columns[f"{label}: ratio to {base}"] = ratio
-    return pd.DataFrame(columns, index=wide.index).reset_index()
-
-
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
     """Write a table as CSV whose cells no spreadsheet takes for a formula."""
     safe = frame[columns] if columns else frame
@@ -184,7 +163,10 @@ def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
 
 
 def defused(value: Any) -> Any:
-    """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
+
+    Some take the wide forms of these signs for the signs.
+    """
+    if isinstance(value, str) and value.startswith(tuple("=+-@\t\r＝＋－＠")):
         return "'" + value
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .findings import WITHIN
 from .load import Results
 from .records import CRASHED, NO_NUMBER, NO_SAMPLES, parse_legend
 from .tables import AT_LEAST, NO_INTERVAL
@@ -24,6 +25,11 @@ MEANINGS = {
     "inexact as published": "the method was timed as its authors published it, although it does "
     "not compute the equations exactly",
     "machine busy": "other work ran on the machine",
+    "clock capped": "the device ran far below the clock that it can reach",
+    "few rounds": "too slow for all rounds, or a later one failed: the interval is over fewer",
+    "measured alone": "asv was asked for single cases, so no other method was measured in turns "
+    "with this one: a drift of the machine is in its ratios",
+    WITHIN: "an interval of the calls within one process: two processes differ by more than that",
     "throttled": "the device lowered its clock during the measurement",
     CRASHED: "the process of this case ended before it could say why",
     NO_NUMBER: "the process ended in this quantity although the case had been found in order",
@@ -41,7 +47,10 @@ def statuses(results: Results, measurements: pd.DataFrame) -> list[tuple[str, st
     words = list(dict.fromkeys([*legend, *seen, AT_LEAST]))
     listed = [(word, MEANINGS.get(word, "as the suite recorded it")) for word in words]
     applicable = "the device, or the neuron, has no such quantity"
-    return [*listed, ("not applicable on …", applicable)]
+    listed.append(("not applicable on …", applicable))
+    if (measurements["rounds"] == 1).any():
+        listed.append((WITHIN, MEANINGS[WITHIN]))
+    return listed
 
 
 def flags(results: Results) -> list[tuple[str, str]]:

@@ -6,11 +6,23 @@ from pathlib import Path
 from typing import Any
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON to a temporary file beside `path`, then rename: never half a file."""
+def write_whole(path: Path, text: str) -> None:
+    """Write to a temporary file beside `path`, then rename: never half a file, whenever it ends.
+
+    Raises:
+        OSError: no room or no permission; `path` is as it was.
+    """
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(json.dumps(content))
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # a disk that is full may say so only now
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON as `write_whole` does."""
+    write_whole(path, json.dumps(content))

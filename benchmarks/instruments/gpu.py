@@ -6,6 +6,8 @@ from typing import Any
 
 import pynvml
 
+from .load import is_far_below
+
 # Reasons for which a clock is lower than asked: power cap, slowdown, heat, power brake (NVML's
 # nvmlClocksEventReason bits). Idle and "set by the user" are not among them.
 _THROTTLING = 0x4 | 0x8 | 0x20 | 0x40 | 0x80
@@ -40,6 +42,12 @@ def clock_hz(handle: Any) -> float | None:
     """Return the present clock of the multiprocessors, hertz."""
     megahertz = ask(pynvml.nvmlDeviceGetClockInfo, handle, pynvml.NVML_CLOCK_SM)
     return None if megahertz is None else megahertz * 1e6
+
+
+def is_capped(handle: Any) -> bool:
+    """Tell whether the multiprocessors' clock is far below what they can reach; ask under load."""
+    most = ask(pynvml.nvmlDeviceGetMaxClockInfo, handle, pynvml.NVML_CLOCK_SM)
+    return is_far_below(clock_hz(handle), most and most * 1e6)
 
 
 def is_busy(handle: Any) -> bool:

@@ -13,7 +13,7 @@ def _others(times: Any) -> float:
 
 
 class LoadWatch:
-    """Compares the machine's processor time with our own, from its making until asked."""
+    """Compares the machine's processor time with our own and our ended children's, until asked."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
@@ -21,7 +21,12 @@ class LoadWatch:
 
     def _now(self) -> tuple[float, float, float]:
         own = self._process.cpu_times()
-        return time.monotonic(), _others(psutil.cpu_times()), own.user + own.system
+        ours = ("user", "system", "children_user", "children_system")
+        return (
+            time.monotonic(),
+            _others(psutil.cpu_times()),
+            float(sum(getattr(own, name, 0.0) for name in ours)),
+        )
 
     def is_busy(self, share: float = 0.1) -> bool:
         """Tell whether others took more than this share of the processors since the start."""
@@ -31,6 +36,24 @@ class LoadWatch:
         # The kernel counts in hundredths of a second: below that, nothing can be said.
         others = machine - own
         return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)
+
+
+def is_far_below(clock: float | None, most: float | None) -> bool:
+    """Tell whether a clock is below 70% of its maximum; False where either is not known.
+
+    A processor of many cores runs them all at three quarters of what it gives to one alone.
+    """
+    return bool(clock and most) and clock < 0.7 * most  # type: ignore[operator]
+
+
+def is_capped() -> bool:
+    """Tell whether even the fastest processor is clocked far below its maximum; ask under load."""
+    try:
+        each = psutil.cpu_freq(percpu=True) or []
+    except (AttributeError, OSError, NotImplementedError):
+        return False
+    fastest = max(each, key=lambda frequency: frequency.current, default=None)
+    return fastest is not None and is_far_below(fastest.current, fastest.max)
 
 
 def clock_hz() -> float | None:

@@ -29,6 +29,9 @@ class Flag(IntFlag):
     INEXACT_AS_PUBLISHED = 8
     MACHINE_BUSY = 16
     THROTTLED = 32
+    CLOCK_CAPPED = 64
+    FEW_ROUNDS = 128
+    MEASURED_ALONE = 256
 
 
 def legend(outcomes: type[Enum]) -> str:

@@ -1,10 +1,13 @@
 """The clock, by a clock and a device that do what the test says."""
 
+import time
+
 import pytest
 import torch
 
 from benchmarks.case import synchronizer
 from benchmarks.instruments.clock import Budget, is_noisy, phase_durations, sample
+from benchmarks.instruments.spin import spin
 
 
 class Device:
@@ -122,3 +125,54 @@ def test_noise_is_an_interquartile_range_above_a_tenth_of_the_median():
     assert not is_noisy([1.0, 1.01, 1.02, 1.03, 9.0])
     assert is_noisy([1.0, 1.1, 1.2, 1.3, 1.4])
     assert not is_noisy([1.0])
+
+
+def spun(seconds):
+    """Burn processor time twice, by the clock: what was burnt, and what the clock says of each."""
+    burnt = []
+    durations = phase_durations([lambda: burnt.append(spin(seconds))] * 2, lambda: None)
+    return burnt, durations
+
+
+@pytest.mark.parametrize("seconds", [0.0005, 0.01])
+def test_the_clock_never_reports_less_than_was_burnt(seconds):
+    burnt, durations = spun(seconds)
+    assert min(burnt) >= seconds
+    # Two clocks of the kernel, each to some ten nanoseconds.
+    assert all(duration >= load - 1e-6 for load, duration in zip(burnt, durations, strict=True))
+
+
+def test_the_clock_reports_no_more_than_passed_around_it():
+    start = time.monotonic()
+    _, durations = spun(0.01)
+    assert sum(durations) <= time.monotonic() - start + 1e-6
+
+
+@pytest.mark.gpu
+def test_the_clock_reports_a_sleep_on_the_device_whole():
+    """The same number of cycles in one phase or shared among ten is the same time."""
+    cycles = 20_000_000
+    wait = synchronizer(torch.device("cuda"))
+    sleep = torch.cuda._sleep
+
+    def whole():
+        sleep(cycles)
+
+    def parts():
+        for _ in range(10):
+            sleep(cycles // 10)
+
+    events = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
+
+    def watched():
+        events[0].record()
+        whole()
+        events[1].record()
+
+    phase_durations([whole], wait)
+    one, ten, seen = phase_durations([whole, parts, watched], wait)
+    by_device = events[0].elapsed_time(events[1]) / 1e3
+    assert seen >= by_device * (1 - 1e-3)
+    assert one >= by_device / 2
+    assert ten >= by_device / 2
+    assert by_device >= cycles / 4e9  # no multiprocessor is clocked above 4 GHz

@@ -9,6 +9,8 @@ import pynvml
 import pytest
 import torch
 
+import spsn_ref
+from benchmarks.case import Case, Problem
 from benchmarks.instruments import gpu, load, machine, memory
 from benchmarks.instruments.outcome import Flag, Status, legend
 from benchmarks.instruments.spikes import spike_counts
@@ -35,11 +37,49 @@ def test_spikes_are_counted_exactly():
     assert rate == 25 / 160
 
 
+@pytest.mark.parametrize("mebibytes", [32, 128])
+def test_peak_memory_grows_by_what_is_allocated_more(mebibytes):
+    def call(size):
+        return lambda: torch.ones(size * MIB // 4)
+
+    memory.peak_resident(call(16))
+    one, two = (memory.peak_resident(call(size)) for size in (mebibytes, 2 * mebibytes))
+    assert two - one == pytest.approx(mebibytes * MIB, rel=0.1)
+
+
+@pytest.mark.gpu
+def test_peak_memory_on_the_device_is_what_was_allocated():
+    def call():
+        first = torch.ones(64 * MIB // 4, device="cuda")
+        del first
+        torch.ones(96 * MIB // 4, device="cuda")
+
+    allocated, reserved = memory.peak_cuda(call)
+    standing = torch.cuda.memory_allocated()
+    assert allocated - standing == 96 * MIB
+    assert reserved >= allocated
+
+
+def test_spikes_of_a_case_are_the_oracles_exactly():
+    """The float64 loop on the same inputs through the same Linear, spike by spike."""
+    problem = Problem(Case("depth", "LIF/loop", "cpu", 200, 4, 16, 1, "float64"))
+    problem.step()
+    (linear,), (layer,) = problem.linears, problem.layers
+    inputs = problem.inputs[problem._turn % len(problem.inputs)]
+    spikes, _ = spsn_ref.lif(linear(inputs), method="loop", reset="published_code")
+    assert spikes.sum() > 0
+    assert torch.equal(layer, spikes)
+    per_ms, rate = problem.spikes()
+    exact = int(spikes.detach().to(torch.int64).sum())
+    assert per_ms == exact / 4 / 200
+    assert rate == exact / (200 * 4 * 16)
+
+
 def test_legends_spell_out_every_outcome():
     assert legend(Status).startswith("0: ok; 1: out of memory; 2: time budget; 3: not available")
     assert legend(Flag) == (
         "1: noisy; 2: few samples; 4: not warmed up; 8: inexact as published; "
-        "16: machine busy; 32: throttled"
+        "16: machine busy; 32: throttled; 64: clock capped; 128: few rounds; 256: measured alone"
     )
 
 
@@ -96,6 +136,37 @@ def test_heat_and_power_throttle_but_idling_does_not(monkeypatch, reasons, throt
     name = "nvmlDeviceGetCurrentClocksThrottleReasons"
     monkeypatch.setattr(pynvml, name, lambda handle: reasons)
     assert gpu.is_throttled(None) is throttled
+
+
+@pytest.mark.parametrize(
+    ("present", "most", "capped"),
+    [(1980, 1980, False), (1500, 1980, False), (1200, 1980, True), (None, 1980, False)],
+)
+def test_a_device_clocked_far_below_its_maximum_is_capped(monkeypatch, present, most, capped):
+    def clock(handle, kind):
+        if present is None:
+            raise pynvml.NVMLError_NotSupported()
+        return present
+
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetClockInfo", clock)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetMaxClockInfo", lambda handle, kind: most)
+    assert gpu.is_capped(None) is capped
+
+
+@pytest.mark.parametrize(
+    ("cores", "capped"),
+    [
+        ([(800, 3700), (3600, 3700)], False),  # one idles, the other is at work
+        ([(800, 3700), (2000, 3700)], True),
+        ([(2596, 0.0)], False),  # a virtual machine does not tell its maximum
+        ([], False),
+        (None, False),
+    ],
+)
+def test_a_processor_clocked_far_below_its_maximum_is_capped(monkeypatch, cores, capped):
+    told = cores and [SimpleNamespace(current=now, max=most) for now, most in cores]
+    monkeypatch.setattr(psutil, "cpu_freq", lambda percpu: told, raising=False)
+    assert load.is_capped() is capped
 
 
 def test_gpu_fingerprint(monkeypatch):

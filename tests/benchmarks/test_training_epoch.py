@@ -29,7 +29,7 @@ def case(neuron_method, time_steps=20):
 
 def measured_here(case):
     told = []
-    measure.work((case, BUDGET), told.append)
+    measure.work(measure.Task(case, BUDGET, True), told.append)
     return runner.gather([*told, Ending(stopped=False, exitcode=0)], BUDGET)
 
 

@@ -39,6 +39,22 @@ def test_a_machine_name_makes_no_path(evil):
     assert [p.name for p in (out / "plots").iterdir()] == ["1-script-alert-1-x-cpu"]
 
 
+@pytest.mark.parametrize(
+    "name", ["../../x.C", "/tmp/x.C", "a/b.C", "a b.C", "x" * 201 + ".C", "é/.C"]
+)
+def test_a_suite_named_like_a_path_is_left_out(tmp_path, tree, run, name):
+    suites = {"depth": tree.params(["LIF/loop"], depths=[1, 2])}
+    sampled = {"status": 0, "flags": 0, "forward_backward": [1.0, 1.1, 1.2]}
+    data = tree.result_file("m", suites, lambda suite, case: sampled)
+    root = tree.write(tmp_path / "results", suites, [data])
+    for path in [root / "benchmarks.json", *(root / "m").glob("6d*.json")]:
+        path.write_text(path.read_text().replace("depth.Depth.track_", f"{name}.track_"))
+    done = run(root, tmp_path / "out")
+    assert done.exit_code == 1
+    assert "is no benchmark's name" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
 def test_no_cell_is_a_formula(evil):
     _, out = evil
     for path in out.glob("*.csv"):
@@ -49,7 +65,7 @@ def test_no_cell_is_a_formula(evil):
             assert {"'" + EVIL, "'@x", "'-1"} <= set(cells)
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "＠a"])
 def test_defused(text):
     assert defused(text) == "'" + text
     assert defused("a" + text) == "a" + text

@@ -1,0 +1,135 @@
+"""Can the intervals be trusted? The same case against itself (A/A), and slowed (A/B).
+
+One trial is one heat of a case as the suites measure it, entered four times: twice as it is and
+twice slowed, each forward pass by a spin that takes a known share of the case's time. That gives
+two pairs whose true ratio is 1 and two whose true ratio is not. Raw samples are kept by round;
+`python -m reports trust` counts how often the reported interval tells the truth.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from .case import Case, Problem
+from .grid import PROFILES
+from .heat import turns
+from .instruments.bounded import run_bounded
+from .instruments.clock import Budget
+from .instruments.files import write_json
+from .instruments.load import LoadWatch
+from .instruments.outcome import Status
+from .instruments.spin import spin
+from .measure import Task, work
+from .runner import gather, preload
+
+CASES = [
+    Case("sequence_length", name, "cpu", 100, 8, 128, 1, "float32")
+    for name in ("LIF/numba", "SPSN-SB/scan", "LIF/loop")
+]
+ENTRANTS = ("as_is", "as_is_again", "slowed", "slowed_again")
+VERSION = 1
+
+
+class TrustError(Exception):
+    """Trials cannot be added to this file; the message says why and what to do."""
+
+
+class Slowed(Problem):
+    """A case whose forward pass burns `seconds` more than it needs."""
+
+    def __init__(self, seconds: float, case: Case) -> None:
+        super().__init__(case)
+        self._seconds = seconds
+
+    def forward(self) -> None:
+        """Run every layer on the next input, then spin."""
+        super().forward()
+        spin(self._seconds)
+
+
+def _round(
+    case: Case, budget: Budget, seconds: float = 0.0, start_method: str | None = None
+) -> list[float]:
+    """Measure one round in a process of its own; return the seconds of forward + backward.
+
+    Raises:
+        TrustError: the case did not end well.
+    """
+    make = partial(Slowed, seconds) if seconds else Problem
+    task = Task(case, budget.of_round(), False, make)
+    record = gather(run_bounded(work, task, budget.limit, start_method), budget)
+    if record["status"] != Status.OK:
+        raise TrustError(f"{case} cannot be measured: {record['reason']}")
+    # A sample to the hundredth of a microsecond: the clock tells no more.
+    return [round(second, 8) for second in record["forward_backward"]]
+
+
+def trial(case: Case, budget: Budget, slower: float) -> dict[str, Any]:
+    """Measure a heat of a case against itself and against itself slowed by the share `slower`.
+
+    Returns:
+        The case, the processors' business meanwhile, and of each entrant its samples [round, call].
+    """
+    # What it takes, for the spin's length; the same process warms the caches of the disk.
+    seconds = slower * median(_round(case, budget))
+    watch = LoadWatch()
+    samples: dict[str, list[list[float]]] = {name: [] for name in ENTRANTS}
+    for name in turns(ENTRANTS, budget.rounds):
+        slow = seconds if name.startswith("slowed") else 0.0
+        samples[name].append(_round(case, budget, slow))
+    named = {name: value for name, value in vars(case).items() if name != "suite"}
+    return {"case": named, "busy": watch.is_busy(), "spin": seconds, **samples}
+
+
+def _open(path: Path, settings: dict[str, Any], fresh: bool) -> dict[str, Any]:
+    """Read the file that is to be continued, or begin one."""
+    begun = {"version": VERSION, "date": f"{datetime.now(timezone.utc):%Y-%m-%d}", **settings}
+    if fresh or not path.exists():
+        return begun | {"trials": []}
+    found: dict[str, Any] = json.loads(path.read_text())
+    differs = [name for name in ("version", *settings) if found.get(name) != begun[name]]
+    if differs:
+        raise TrustError(
+            f"{path} was measured with another {' and '.join(differs)}; --fresh begins anew"
+        )
+    return found
+
+
+def measure_trials(
+    path: Path, facts: dict[str, str], slower: float, pairs: int, seconds: float, fresh: bool
+) -> Iterator[tuple[int, int]]:
+    """Add trials to a file until it holds `pairs` of each kind or the time is over.
+
+    Args:
+        path: what was measured before is continued.
+        facts: of the machine.
+        slower: the share by which the slowed entrants are slowed.
+        pairs: each trial has two.
+        seconds: no trial is begun later than this.
+        fresh: begin anew.
+
+    Yields:
+        After each trial: the pairs there are, and those wanted.
+
+    Raises:
+        TrustError: the file is of other settings, or a case cannot be measured.
+    """
+    budget = PROFILES["quick"].budget
+    shared = {name: facts[name] for name in ("machine", "torch", "threads") if name in facts}
+    content = _open(path, shared | {"rounds": budget.rounds, "slower": slower}, fresh)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    preload()
+    for case in CASES:
+        _round(case, replace(budget, limit=120))  # compiled, where nothing was before
+    end = time.monotonic() + seconds
+    while 2 * len(content["trials"]) < pairs and time.monotonic() < end:
+        case = CASES[len(content["trials"]) % len(CASES)]
+        content["trials"].append(trial(case, budget, slower))
+        write_json(path, content)
+        yield 2 * len(content["trials"]), pairs

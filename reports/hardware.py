@@ -1,0 +1,59 @@
+"""The command `python -m reports hardware RESULTS…`: machines side by side, on their own page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .fingerprint import joined
+from .floor import with_floor
+from .load import load, printable
+from .output import complain, write_all
+from .page_hardware import first_sentence, render
+from .plot_hardware import pictures
+from .side_by_side import COLUMNS, NoSuchPlaceError, side_by_side
+from .style import Looks
+from .tables import latest, to_csv
+
+
+@click.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--base", metavar="PLACE", help='What the others are set against: "machine/device".')
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("reports/_build/hardware"),
+    show_default=True,
+    help="Where hardware.csv, the plots and index.html go.",
+)
+def hardware(results: tuple[Path, ...], base: str | None, out: Path) -> None:
+    """Set the machines of several RESULTS side by side: folders that asv wrote, or one machine's.
+
+    Exits with 1 when a file was left out; everything else is reported all the same.
+    """
+    trees = [load(folder) for folder in results]
+    rows = joined(trees)
+    problems = [problem for tree in trees for problem in tree.problems]
+    if rows.empty:
+        complain(problems)
+        click.echo("nothing to compare, nothing was written.", err=True)
+        sys.exit(1)
+    newest = latest(with_floor(rows))
+    try:
+        table = side_by_side(newest, base)
+    except NoSuchPlaceError as error:
+        raise click.UsageError(printable(str(error))) from None
+    drawn, missing = pictures(table, Looks(newest["neuron"], newest["method"]))
+    files = {"hardware.csv": to_csv(table, COLUMNS).encode()}
+    for picture in drawn:
+        files[f"plots/{picture.name}.svg"] = picture.svg
+        files[f"plots/{picture.name}.png"] = picture.png
+    runs = [run for tree in trees for run in tree.runs]
+    files["index.html"] = render(table, newest, runs, problems, drawn, missing).encode()
+    write_all(out, files)
+    complain(problems)
+    click.echo(printable(first_sentence(table)))
+    click.echo(printable(str(out / "index.html")))
+    sys.exit(1 if problems else 0)
