@@ -3,6 +3,7 @@
     python -m benchmarks machine    describe this machine to asv
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
+    python -m benchmarks peers      measure other libraries, each in an environment of its own
 
 Only the standard library is imported here: asv's discovery imports this module in environments
 that have nothing else.
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 from .grid import GRID, PROFILES, current_profile
+from .libraries import MEASURED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -25,20 +27,38 @@ def _parser() -> argparse.ArgumentParser:
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
     )
-    for command in (machine, run, trust):
+    peers = commands.add_parser(
+        "peers", help="measure other libraries, each in an environment of its own, and ours in each"
+    )
+    for command in (machine, run, trust, peers):
         command.add_argument(
             "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
         )
-    run.add_argument(
-        "--profile",
-        choices=list(PROFILES),
-        default=current_profile(),
-        help="how much to measure; default: $SPSN_PROFILE, or quick",
-    )
-    for command in (run, trust):
+    for command in (run, peers):
+        command.add_argument(
+            "--profile",
+            choices=list(PROFILES),
+            default="peers" if command is peers else current_profile(),
+            help="how much to measure; default: "
+            + ("peers" if command is peers else "$SPSN_PROFILE, or quick"),
+        )
         command.add_argument(
             "--results", type=Path, default=Path("results"), help="default: results"
         )
+        command.add_argument(
+            "--fresh",
+            action="store_true",
+            help="measure every case anew, also those that a sweep which was cut off has finished",
+        )
+    peers.add_argument(
+        "--libraries",
+        nargs="+",
+        choices=MEASURED,
+        default=MEASURED,
+        metavar="LIBRARY",
+        help=f"default: all of {', '.join(MEASURED)}",
+    )
+    trust.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     trust.add_argument("--pairs", type=int, default=200, help="of each kind; default: 200")
     trust.add_argument(
         "--slower",
@@ -54,17 +74,13 @@ def _parser() -> argparse.ArgumentParser:
         help="end after these; the same command goes on with what it has",
     )
     trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
-    run.add_argument("--suites", nargs="+", choices=list(GRID), default=list(GRID), metavar="SUITE")
+    alone = [suite for suite in GRID if suite != "peers"]
+    run.add_argument("--suites", nargs="+", choices=list(GRID), default=alone, metavar="SUITE")
     run.add_argument(
         "--environment",
         choices=["virtualenv", "existing"],
         default="virtualenv",
         help="measure HEAD in an environment asv builds (default), or what is installed here",
-    )
-    run.add_argument(
-        "--fresh",
-        action="store_true",
-        help="measure every case anew, also those that a sweep which was cut off has finished",
     )
     return parser
 
@@ -82,6 +98,10 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "trust":
             return _trust(facts, options)
+        if options.command == "peers":
+            return driver.run_peers(
+                facts, options.profile, options.libraries, options.results, options.fresh
+            )
         return driver.run(
             facts,
             options.profile,

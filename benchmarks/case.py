@@ -15,6 +15,7 @@ from .grid import slug
 from .instruments.clock import phase_durations
 from .instruments.outcome import CaseError, Status
 from .instruments.spikes import spike_counts
+from .libraries import is_peer
 
 # Inputs are drawn anew until this many bytes are used, so that a call does not find its input in
 # the cache because the call before left it there.
@@ -90,6 +91,10 @@ def make_neuron(case: Case) -> nn.Module:
         CaseError: this commit of spsn_ref does not have the neuron or the method, or it cannot run
             here.
     """
+    if is_peer(case.neuron_method):
+        from .peers.catalogue import make_layer  # here, because peers/ imports this module
+
+        return make_layer(case)
     if case.neuron not in _NEURONS:
         raise CaseError(Status.NOT_AVAILABLE, f"there is no neuron {case.neuron!r}")
     operation, make = _NEURONS[case.neuron]
@@ -147,16 +152,22 @@ class Problem:
         dtype = getattr(torch, case.dtype)
         shape = (case.time_steps, case.batch, case.units)
         count = max(1, min(8, _INPUT_BYTES // (dtype.itemsize * math.prod(shape))))
+        self.neurons = [as_hidden(make_neuron(case)) for _ in range(max(1, case.depth))]
         self.linears: list[nn.Module]
         if case.depth == 0:
             self.linears = [nn.Identity()]
             currents = (random_current(shape, self.device) for _ in range(count))
             self.inputs = [current.to(dtype).requires_grad_() for current in currents]
         else:
-            self.linears = [_linear(case.units).to(self.device, dtype) for _ in range(case.depth)]
+            self.linears = [
+                # A peer may bring its own.
+                nn.Identity()
+                if getattr(neuron, "has_linear", False)
+                else _linear(case.units).to(self.device, dtype)
+                for neuron in self.neurons
+            ]
             uniform = (torch.rand(shape, device=self.device) for _ in range(count))
             self.inputs = [(number < _INPUT_RATE).to(dtype) for number in uniform]
-        self.neurons = [as_hidden(make_neuron(case)) for _ in self.linears]
         self.gradient = torch.randn(shape, device=self.device, dtype=dtype)
         self.layers: list[Tensor] = []
         self._turn = 0
@@ -180,10 +191,19 @@ class Problem:
     def clear(self) -> None:
         """Forget the last call, so that the next neither adds to it nor pays for freeing it."""
         self.layers = []
-        for linear in self.linears:
-            linear.zero_grad(set_to_none=True)
+        for module in self._modules():
+            module.zero_grad(set_to_none=True)
         for current in self.inputs:
             current.grad = None
+
+    def _modules(self) -> list[nn.Module]:
+        """Return what may hold weights: a peer's neuron too."""
+        return [m for m in (*self.linears, *self.neurons) if isinstance(m, nn.Module)]
+
+    def gradients(self) -> list[Tensor]:
+        """Return the gradients that the last call left."""
+        leaves = [*self.inputs, *(p for module in self._modules() for p in module.parameters())]
+        return [leaf.grad for leaf in leaves if leaf.grad is not None]
 
     def call(self) -> list[float]:
         """Time one step: seconds of [forward, backward], and on CUDA of both in one go as well.

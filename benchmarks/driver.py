@@ -9,17 +9,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import product
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from .grid import GRID, PROFILES, slug
 from .instruments import gpu
 from .instruments.machine import fingerprint
 from .instruments.outcome import Flag, Status
+from .libraries import environments
 from .neutral import neutral_names
 from .progress import failure
 from .sweep import Sweep, SweepError, digest, hold, sources
@@ -54,14 +56,17 @@ def describe_machine(name: str | None) -> dict[str, str]:
 Chosen = list[tuple[str, list[list[str]]]]
 
 
-def selection(profile: str, suites: list[str], devices: list[str]) -> Chosen:
+def selection(
+    profile: str, suites: list[str], devices: list[str], methods: Sequence[str] = ()
+) -> Chosen:
     """Choose from the grid: for every suite and device, the values of each parameter.
 
-    The values are spelled as asv spells them.
+    The values are spelled as asv spells them. `methods` narrows the neurons down; empty: all.
     """
     chosen: Chosen = []
     for suite, device in product(suites, devices):
         axes = PROFILES[profile].chosen(suite, device)
+        axes[0] = [m for m in axes[0] if not methods or m in methods]  # type: ignore[assignment]
         if all(axes):
             chosen.append((suite, [[repr(value) for value in axis] for axis in axes]))
     return chosen
@@ -181,12 +186,13 @@ def _run_asv(
         return status
 
 
-def _configuration(results: Path) -> dict[str, Any]:
-    """Return asv's configuration with another results folder."""
+def _configuration(results: Path, requirements: Mapping[str, str]) -> dict[str, Any]:
+    """Return asv's configuration with another results folder and more required packages."""
     settings: dict[str, Any] = json.loads((ROOT / "asv.conf.json").read_text())
     for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
         settings[key] = str(ROOT / settings[key])
-    return settings | {"results_dir": str(results)}
+    required = settings["matrix"]["req"] | {name: [v] for name, v in requirements.items()}
+    return settings | {"results_dir": str(results), "matrix": {"req": required}}
 
 
 def _take_over(sweep: Sweep, chosen: Chosen) -> int:
@@ -213,23 +219,36 @@ def run(
     kind: str,
     results: Path,
     fresh: bool = False,
+    requirements: Mapping[str, str] = MappingProxyType({}),
+    methods: Sequence[str] = (),
 ) -> int:
     """Measure a profile on this machine into `results`; return an exit status.
 
     A sweep that was cut off goes on with what it has, unless `fresh`.
+
+    Args:
+        facts: of this machine, as `describe_machine` returns them.
+        profile: how much.
+        suites: of which questions.
+        kind: "virtualenv" or "existing", see `python -m benchmarks run --help`.
+        results: asv's folder.
+        fresh: forget what a sweep that was cut off has finished.
+        requirements: package -> version, which asv installs besides those of asv.conf.json.
+        methods: the neurons to measure, such as "LIF/numba"; empty: all.
 
     Raises:
         DriverError: there is nothing to run, no git commit, a changed spsn_ref would be saved
             under the name of a commit; or the sweep cannot go on, and what it has is kept.
     """
     devices = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
-    chosen = selection(profile, suites, devices)
+    chosen = selection(profile, suites, devices, methods)
     if not chosen:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
     which = _environment(kind)
     commit = _git("rev-parse", "HEAD")
     results = results.resolve()
     made_of = [commit, facts, profile, kind, sys.executable, str(results), sources(ROOT)]
+    made_of += [dict(requirements), list(methods)]
     sweep = Sweep(ROOT / ".asv" / "sweeps" / digest(*made_of), results, facts["machine"])
     command = [sys.executable, "-m", "asv", "--config", str(sweep.folder / "asv.conf.json"), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
@@ -238,6 +257,7 @@ def run(
     environment = os.environ | {
         "SPSN_PROFILE": profile,
         "SPSN_HEATS": "1",
+        "SPSN_METHODS": " ".join(methods),
         "OMP_NUM_THREADS": facts["threads"],
     }
     total = sum(len(list(product(*axes))) for _, axes in chosen)
@@ -246,7 +266,7 @@ def run(
         with hold(results):
             if left := sweep.end_leftovers():
                 print(f"ended {left} processes that the killed sweep left behind")
-            sweep.open(commit, _configuration(sweep.staged), fresh)
+            sweep.open(commit, _configuration(sweep.staged, requirements), fresh)
             print(
                 f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
                 f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
@@ -266,6 +286,33 @@ def run(
         print("\n".join(LOG.read_text().splitlines()[-15:]))
         print(f"asv ended with status {status}{_kept(sweep)}")
     return status
+
+
+def run_peers(
+    facts: dict[str, str], profile: str, libraries: list[str], results: Path, fresh: bool = False
+) -> int:
+    """Measure libraries, each in an environment of its own, and ours in each; as `run` else.
+
+    Returns:
+        1 where an environment could not be made or measured; the others are measured all the same.
+    """
+    failed = []
+    for name, requirements, methods in environments(libraries):
+        wanted = ", ".join(f"{package} {version}" for package, version in requirements.items())
+        print(f"== {name}: {wanted or 'without any other library'}")
+        if not selection(profile, ["peers"], ["cpu", "cuda"], methods):
+            continue
+        try:
+            status = run(
+                facts, profile, ["peers"], "virtualenv", results, fresh, requirements, methods
+            )
+        except DriverError as error:
+            print(f"{name}: {error}")
+            status = 1
+        failed += [name] if status else []
+    if failed:
+        print(f"not measured, the reason is above: {', '.join(failed)}")
+    return int(bool(failed))
 
 
 def _kept(sweep: Sweep) -> str:

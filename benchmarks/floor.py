@@ -8,6 +8,7 @@ faster on tensors larger than the caches, whatever it computes.
 import torch
 
 from .case import Case, Problem
+from .libraries import is_peer
 
 
 class Floor(Problem):
@@ -33,4 +34,8 @@ class Floor(Problem):
 
 def make_problem(case: Case) -> Problem:
     """Make the problem of a case."""
+    if is_peer(case.neuron_method):
+        from .peers.catalogue import peer_of  # here, because peers/ imports this module
+
+        return (peer_of(case.neuron_method).problem or Problem)(case)
     return Floor(case) if case.neuron == "floor" else Problem(case)

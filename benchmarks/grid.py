@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .instruments.clock import Budget
+from .libraries import OURS, PEER_METHODS
 
 PARAMETERS = ["neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype"]
 NEURON_METHODS = [
@@ -33,7 +34,11 @@ NEURON_METHODS = [
     "SPSN-GS/triton",
 ]
 # Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
-MADE_FOR = {"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"}
+MADE_FOR = {
+    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
+    # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
+    **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
+}
 DEVICES = ["cpu", "cuda"]
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
 FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
@@ -68,6 +73,15 @@ GRID: dict[str, Axes] = {
     "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
     # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
     "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
+    "peers": [
+        [*OURS, *PEER_METHODS],
+        DEVICES,
+        [100, 316, 1000, 3162, 10_000],
+        [8, 64],
+        [128, 512],
+        [1],
+        ["float32"],
+    ],
 }
 
 
@@ -129,6 +143,7 @@ PROFILES = {
             "sequence_length": {"time_steps": [100], "batch": [1]},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
             "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
+            "peers": {"time_steps": [100], "batch": [8], "units": [128]},
         },
     ),
     "quick": Profile(
@@ -151,11 +166,20 @@ PROFILES = {
     # Figure 5 as printed: nine lengths, ten repeats; Figure 3-C's bin of 1 ms.
     "paper": Profile(
         Budget(seconds=600, limit=1800, least=10, most=10, kept=10),
-        {"sequence_length": {"time_steps": FIGURE_5}, "training_epoch": {"time_steps": [1000]}},
+        {
+            "sequence_length": {"time_steps": FIGURE_5},
+            "training_epoch": {"time_steps": [1000]},
+            "peers": {"units": [128]},
+        },
     ),
     "full": Profile(
         Budget(seconds=5, limit=300),
         {suite: {} for suite in GRID},
+    ),
+    # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
+    "peers": Profile(
+        Budget(seconds=0.6, limit=5, least=8, kept=4, rounds=4),
+        {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
     ),
 }
 

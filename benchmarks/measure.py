@@ -15,6 +15,7 @@ from .instruments import gpu, load, memory
 from .instruments.bounded import Tell
 from .instruments.clock import Budget, phase_durations, sample
 from .instruments.outcome import CaseError, Flag, Status
+from .libraries import is_peer
 from .training import Epoch
 
 # A call at least this long, seconds, is told at once, so that it is not lost if the next one hangs.
@@ -81,7 +82,11 @@ class Task(NamedTuple):
 
 def _measure(task: Task, tell: Tell) -> None:
     case, budget, thorough, make = task
-    inexact = gate.check(case) if thorough else False
+    if beside_peers := thorough and case.suite == "peers":
+        from .peers import compare  # here, because peers/ imports this module
+
+        compare.check(case, tell)
+    inexact = thorough and not is_peer(case.neuron_method) and gate.check(case)
     # What torch allocates once, for its threads and its libraries, belongs to no case.
     make(replace(case, time_steps=2)).step()
     problem = make(case)
@@ -93,6 +98,8 @@ def _measure(task: Task, tell: Tell) -> None:
     watch = load.LoadWatch()
     tell({"phase": "calling", "durations": problem.durations})
     first = _first_call_and_memory(problem, tell)
+    if beside_peers and isinstance(problem, Problem):
+        compare.demand_finite(case, problem.gradients(), tell)
     sampling = sample(partial(_tell_call, problem, tell), budget, first)
     if watch.is_busy():
         flags |= Flag.MACHINE_BUSY

@@ -64,6 +64,8 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
         if isinstance(event, Ending):
             # The first call warms up; it counts only where it is all there is.
             rows = rows or calls[1:] or calls
+            if record["status"] == Status.WRONG_ANSWER:
+                rows, record = [], {k: v for k, v in record.items() if k != "first_forward"}
             if rows:
                 record |= _durations(rows, record.get("durations", Problem.durations))
             elif "first_forward" in record:

@@ -40,7 +40,8 @@ class _Suite:
     The first benchmark that asks for a case measures all of it; the others read the record. It lies
     in the folder that the driver names and keeps until asv has written its results; without the
     driver, in the working directory that `setup_cache` makes asv share among them for one run. The
-    driver runs all methods of a profile, and says so by SPSN_HEATS: they are measured in turns.
+    driver runs all methods of a profile, or those in SPSN_METHODS, and says so by SPSN_HEATS: they
+    are measured in turns.
     Whoever asks asv for one case gets that one alone, flagged, for the others may not be wanted.
     """
 
@@ -60,7 +61,9 @@ class _Suite:
             raise NotImplementedError(f"no {case.device} device here")
         heat = [case]
         if os.environ.get("SPSN_HEATS"):
-            chosen = profile.chosen(self.name, case.device)[0]
+            asked = os.environ.get("SPSN_METHODS", "").split()
+            listed = profile.chosen(self.name, case.device)[0]
+            chosen = [name for name in listed if not asked or name in asked]
             heat = [Case(self.name, str(name), *values[1:]) for name in chosen]
         folder = Path(os.environ.get("SPSN_RECORDS", ""))
         self.record: Record = recall(case, profile.budget, folder, heat=heat)

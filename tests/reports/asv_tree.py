@@ -28,7 +28,15 @@ UNITS = {
     "flags": "1: noisy; 2: few samples; 8: inexact as published",
 }
 EPOCH_UNITS = dict.fromkeys(("epoch", "epoch_data", "epoch_model"), "seconds")
+PEER_UNITS = {
+    "keeps_reset": "0: no; 1: yes",
+    "difference": "; ".join(f"{code}: word {code}" for code in range(9)),
+    "why_not": "0: it has one; 3: cannot be installed; 6: gradient not finite",
+    "membrane_error": "of the maximum",
+    "same_trains": "share of neurons",
+}
 CLASSES = {
+    "peers": "Peers",
     "sequence_length": "SequenceLength",
     "batch_size": "BatchSize",
     "depth": "Depth",
@@ -47,6 +55,8 @@ def params(methods, devices=("cpu",), times=(100,), batches=(1,), units=(128,), 
 
 def units(suite):
     """Return what a suite measures and in which unit."""
+    if suite == "peers":
+        return UNITS | PEER_UNITS
     if suite != "training_epoch":
         return UNITS
     return EPOCH_UNITS | {name: unit for name, unit in UNITS.items() if "ward" not in name}

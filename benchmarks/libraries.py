@@ -1,0 +1,99 @@
+"""The libraries that are measured beside ours: what each needs, and what is measured of it.
+
+Each library is measured in an environment of its own, because their requirements contradict each
+other; two of our methods are measured in every one of them, as the common yardstick.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library and its neurons.
+
+    Attributes:
+        neuron_methods: what is measured of it, such as "Norse-LIF/unbind".
+        requirements: package -> version of its environment, besides torch and our own; they are
+            the extra `peer-<name>` of pyproject.toml. Empty: nothing can be installed, and its
+            cases are not available, for the reason that its module in `peers/` gives.
+    """
+
+    neuron_methods: tuple[str, ...]
+    requirements: Mapping[str, str] = field(default_factory=dict)
+
+
+LIBRARIES: dict[str, Library] = {
+    "spyx": Library(
+        ("Spyx-CuBaLIF/scan", "Spyx-PSU_LIF/associative_scan", "Spyx-SPSN/fft"),
+        {"spyx": "1.0.0", "jax": "0.10.2"},
+    ),
+    "spikingjelly": Library(
+        (
+            "SpikingJelly-LIF/multi_step",
+            "SpikingJelly-LIF/cuda",
+            "SpikingJelly-LIF/triton",
+            "SpikingJelly-LIF/torch",
+            "SpikingJelly-PSN/product",
+            "SpikingJelly-MaskedPSN/product",
+            "SpikingJelly-SlidingPSN/product",
+        ),
+        {"spikingjelly": "2.0.0"},
+    ),
+    "snntorch": Library(
+        (
+            "snnTorch-Leaky/unbind",
+            "snnTorch-Leaky/indexed",
+            "snnTorch-LeakyParallel/rnn",
+            "snnTorch-StateLeaky/convolution",
+        ),
+        {"snntorch": "1.0.0"},
+    ),
+    "norse": Library(("Norse-LIF/unbind", "Norse-LIF/sequence"), {"norse": "1.1.0"}),
+    "sinabs": Library(("Sinabs-LIF/sequence",), {"sinabs": "3.1.3"}),
+    "rockpool": Library(("Rockpool-LIF/sequence",), {"rockpool": "3.1.0"}),
+    "exodus": Library(("Sinabs-LIF/exodus",)),
+    "bindsnet": Library(("BindsNET-LIF/sequence",)),
+}
+# Measured in every library's environment.
+YARDSTICKS = ("LIF/numba", "SPSN-SB/numba", "LIF/triton", "SPSN-SB/triton")
+# Measured in an environment without any other library.
+OURS = (
+    "LIF/published_loop",
+    "LIF/loop",
+    "SPSN-SB/published_fft",
+    "SPSN-SB/scan",
+    "SPSN-GS/numba",
+    "SPSN-GS/triton",
+    "ReLU/eager",
+    *YARDSTICKS,
+)
+# What is measured in an environment of its own.
+MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]
+PEER_METHODS = tuple(m for library in LIBRARIES.values() for m in library.neuron_methods)
+
+
+def is_peer(neuron_method: str) -> bool:
+    """Tell whether a neuron such as "Norse-LIF/unbind" is another library's."""
+    return neuron_method in PEER_METHODS
+
+
+def environments(
+    libraries: Sequence[str],
+) -> list[tuple[str, Mapping[str, str], tuple[str, ...]]]:
+    """List (name, requirements, neuron_methods) of the environments that measure these libraries.
+
+    Args:
+        libraries: of `MEASURED`. A library that cannot be installed says why in ours.
+    """
+    listed: list[tuple[str, Mapping[str, str], tuple[str, ...]]] = []
+    for name in libraries:
+        if name == "ours":
+            absent = (one for one in LIBRARIES.values() if not one.requirements)
+            more = tuple(m for library in absent for m in library.neuron_methods)
+            listed.append((name, MappingProxyType({}), OURS + more))
+        else:
+            library = LIBRARIES[name]
+            listed.append((name, library.requirements, library.neuron_methods + YARDSTICKS))
+    return listed

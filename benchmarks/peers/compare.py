@@ -1,0 +1,144 @@
+"""Before a peer is timed: its membrane and its spikes beside the float64 loop of our equations."""
+
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor
+
+import spsn_ref
+
+from ..case import Case, random_current
+from ..instruments.bounded import Tell
+from ..instruments.outcome import Status
+from .catalogue import PeerError, demand_library
+from .peer import GAIN, PARAMETERS, SILENT, Firing, Peer, Reset, Setting, WhyNot
+
+# Largest error over the largest |value| of the membrane without a reset.
+TOLERANCE = 1e-4
+# Share of neurons that must fire when the oracle with their own reset does. Where a membrane comes
+# within rounding of the threshold, one spike moves and the rest of that train with it.
+SAME_TRAINS = 0.9
+_MOST_STEPS, _BATCH, _UNITS = 10_000, 4, 8
+
+
+def _subtract(membrane: Tensor, spikes: Tensor, synaptic: Tensor, beta: float) -> Tensor:
+    return beta * (membrane - spikes * PARAMETERS.threshold) + (1 - beta) * synaptic
+
+
+def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
+    """Run our equations in float64, as far as the peer has them, and with the peer's reset.
+
+    Args:
+        peer: says which of eqs. (5), (6) it has.
+        current: [time, batch, unit], as the peer gets it.
+
+    Returns:
+        (spikes, membrane without a reset), [time, batch, unit].
+    """
+    p, current = PARAMETERS, current.double()
+    if not peer.synaptic:
+        p = replace(p, tau_syn=1e-9)  # alpha = 0: the current itself
+        current = GAIN * current
+    membrane = spsn_ref.leaky_integrate(current, p.alpha, p.beta, method="loop")
+    if peer.reset is Reset.NONE:
+        return (membrane > p.threshold).double(), membrane
+    module = import_module("spsn_ref.lif")
+    reset = _subtract if peer.reset is Reset.SUBTRACT else module.RESETS["published_code"]
+    spikes = module.loop(current, p, reset, 100.0)[0]
+    return torch.cat([torch.zeros_like(spikes[: peer.late]), spikes])[: len(current)], membrane
+
+
+def _probability(firing: Firing, membrane: Tensor) -> Tensor:
+    if firing is Firing.SIGMOID_OF_TWICE:
+        return torch.sigmoid(2 * membrane)
+    share = 0.8 if firing is Firing.FOUR_FIFTHS_OF_SIGMOID else 1.0
+    return share * torch.sigmoid(membrane)
+
+
+def _wrong(why_not: WhyNot, complaint: str) -> PeerError:
+    return PeerError(Status.WRONG_ANSWER, why_not, complaint)
+
+
+def check(case: Case, tell: Tell) -> None:
+    """Tell how the case compares, or why it does not; errors as in `compare`."""
+    try:
+        tell(compare(case))
+    except PeerError as error:
+        tell({"why_not": int(error.why_not)})
+        raise
+
+
+@torch.no_grad()
+def compare(case: Case) -> dict[str, Any]:
+    """Compare the case's neuron with the oracle, at its T (at most 10 000) on few neurons.
+
+    Returns:
+        "keeps_reset" (0 or 1), "membrane_error" (of the maximum, without a reset) and "same_trains"
+        (share of neurons whose spikes are the oracle's), each where it applies.
+
+    Raises:
+        PeerError: there is no such library here, or its answer is not the one it is set to.
+    """
+    peer = demand_library(case.neuron_method)
+    found: dict[str, Any] = {"keeps_reset": int(peer.reset is not Reset.NONE)}
+    if peer.firing is Firing.NEVER:
+        return found
+    steps = min(case.time_steps, _MOST_STEPS)
+    generator = torch.Generator().manual_seed(1)
+    current = random_current((steps, _BATCH, _UNITS), torch.device("cpu"), generator)
+    if peer.rectified:
+        current = current.abs()
+    spikes_, membrane_ = oracle(peer, current)
+
+    def run(threshold: float, record: bool) -> tuple[Tensor, Tensor | None]:
+        layer = peer.make(case.method, Setting(steps, _UNITS, threshold, record))
+        dtype = getattr(torch, case.dtype)
+        spikes, membrane = layer.to(case.device, dtype)(current.to(case.device, dtype))
+        return spikes.double().cpu(), None if membrane is None else membrane.double().cpu()
+
+    silent = SILENT if peer.reset is not Reset.NONE else PARAMETERS.threshold
+    spikes, membrane = run(silent, True)
+    error = torch.nan if membrane is None else _error(membrane, membrane_)
+    if not (error < TOLERANCE or case.method in peer.as_published):
+        raise _wrong(
+            WhyNot.MEMBRANE_DIFFERS,
+            f"{case.neuron_method} at T={steps}: its membrane without a reset is off by "
+            f"{error:.1e} of the maximum",
+        )
+    found["membrane_error"] = error
+    if case.method in peer.as_published:
+        return found
+    if peer.firing is not Firing.THRESHOLD:
+        law = _probability(peer.firing, membrane_)
+        surprise = ((spikes - law).sum() / (law * (1 - law)).sum().sqrt()).item()
+        if not abs(surprise) < 6:
+            complaint = f"its spike count is {surprise:.1f} deviations off"
+            raise _wrong(WhyNot.SPIKES_DIFFER, f"{case.neuron_method} at T={steps}: {complaint}")
+        return found
+    spikes, _ = run(PARAMETERS.threshold, False)
+    same = (spikes == spikes_).all(0).double().mean().item()
+    if not same >= SAME_TRAINS or spikes_.sum() == 0:
+        complaint = f"only {same:.0%} of its spike trains are the oracle's"
+        raise _wrong(WhyNot.SPIKES_DIFFER, f"{case.neuron_method} at T={steps}: {complaint}")
+    return found | {"same_trains": same}
+
+
+def _error(value: Tensor, truth: Tensor) -> float:
+    return ((value - truth).abs().max() / truth.abs().max()).item()
+
+
+def demand_finite(case: Case, gradients: list[Tensor], tell: Tell) -> None:
+    """Raise, and tell, unless the gradients that a call of the case left (`gradients`) are finite.
+
+    Raises:
+        PeerError: they are not: a wrong answer.
+    """
+    if not all(bool(gradient.isfinite().all()) for gradient in gradients):
+        tell({"why_not": int(WhyNot.GRADIENT_NOT_FINITE)})
+        raise _wrong(
+            WhyNot.GRADIENT_NOT_FINITE,
+            f"{case.neuron_method} at T={case.time_steps}: the gradient of its weights is not "
+            "finite",
+        )
