@@ -3,6 +3,7 @@
     python -m benchmarks machine    describe this machine to asv
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
+    python -m benchmarks paper 3    train what Figure 3 of the paper needs, into results/
 
 Only the standard library is imported here: asv's discovery imports this module in environments
 that have nothing else.
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 from .grid import GRID, PROFILES, current_profile
+from .paper import command as paper
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -25,7 +27,9 @@ def _parser() -> argparse.ArgumentParser:
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
     )
-    for command in (machine, run, trust):
+    figures = commands.add_parser("paper", help="train what the paper's figures need")
+    paper.add_options(figures)
+    for command in (machine, run, trust, figures):
         command.add_argument(
             "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
         )
@@ -35,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         default=current_profile(),
         help="how much to measure; default: $SPSN_PROFILE, or quick",
     )
-    for command in (run, trust):
+    for command in (run, trust, figures):
         command.add_argument(
             "--results", type=Path, default=Path("results"), help="default: results"
         )
@@ -55,12 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
     run.add_argument("--suites", nargs="+", choices=list(GRID), default=list(GRID), metavar="SUITE")
-    run.add_argument(
-        "--environment",
-        choices=["virtualenv", "existing"],
-        default="virtualenv",
-        help="measure HEAD in an environment asv builds (default), or what is installed here",
-    )
+    for command in (run, figures):
+        command.add_argument(
+            "--environment",
+            choices=["virtualenv", "existing"],
+            default="virtualenv",
+            help="measure HEAD in an environment asv builds (default), or what is installed here",
+        )
     run.add_argument(
         "--fresh",
         action="store_true",
@@ -75,6 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
     from . import driver
 
     try:
+        if options.command == "paper":
+            return paper.run(options)
         facts = driver.describe_machine(options.machine)
         if options.command == "machine":
             for name, fact in facts.items():
