@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from ..epochs import epoch_picture, epoch_table
 from ..findings import digits
+from ..style import Looks
+from ..tables import latest
 from .figure_3_drawn import Runs, curves, seconds_picture, spikes_picture
 from .intervals import mean_of
 from .parts import NOT_RUN, Part, Table, group_note, neuron_words, not_finite, only, spikes, times
@@ -14,9 +19,10 @@ from .runs import Group, Records, Run
 from .seconds import seconds
 
 CONDITIONS = ("augmented", "basic")
+SUITE = "training_epoch"
 
 
-def part(records: Records, measurements: pd.DataFrame) -> Part:
+def part(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
     """Draw A to D of every group; C also from the suite training_epoch."""
     found = Part(
         "figure-3",
@@ -57,7 +63,7 @@ def part(records: Records, measurements: pd.DataFrame) -> Part:
         "bootstrap 95 % interval of the median over epochs; n counts epochs. Test accuracies are "
         "in Table II."
     )
-    _suite(found, measurements)
+    _suite(found, measurements, ratios)
     return found
 
 
@@ -92,24 +98,23 @@ def _row(group: Group | None, neuron: str, condition: str, run: Run | None) -> l
     ]
 
 
-def _suite(found: Part, measurements: pd.DataFrame) -> None:
-    """Add the rows of the suite training_epoch, each with its device."""
-    rows = []
-    if not measurements.empty:
-        rows = [
-            [
-                f"{row['machine']} ({row['device']})", f"{row['neuron']}/{row['method']}",
-                str(row["quantity"]).replace("_", " "),
-                f"{digits(row['median'])} [{digits(row['ci95_low'])}, {digits(row['ci95_high'])}] "
-                f"{row['unit']}, n = {row['n']}",
-            ]
-            for _, row in measurements[
-                (measurements["suite"] == "training_epoch") & measurements["median"].notna()
-                & (measurements["unit"] == "seconds")
-            ].iterrows()
-        ]  # fmt: skip
-    if rows:
-        columns = ["machine (device)", "neuron/method", "quantity", "median"]
-        found.tables.append(Table("Suite training_epoch: seconds by method", columns, rows))
-    else:
+def _suite(found: Part, measurements: pd.DataFrame, ratios: pd.DataFrame) -> None:
+    """Add C by the suite training_epoch: every method, over both LIF loops and the fastest LIF."""
+    rows = measurements
+    if not rows.empty:
+        rows = latest(rows[rows["suite"] == SUITE])
+    for label, of_place in [] if rows.empty else rows.groupby("label", sort=True):
+        run, device = of_place.iloc[0][["run", "device"]]
+        own = ratios[(ratios["run"] == run) & (ratios["device"] == device)]
+        table = epoch_table(of_place, own[own["suite"] == SUITE])
+        picture = epoch_picture(
+            str(label), SUITE, of_place, Looks(of_place["neuron"], of_place["method"])
+        )
+        if table is None or picture is None:
+            continue
+        number = sum(p.name.startswith("suite") for p in found.pictures) + 1
+        found.pictures.append(replace(picture, name=f"suite-{number}"))
+        title = f"3-C by the suite training_epoch: {label}, synthetic recordings"
+        found.tables.append(Table(title, table["columns"], table["rows"]))
+    if not any(p.name.startswith("suite") for p in found.pictures):
         found.missing.append("the suite training_epoch (seconds an epoch of each method)")

@@ -33,7 +33,7 @@ def parts(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) ->
         figure_1c.part(records),
         table_1.part(records),
         figure_2.part(records),
-        figure_3.part(records, measurements),
+        figure_3.part(records, measurements, ratios),
         table_2.part(records),
         figure_4.part(records),
         figure_5.part(measurements, ratios),
