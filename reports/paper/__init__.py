@@ -3,7 +3,7 @@
 | file | idea |
 | --- | --- |
 | `published.py`, `claims.py` | the paper's numbers and its authors' own runs |
-| `load.py`, `runs.py` | the records below `results/<machine>/paper/`, checked, as runs |
+| `schema.py`, `load.py`, `runs.py` | the records below `results/<machine>/paper/`, as runs |
 | `values.py` | a row for each run and quantity, with its n and its 95 % interval |
 | `intervals.py`, `seconds.py` | intervals over repeats, and over epochs |
 | `parts.py` | what a figure's part of the page is made of, and the words that they share |

@@ -241,17 +241,20 @@ def change(key, value):
 
 
 DAMAGE = {
-    "format": (change("format", 9), "has format 9"),
-    "no settings": (change("settings", None), "as settings"),
-    "neuron": (change("settings.neuron", 3), "as neuron"),
-    "bin": (change("settings.bin", "x"), "as bin"),
-    "infinite": (change("settings.bin", math.inf), "as bin"),
-    "status": (change("result.status", "well"), "unknown status"),
-    "repeats": (change("result.repeats", []), "0 repeats of 3"),
-    "a repeat": (change("result.repeats", [1, 2, 3]), "a repeat is no object"),
-    "accuracy": (lambda lines: lines[0]["result"]["repeats"][0].update(test_accuracy="1"), "'1'"),
-    "spread": (change("evaluation.robustness.example.membrane_std", [0.1]), "1 numbers, not 2"),
-    "epoch": (lambda lines: lines[1].update(train_accuracy=[0.1]), "1 numbers, not 3"),
+    "format": (change("format", 9), "format"),
+    "no settings": (change("settings", None), "settings"),
+    "neuron": (change("settings.neuron", 3), "settings.neuron"),
+    "bin": (change("settings.bin", "x"), "settings.bin"),
+    "infinite": (change("settings.bin", math.inf), "settings.bin"),
+    "status": (change("result.status", "well"), "result.status"),
+    "repeats": (change("result.repeats", []), "holds 0 repeats, not 3"),
+    "a repeat": (change("result.repeats", [1, 2, 3]), "result.repeats.0"),
+    "accuracy": (
+        lambda lines: lines[0]["result"]["repeats"][0].update(test_accuracy="1"),
+        "result.repeats.0.test_accuracy",
+    ),
+    "spread": (change("evaluation.robustness.example.membrane_std", [0.1]), "other classes"),
+    "epoch": (lambda lines: lines[1].update(train_accuracy=[0.1]), "1 of train_accuracy, not 3"),
     "no object": (lambda lines: lines.append(3), "JSON objects"),
 }
 
@@ -281,7 +284,7 @@ def test_what_is_left_out_is_told_and_the_rest_is_reported(tmp_path):
     del broken[0]["format"]
     shown = render(write(tmp_path / "results", broken, run("SPSN-SB")), tmp_path / "out")
     assert shown.done.exit_code == 1
-    assert "0.jsonl: has format None" in shown.done.stderr
+    assert "0.jsonl: lacks format" in shown.done.stderr
     assert "toybox/paper/quick/0.jsonl" in shown.page
     assert cells(shown.page, "SPSN-SB", "data augmentation")[2] == "82.0 [77.0, 87.0] %, n = 3"
 
