@@ -15,6 +15,7 @@ from .hardware import hardware
 from .load import load, printable
 from .output import complain, write_all
 from .page import first_sentence, render
+from .paper.command import write_paper
 from .place import Place
 from .plots import pictures
 from .side_by_side import side_by_side
@@ -36,11 +37,11 @@ from .trust import trust
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("reports/_build"),
-    show_default=True,
-    help="Where the tables, plots and index.html go.",
+    default=None,
+    help="Where the tables, plots and index.html go.  [default: reports/_build, or its paper/]",
 )
-def main(context: click.Context, results_dir: Path, out: Path) -> None:
+@click.option("--paper", is_flag=True, help="The paper's figures and tables beside ours instead.")
+def main(context: click.Context, results_dir: Path, out: Path | None, paper: bool) -> None:
     """Turn asv's results into tables, speed-ups, plots and one page.
 
     Exits with 1 when a file was left out; everything else is reported all the same.
@@ -49,6 +50,9 @@ def main(context: click.Context, results_dir: Path, out: Path) -> None:
         return
     results = load(results_dir)
     rows = joined([results])
+    if paper:
+        sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))
+    out = out or Path("reports/_build")
     if rows.empty:
         complain(results.problems)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)

@@ -21,7 +21,7 @@ from .html import fill
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
 from .page_tables import absent, ratio_tables, verdicts
-from .paper import CLAIMS, FIGURE_5_T, Claim
+from .paper.claims import CLAIMS, FIGURE_5_T, Claim
 from .place import Place
 from .words import flags, statuses
 
