@@ -16,6 +16,7 @@ from .load import load, printable
 from .output import complain, write_all
 from .page import first_sentence, render
 from .paper.command import write_paper
+from .peers import PEER_COLUMNS, peers, without_peers
 from .place import Place
 from .plots import pictures
 from .side_by_side import side_by_side
@@ -58,22 +59,26 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
         sys.exit(1)
     rows = with_floor(rows)
-    ratios = speedups(rows)
-    newest = latest(rows)
+    beside = peers(results, rows)
+    alone = without_peers(rows)
+    ratios = speedups(alone)
+    newest = latest(alone)
     places = _places(newest, ratios)
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
         "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
+        "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
         for picture in place.pictures:
             files[f"plots/{place.slug}/{picture.name}.svg"] = picture.svg
             files[f"plots/{place.slug}/{picture.name}.png"] = picture.png
-    files["index.html"] = render(results, rows, places).encode()
+    files["index.html"] = render(results, rows, places, beside).encode()
     write_all(out, files)
     complain(results.problems)
-    click.echo(printable(first_sentence(places[0])))
+    for place in places[:1]:  # none where only other libraries were measured
+        click.echo(printable(first_sentence(place)))
     click.echo(printable(str(out / "index.html")))
     sys.exit(1 if results.problems else 0)
 

@@ -20,6 +20,7 @@ from .findings import (
 from .html import fill
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
+from .page_peers import peer_tables
 from .page_tables import absent, ratio_tables, verdicts
 from .paper.claims import CLAIMS, FIGURE_5_T, Claim
 from .place import Place
@@ -31,13 +32,16 @@ def first_sentence(place: Place) -> str:
     return headline(place.name, place.ratios)
 
 
-def render(results: Results, measurements: pd.DataFrame, places: list[Place]) -> str:
+def render(
+    results: Results, measurements: pd.DataFrame, places: list[Place], peers: pd.DataFrame
+) -> str:
     """Return the page as one self-contained HTML text.
 
     Args:
         results: What was read, and what was left out.
         measurements: All rows of all commits.
         places: What is shown in pictures, in order.
+        peers: The other libraries' cases; may be empty.
     """
     return fill(
         "index.html.j2",
@@ -52,6 +56,7 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
             }
             for place in places
         ],
+        peers=peer_tables(peers),
         claims=_beside(places),
         machines=machines(results),
         bandwidths=bandwidths(places),

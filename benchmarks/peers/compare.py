@@ -1,7 +1,6 @@
 """Before a peer is timed: its membrane and its spikes beside the float64 loop of our equations."""
 
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import torch
@@ -23,8 +22,16 @@ SAME_TRAINS = 0.9
 _MOST_STEPS, _BATCH, _UNITS = 10_000, 4, 8
 
 
-def _subtract(membrane: Tensor, spikes: Tensor, synaptic: Tensor, beta: float) -> Tensor:
-    return beta * (membrane - spikes * PARAMETERS.threshold) + (1 - beta) * synaptic
+def _subtracting(current: Tensor, p: spsn_ref.NeuronParameters) -> Tensor:
+    """Return the spikes of eqs. (5), (3) with a reset that takes the threshold off."""
+    synaptic = membrane = spikes = torch.zeros_like(current[0])
+    train = []
+    for x in current.unbind(0):
+        synaptic = p.alpha * synaptic + x
+        membrane = p.beta * (membrane - p.threshold * spikes) + (1 - p.beta) * synaptic
+        spikes = (membrane > p.threshold).to(membrane.dtype)
+        train.append(spikes)
+    return torch.stack(train)
 
 
 def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,9 +51,10 @@ def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
     membrane = spsn_ref.leaky_integrate(current, p.alpha, p.beta, method="loop")
     if peer.reset is Reset.NONE:
         return (membrane > p.threshold).double(), membrane
-    module = import_module("spsn_ref.lif")
-    reset = _subtract if peer.reset is Reset.SUBTRACT else module.RESETS["published_code"]
-    spikes = module.loop(current, p, reset, 100.0)[0]
+    if peer.reset is Reset.SUBTRACT:
+        spikes = _subtracting(current, p)
+    else:
+        spikes = spsn_ref.lif(current, p, "loop", "published_code")[0]
     return torch.cat([torch.zeros_like(spikes[: peer.late]), spikes])[: len(current)], membrane
 
 

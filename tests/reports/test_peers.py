@@ -134,3 +134,17 @@ def test_the_rest_of_the_report_does_not_see_the_suite(results):
 def test_without_peers_there_is_no_table(small, results):
     rows = measurements(load(small.root))
     assert peer_tables(peers(load(small.root), rows)) == []
+
+
+def test_a_report_of_peers_alone_has_their_table_and_page(results, run, tmp_path):
+    done = run(results.root, tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "Other libraries on the same track" in page
+    assert "Norse-LIF/unbind" in page
+    assert (tmp_path / "out" / "peers.csv").read_text().startswith("machine,device,commit,neuron")
+
+
+def test_a_report_without_peers_does_not_speak_of_them(report):
+    assert "Other libraries on the same track" not in (report.out / "index.html").read_text()
+    assert (report.out / "peers.csv").read_text().count("\n") == 1
