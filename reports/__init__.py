@@ -14,5 +14,6 @@ It reads asv's JSON and nothing else, so a report needs neither torch nor the me
 | `style.py`, `draw.py`, `picture.py` | looks, panels and axes, words that pictures share |
 | `plots.py`, `plot_*.py` | which pictures there are; one file a kind |
 | `place.py` | a machine and device, and what is shown of it |
-| `page.py`, `page_tables.py`, `machines.py`, `words.py`, `paper.py` | the page and its parts |
+| `page.py`, `page_tables.py`, `machines.py`, `words.py`, `paper.py` | what the page says |
+| `html.py`, `templates/` | how it is written: a template a part, shared macros, one style |
 """

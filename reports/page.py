@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from .epochs import epoch_table, epoch_words
@@ -19,6 +17,7 @@ from .findings import (
     step_ratios,
     with_interval,
 )
+from .html import fill
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
 from .page_tables import absent, ratio_tables, verdicts
@@ -40,15 +39,8 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
         measurements: All rows of all commits.
         places: What is shown in pictures, in order.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["inline"] = _inline
-    return environment.get_template("template.html.j2").render(
+    return fill(
+        "index.html.j2",
         sentences=[first_sentence(place) for place in places],
         places=[
             {
@@ -68,18 +60,14 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
         flags=flags(results),
         other_suites=results.other_suites,
         problems=[
-            {
-                "file": printable(_relative(problem.file, results.root)),
-                "what": printable(problem.what),
-                "remedy": problem.remedy,
-            }
+            [
+                printable(_relative(problem.file, results.root)),
+                printable(problem.what),
+                problem.remedy,
+            ]
             for problem in results.problems
         ],
     )
-
-
-def _inline(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
 
 
 def _relative(file: Path, root: Path) -> str:

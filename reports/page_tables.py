@@ -109,22 +109,20 @@ def _cell(row: Any) -> str:
     return with_interval(row) + (" *" if row["flags"] else "")
 
 
-def absent(rows: pd.DataFrame) -> list[dict[str, str]]:
-    """Gather the cases without a number by why, so that hundreds fit on a page."""
+def absent(rows: pd.DataFrame) -> dict[str, list[Any]] | None:
+    """Gather the cases without a number by why, so that hundreds fit on a page; None without."""
     lacking = rows[rows["median"].isna()]
-    gathered = []
-    for (suite, neuron, method, status), of_reason in lacking.groupby(
-        ["suite", "neuron", "method", "status"], sort=True
-    ):
-        gathered.append(
-            {
-                "suite": suite,
-                "method": f"{neuron}/{method}",
-                "why": status,
-                "quantities": ", ".join(dict.fromkeys(of_reason["quantity"])),
-                "T": ", ".join(count(v) for v in sorted(set(of_reason["T"]))),
-                "batch": ", ".join(count(v) for v in sorted(set(of_reason["batch"]))),
-                "depth": ", ".join(count(v) for v in sorted(set(of_reason["depth"]))),
-            }
+    gathered = [
+        [
+            suite,
+            f"{neuron}/{method}",
+            status,
+            ", ".join(dict.fromkeys(of_reason["quantity"])),
+            *(", ".join(map(count, sorted(set(of_reason[k])))) for k in ("T", "batch", "depth")),
+        ]
+        for (suite, neuron, method, status), of_reason in lacking.groupby(
+            ["suite", "neuron", "method", "status"], sort=True
         )
-    return gathered
+    ]
+    columns = ["suite", "neuron/method", "why", "quantities", "T", "batch", "depth"]
+    return {"columns": columns, "rows": gathered} if gathered else None
