@@ -147,14 +147,15 @@ def _run_asv(command: list[str], environment: dict[str, str], total: int) -> int
             watcher.join()
 
 
-def _configuration(results: Path) -> Path:
-    """Write asv's configuration with another results folder, and return its path."""
+def configuration(results: Path, html: Path | None = None) -> Path:
+    """Write asv's configuration with other folders of results and pages, and return its path."""
     settings = json.loads((ROOT / "asv.conf.json").read_text())
     for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
         settings[key] = str(ROOT / settings[key])
     path = ROOT / ".asv" / "asv.conf.json"
     path.parent.mkdir(exist_ok=True)
-    write_json(path, settings | {"results_dir": str(results.resolve())})
+    settings |= {"results_dir": str(results.resolve())}
+    write_json(path, settings | ({} if html is None else {"html_dir": str(html)}))
     return path
 
 
@@ -171,7 +172,7 @@ def run(facts: dict[str, str], profile: str, suites: list[str], kind: str, resul
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
     total = sum(len(list(product(*axes))) for _, axes in chosen)
     which = _environment(kind)
-    command = [sys.executable, "-m", "asv", "--config", str(_configuration(results)), "run"]
+    command = [sys.executable, "-m", "asv", "--config", str(configuration(results)), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
     for pattern in patterns(chosen):
         command += ["--bench", pattern]
