@@ -17,5 +17,6 @@ It reads asv's JSON and nothing else, so a report needs neither torch nor the me
 | `plots.py`, `plot_*.py` | which pictures there are; one file a kind |
 | `place.py` | a machine and device, and what is shown of it |
 | `page.py`, `page_*.py`, `machines.py`, `words.py`, `paper.py` | what the page says |
+| `explore.py` | the charts that the page's own script draws |
 | `html.py`, `templates/` | how it is written: a template a part, shared macros, one style |
 """
