@@ -107,8 +107,8 @@ def _halved(
         if share is not None and lost is not None and share <= 0.5:
             return [
                 f"{group}: {neuron} fires {share:.0%} as much at θ = {theta:g} as without the "
-                f"regulariser; its accuracy is {with_interval(lost, 100, ' points')}, above that "
-                "without."
+                "regulariser; its accuracy minus that without is "
+                f"{with_interval(lost, 100, ' points')}."
             ]
     return []
 
