@@ -11,6 +11,8 @@ import pandas as pd
 
 from .fingerprint import joined
 from .floor import with_floor
+from .growth import COLUMNS as EXPONENT_COLUMNS
+from .growth import exponents
 from .hardware import hardware
 from .load import load, printable
 from .output import complain, write_all
@@ -22,6 +24,7 @@ from .side_by_side import side_by_side
 from .style import Looks
 from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, latest, speedups, to_csv
 from .trust import trust
+from .verdict import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 
 
 @click.group(invoke_without_command=True)
@@ -60,10 +63,18 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     rows = with_floor(rows)
     ratios = speedups(rows)
     newest = latest(rows)
-    places = _places(newest, ratios)
+    judged, standings = verdicts(rows)
+    growth = exponents(rows)
+    places = _places(
+        newest,
+        {"ratios": ratios, "verdicts": judged, "standings": standings, "exponents": growth},
+    )
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
         "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
+        "verdict.csv": to_csv(judged, VERDICT_COLUMNS).encode(),
+        "standings.csv": to_csv(standings, STANDING_COLUMNS).encode(),
+        "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
@@ -78,18 +89,23 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     sys.exit(1 if results.problems else 0)
 
 
-def _places(newest: pd.DataFrame, ratios: pd.DataFrame) -> list[Place]:
+def _places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
     looks = Looks(newest["neuron"], newest["method"])
     places: list[Place] = []
     for label, rows in newest.groupby("label", sort=True):
         if rows["median"].isna().all() and places:
             continue  # a device that this machine does not have
         run, machine, device = rows.iloc[0][["run", "machine", "device"]]
-        of_place = ratios[(ratios["run"] == run) & (ratios["device"] == device)]
+        of_place = {
+            name: table[(table["run"] == run) & (table["device"] == device)]
+            for name, table in tables.items()
+        }
         name = f"{machine} ({device})" + str(label).removeprefix(f"{machine}/{device}")
-        drawn, missing = pictures(name, rows, of_place, looks)
+        drawn, missing = pictures(name, rows, of_place["ratios"], of_place["verdicts"], looks)
         slug = _slug(str(label), len(places))
-        places.append(Place(str(label), name, slug, rows, of_place, drawn, missing))
+        places.append(
+            Place(str(label), name, slug, rows, pictures=drawn, missing=missing, **of_place)
+        )
     return places
 
 

@@ -20,7 +20,8 @@ from .findings import (
 from .html import fill
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
-from .page_tables import absent, ratio_tables, verdicts
+from .page_tables import absent, ratio_tables
+from .page_verdict import growth_table, standing_table, verdict_table
 from .paper.claims import CLAIMS, FIGURE_5_T, Claim
 from .place import Place
 from .words import flags, statuses
@@ -46,7 +47,9 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
             {
                 "place": place,
                 "ratios": ratio_tables(place),
-                "verdicts": verdicts(place),
+                "verdicts": verdict_table(place),
+                "standings": standing_table(place),
+                "growth": growth_table(place),
                 "epochs": epoch_table(place.rows, place.ratios),
                 "absent": absent(place.rows),
             }

@@ -48,13 +48,14 @@ def test_every_link_leads_to_a_file(page, report):
 
 def test_every_picture_has_words(page):
     alts = re.findall(r'<img [^>]*alt="([^"]*)"', page)
-    assert len(alts) == 4
+    assert len(alts) == 5
     assert all("toybox (cpu)" in alt for alt in alts)
 
 
 def test_pictures_are_written_in_both_forms(report):
     folder = report.out / "plots" / "1-toybox-cpu"
     names = {f"sequence_length-{n}" for n in ("time", "speedup", "memory", "spikes")}
+    names.add("verdict-map")
     assert {p.stem for p in folder.glob("*.png")} == names
     assert {p.stem for p in folder.glob("*.svg")} == names
     assert all(p.read_bytes().startswith(b"\x89PNG") for p in folder.glob("*.png"))
