@@ -5,6 +5,7 @@
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
     python -m benchmarks peers      measure other libraries, each in an environment of its own
     python -m benchmarks paper 3    train what Figure 3 of the paper needs, into results/
+    python -m benchmarks publish    render asv's dashboard, to be opened without a network
 
 Only the standard library is imported here: asv's discovery imports this module in environments
 that have nothing else.
@@ -87,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
             default="virtualenv",
             help="measure HEAD in an environment asv builds (default), or what is installed here",
         )
+    publish = commands.add_parser(
+        "publish", help="render asv's dashboard, to be opened without a network"
+    )
+    publish.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    publish.add_argument(
+        "--html", type=Path, default=Path(".asv/html"), help="default: .asv/html; is made anew"
+    )
     return parser
 
 
@@ -96,6 +104,11 @@ def main(arguments: list[str] | None = None) -> int:
     from . import driver
 
     try:
+        if options.command == "publish":
+            from .dashboard.publish import publish
+
+            print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
+            return 0
         if options.command == "paper":
             return paper.run(options)
         facts = driver.describe_machine(options.machine)

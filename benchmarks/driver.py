@@ -205,7 +205,9 @@ def _run_asv(
         return status
 
 
-def _configuration(results: Path, requirements: Mapping[str, str]) -> dict[str, Any]:
+def configuration(
+    results: Path, requirements: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return asv's configuration with another results folder and more required packages."""
     settings: dict[str, Any] = json.loads((ROOT / "asv.conf.json").read_text())
     for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
@@ -285,7 +287,7 @@ def run(
         with hold(results):
             if left := sweep.end_leftovers():
                 print(f"ended {left} processes that the killed sweep left behind")
-            sweep.open(commit, _configuration(sweep.staged, requirements), fresh)
+            sweep.open(commit, configuration(sweep.staged, requirements), fresh)
             print(
                 f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
                 f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"
