@@ -18,5 +18,6 @@ It reads asv's JSON and nothing else, so a report needs neither torch nor the me
 | `place.py` | a machine and device, and what is shown of it |
 | `page.py`, `page_*.py`, `machines.py`, `words.py` | what the page says |
 | `paper/` | `--paper`: the paper's figures and tables beside ours; its claims |
+| `explore.py` | the charts that the page's own script draws |
 | `html.py`, `templates/` | how it is written: a template a part, shared macros, one style |
 """

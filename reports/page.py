@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .epochs import epoch_table, epoch_words
+from .explore import explorable
 from .findings import (
     ALWAYS_NAMED,
     count,
@@ -42,6 +43,7 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
     """
     return fill(
         "index.html.j2",
+        scripts=("filter.js", "explore.js"),
         sentences=[first_sentence(place) for place in places],
         places=[
             {
@@ -51,6 +53,7 @@ def render(results: Results, measurements: pd.DataFrame, places: list[Place]) ->
                 "standings": standing_table(place),
                 "growth": growth_table(place),
                 "epochs": epoch_table(place.rows, place.ratios),
+                "charts": explorable(place),
                 "absent": absent(place.rows),
             }
             for place in places

@@ -6,11 +6,13 @@ import math
 from typing import Any
 
 from .findings import WITHIN, count, digits
-from .growth import QUADRATIC
+from .growth import LESS, QUADRATIC, TOO_FEW, UNDECIDED
 from .page_tables import case_cells, layers_first, told_parameters
 from .place import Place
 
 Table = dict[str, list[Any]]
+# In the order of the table.
+ANSWERS = {QUADRATIC: "yes", UNDECIDED: "undecided", LESS: "no", TOO_FEW: "too few lengths"}
 
 
 def verdict_table(place: Place) -> Table | None:
@@ -81,23 +83,18 @@ def growth_table(place: Place) -> Table | None:
                 named["neuron"],
                 named["method"],
                 count(named["batch"]),
-                f"{count(back['T_low'])} … {count(back['T_high'])} ({back['lengths']})",
-                *(_exponent(by.get(quantity)) for quantity in ("forward", "backward")),
+                ANSWERS[back["growth"]],
                 _share(back),
-                "yes" if back["growth"] == QUADRATIC else _no(back["growth"]),
-                _exponent(by.get("peak_memory")),
+                *(_exponent(by.get(name)) for name in ("backward", "forward", "peak_memory")),
+                f"{count(back['T_low'])} … {count(back['T_high'])} ({back['lengths']})",
             ]
         )
-    found.sort(key=lambda row: row[8] != "yes")
+    found.sort(key=lambda row: list(ANSWERS.values()).index(row[4]))
     columns = [
-        *("suite", "neuron", "method", "batch", "T (lengths)", "forward", "backward"),
-        *("T² part of backward", "O(T²) backward", "memory"),
+        *("suite", "neuron", "method", "batch", "O(T²) backward", "T² part of backward"),
+        *("backward", "forward", "memory", "T (lengths)"),
     ]
     return {"columns": columns, "rows": found} if found else None
-
-
-def _no(growth: str) -> str:
-    return "no" if growth.startswith("less") else growth
 
 
 def _exponent(row: dict[str, Any] | None) -> str:
