@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .floor import is_floor
-from .statistics import FEWEST, RESAMPLES, Floats, interval, resampled_medians
+from .statistics import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
 from .tables import ORIGIN
 
 SERIES = ["neuron", "method", "batch", "units", "depth", "dtype"]
@@ -116,8 +117,16 @@ def _growth(low: float, high: float, stopped: bool) -> str:
 
 
 def _draws(row: dict[str, Any]) -> Floats:
-    """Return [RESAMPLES] medians; without enough samples, the same number every time."""
-    samples = row["samples"]
+    """Return [RESAMPLES] times that agree with a measurement; one number where it has no interval.
+
+    Over rounds they are drawn from the Student's t that gives the interval of `rounds.estimate`.
+    """
+    rounds, samples = row["by_round"], row["samples"]
+    if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:
+        logs = np.log(list(rounds.values()))
+        scatter = seeded(row["key"]).standard_t(len(logs) - 1, RESAMPLES) * logs.std(ddof=1)
+        times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -600, 600))
+        return times
     if isinstance(samples, tuple) and len(samples) >= FEWEST and min(samples) > 0:
         return resampled_medians(samples, row["key"])
     return np.full(RESAMPLES, row["median"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .findings import count, digits
+from .findings import WITHIN, count, digits
 from .growth import LESS, QUADRATIC, TOO_FEW, UNDECIDED
 from .page_tables import case_cells, layers_first, told_parameters
 from .place import Place
@@ -24,7 +24,7 @@ def verdict_table(place: Place) -> Table | None:
     return {
         "columns": [
             *told,
-            *("fastest with a reset", "fastest without", "without over with", "faster"),
+            *("fastest with a reset", "fastest without", "without over with", "faster", "flags"),
         ],
         "rows": [
             [
@@ -32,8 +32,9 @@ def verdict_table(place: Place) -> Table | None:
                 _method(row, "with_reset_"),
                 _method(row, "without_reset_"),
                 _estimate(row["ratio"], row["ci95_low"], row["ci95_high"], "×")
-                + (" *" if row["flags"] else ""),
+                + (WITHIN if row["rounds"] == 1 else ""),
                 row["winner"],
+                row["flags"],
             ]
             for row in layers_first(rows).to_dict("records")
         ],
@@ -49,15 +50,16 @@ def standing_table(place: Place) -> Table | None:
     sides = {"to_with": "over the fastest with a reset", "to_without": "over the fastest without"}
     ordered = layers_first(rows)
     return {
-        "columns": [*told, "place", "neuron", "method", "ms", *sides.values()],
+        "columns": [*told, "place", "neuron", "method", "ms", *sides.values(), "flags"],
         "rows": [
             [
                 *case_cells(row, told),
                 row["place"],
                 row["neuron"],
                 row["method"],
-                digits(1e3 * row["seconds"]) + (" *" if row["flags"] else ""),
+                digits(1e3 * row["seconds"]),
                 *(_to_fastest(row, side) for side in sides),
+                row["flags"],
             ]
             for row in ordered.to_dict("records")
         ],

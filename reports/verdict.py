@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from .statistics import Floats, ratio_of_samples, resampled_medians
+from .rounds import Measured, compare
+from .statistics import Floats, resampled_medians
 from .tables import CASE, ORIGIN
 
 # Which neurons keep their reset. One that is not here, such as ReLU, is no spiking neuron.
@@ -21,7 +22,7 @@ VERDICT_COLUMNS = [
     *CASE,
     *("with_reset_neuron", "with_reset_method", "with_reset_seconds"),
     *("without_reset_neuron", "without_reset_method", "without_reset_seconds"),
-    *("ratio", "ci95_low", "ci95_high", "winner", "flags", "env"),
+    *("ratio", "ci95_low", "ci95_high", "rounds", "winner", "flags", "env"),
 ]
 STANDING_COLUMNS = [
     *ORIGIN,
@@ -52,15 +53,17 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     def draws(key: str, samples: tuple[float, ...]) -> Floats:
         return resampled_medians(samples, key)
 
-    def speeds(numerator: Row, denominator: Row | None) -> tuple[float, float, float]:
-        """Return the ratio of speeds and its interval."""
+    def speeds(numerator: Row, denominator: Row | None) -> Speeds:
+        """Return the ratio of speeds, its interval, and over how many rounds that is."""
         if denominator is None:
-            return math.nan, math.nan, math.nan
+            return math.nan, math.nan, math.nan, None
         if numerator["key"] == denominator["key"]:
-            return 1.0, 1.0, 1.0
-        over, under = ((side["key"], side["samples"]) for side in (denominator, numerator))
-        low, high = ratio_of_samples(over, under, draws)
-        return denominator["median"] / numerator["median"], low, high
+            return 1.0, 1.0, 1.0, None
+        over, under = (
+            Measured(*(side[name] for name in Measured._fields))
+            for side in (denominator, numerator)
+        )
+        return compare(over, under, draws)
 
     judged, standings = [], []
     keys = ["run", *ORIGIN, *CASE, "env", "date"]
@@ -85,11 +88,14 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 Row = dict[str, Any]
+Speeds = tuple[float, float, float, int | None]
 
 
 def _verdict(kept: Row | None, free: Row | None, speeds: Any) -> Row:
     sides = {"with_reset": kept, "without_reset": free}
-    ratio, low, high = (math.nan,) * 3 if kept is None or free is None else speeds(free, kept)
+    ratio, low, high, rounds = (
+        (math.nan, math.nan, math.nan, None) if kept is None or free is None else speeds(free, kept)
+    )
     return {
         **{
             f"{side}_{column}": "" if row is None else row[column]
@@ -100,6 +106,7 @@ def _verdict(kept: Row | None, free: Row | None, speeds: Any) -> Row:
         "ratio": ratio,
         "ci95_low": low,
         "ci95_high": high,
+        "rounds": rounds,
         "winner": _winner(kept, free, low, high),
         "flags": "; ".join(dict.fromkeys(f for r in sides.values() for f in _flags(r))),
     }
@@ -122,15 +129,15 @@ def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
 def _standing(
     place: int,
     row: Row,
-    to_with: tuple[float, float, float],
-    to_without: tuple[float, float, float],
+    to_with: Speeds,
+    to_without: Speeds,
 ) -> Row:
     names = STANDING_COLUMNS[STANDING_COLUMNS.index("to_with_reset") :]
     return {
         **{name: row[name] for name in ("neuron", "method", "flags")},
         "seconds": row["median"],
         "place": place,
-        **dict(zip(names, (*to_with, *to_without), strict=False)),
+        **dict(zip(names, (*to_with[:3], *to_without[:3]), strict=False)),
     }
 
 

@@ -35,8 +35,8 @@ def publish(results: Path, html: Path) -> Path:
     settings = ROOT / ".asv" / "publish.conf.json"
     settings.parent.mkdir(exist_ok=True)
     write_json(settings, configuration(results.resolve()) | {"html_dir": str(html)})
-    command = [sys.executable, "-m", "asv", "--config", str(settings)]
-    done = subprocess.run([*command, "publish"], cwd=ROOT, check=False)
+    command = [sys.executable, "-m", "asv", "--config", str(settings), "publish"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         raise DriverError(f"asv publish ended with status {done.returncode}")
     for package, files in contents:
