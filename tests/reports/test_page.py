@@ -13,10 +13,10 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 SENTENCE = (
     r"On toybox \(cpu\), at T = 1\s000 and batch 1, SPSN-SB \(scan\) trains at least 299× as fast "
-    r"as the LIF loop as published and 10\.0× \[9\.\d+, 10\.0\] as fast as a fair LIF loop "
+    r"as the LIF loop as published and 10\.0× \[9\.\d+, 10\.0\]† as fast as a fair LIF loop "
     r"\(O\(T\) backward\); it does not win in 2 of 4 cases, where the fastest LIF method is as "
     r"fast or faster, most clearly at T = \S+ and batch 64: SPSN-SB \(scan\) runs at 0\.500× "
-    r"\[0\.49\d, 0\.50\d\] the speed of a fair LIF loop \(O\(T\) backward\)\."
+    r"\[0\.49\d, 0\.50\d\]† the speed of a fair LIF loop \(O\(T\) backward\)\."
 )
 
 
