@@ -4,6 +4,8 @@
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
     python -m benchmarks peers      measure other libraries, each in an environment of its own
+    python -m benchmarks paper 3    train what Figure 3 of the paper needs, into results/
+    python -m benchmarks publish    render asv's dashboard, to be opened without a network
 
 Only the standard library is imported here: asv's discovery imports this module in environments
 that have nothing else.
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from .grid import GRID, PROFILES, current_profile
 from .libraries import MEASURED
+from .paper import command as paper
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     peers = commands.add_parser(
         "peers", help="measure other libraries, each in an environment of its own, and ours in each"
     )
-    for command in (machine, run, trust, peers):
+    figures = commands.add_parser("paper", help="train what the paper's figures need")
+    paper.add_options(figures)
+    for command in (machine, run, trust, peers, figures):
         command.add_argument(
             "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
         )
@@ -43,12 +48,13 @@ def _parser() -> argparse.ArgumentParser:
             + ("peers" if command is peers else "$SPSN_PROFILE, or quick"),
         )
         command.add_argument(
-            "--results", type=Path, default=Path("results"), help="default: results"
-        )
-        command.add_argument(
             "--fresh",
             action="store_true",
             help="measure every case anew, also those that a sweep which was cut off has finished",
+        )
+    for command in (run, trust, peers, figures):
+        command.add_argument(
+            "--results", type=Path, default=Path("results"), help="default: results"
         )
     peers.add_argument(
         "--libraries",
@@ -58,7 +64,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LIBRARY",
         help=f"default: all of {', '.join(MEASURED)}",
     )
-    trust.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     trust.add_argument("--pairs", type=int, default=200, help="of each kind; default: 200")
     trust.add_argument(
         "--slower",
@@ -76,11 +81,19 @@ def _parser() -> argparse.ArgumentParser:
     trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
     alone = [suite for suite in GRID if suite != "peers"]
     run.add_argument("--suites", nargs="+", choices=list(GRID), default=alone, metavar="SUITE")
-    run.add_argument(
-        "--environment",
-        choices=["virtualenv", "existing"],
-        default="virtualenv",
-        help="measure HEAD in an environment asv builds (default), or what is installed here",
+    for command in (run, figures):
+        command.add_argument(
+            "--environment",
+            choices=["virtualenv", "existing"],
+            default="virtualenv",
+            help="measure HEAD in an environment asv builds (default), or what is installed here",
+        )
+    publish = commands.add_parser(
+        "publish", help="render asv's dashboard, to be opened without a network"
+    )
+    publish.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    publish.add_argument(
+        "--html", type=Path, default=Path(".asv/html"), help="default: .asv/html; is made anew"
     )
     return parser
 
@@ -91,6 +104,13 @@ def main(arguments: list[str] | None = None) -> int:
     from . import driver
 
     try:
+        if options.command == "publish":
+            from .dashboard.publish import publish
+
+            print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
+            return 0
+        if options.command == "paper":
+            return paper.run(options)
         facts = driver.describe_machine(options.machine)
         if options.command == "machine":
             for name, fact in facts.items():

@@ -38,17 +38,26 @@ class DriverError(Exception):
     """Something that the caller can put right; the message says how."""
 
 
+def checked_name(name: str) -> str:
+    """Return a machine's name that can name a folder.
+
+    Raises:
+        DriverError: it cannot.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise DriverError(
+            f"machine name {name!r} names a folder: use letters, digits, '.', '_' and '-'"
+        )
+    return name
+
+
 def describe_machine(name: str | None) -> dict[str, str]:
     """Fingerprint this machine and write it where asv looks for machines, under `name`."""
     from asv.machine import MachineCollection
 
     facts = fingerprint()
     if name is not None:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-            raise DriverError(
-                f"machine name {name!r} names a folder: use letters, digits, '.', '_' and '-'"
-            )
-        facts["machine"] = name
+        facts["machine"] = checked_name(name)
     MachineCollection.save(facts["machine"], facts)
     return facts
 
@@ -89,6 +98,16 @@ def _git(*arguments: str) -> str:
             f"git says: {done.stderr.strip()}"
         )
     return done.stdout.strip()
+
+
+def commit() -> str:
+    """Return the last commit that touched spsn_ref, with "+changes" where there are newer ones.
+
+    Raises:
+        DriverError: this is no git checkout.
+    """
+    changed = _git("status", "--porcelain", "--", "spsn_ref")
+    return _git("log", "-1", "--format=%H", "--", "spsn_ref") + ("+changes" if changed else "")
 
 
 def _environment(kind: str) -> list[str]:
@@ -186,7 +205,9 @@ def _run_asv(
         return status
 
 
-def _configuration(results: Path, requirements: Mapping[str, str]) -> dict[str, Any]:
+def configuration(
+    results: Path, requirements: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return asv's configuration with another results folder and more required packages."""
     settings: dict[str, Any] = json.loads((ROOT / "asv.conf.json").read_text())
     for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
@@ -266,7 +287,7 @@ def run(
         with hold(results):
             if left := sweep.end_leftovers():
                 print(f"ended {left} processes that the killed sweep left behind")
-            sweep.open(commit, _configuration(sweep.staged, requirements), fresh)
+            sweep.open(commit, configuration(sweep.staged, requirements), fresh)
             print(
                 f"{total} cases of profile {profile} on {facts['machine']} ({', '.join(devices)}), "
                 f"{facts['threads']} threads; asv's own words are in {LOG.relative_to(ROOT)}"

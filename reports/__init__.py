@@ -11,9 +11,13 @@ It reads asv's JSON and nothing else, so a report needs neither torch nor the me
 | `tables.py` | the three tables, and how they are written |
 | `floor.py` | how near each time comes to that of the bytes alone |
 | `findings.py` | the first sentence: where SPSN wins and where it does not |
+| `verdict.py` | with a reset or without: the fastest of each in every case |
+| `growth.py` | exponents over T, and who has the O(T²) backward pass |
 | `style.py`, `draw.py`, `picture.py` | looks, panels and axes, words that pictures share |
 | `plots.py`, `plot_*.py` | which pictures there are; one file a kind |
 | `place.py` | a machine and device, and what is shown of it |
-| `page.py`, `page_tables.py`, `machines.py`, `words.py`, `paper.py` | what the page says |
+| `page.py`, `page_*.py`, `machines.py`, `words.py` | what the page says |
+| `paper/` | `--paper`: the paper's figures and tables beside ours; its claims |
+| `explore.py` | the charts that the page's own script draws |
 | `html.py`, `templates/` | how it is written: a template a part, shared macros, one style |
 """

@@ -11,10 +11,13 @@ import pandas as pd
 
 from .fingerprint import joined
 from .floor import with_floor
+from .growth import COLUMNS as EXPONENT_COLUMNS
+from .growth import exponents
 from .hardware import hardware
 from .load import load, printable
 from .output import complain, write_all
 from .page import first_sentence, render
+from .paper.command import write_paper
 from .peers import PEER_COLUMNS, peers, without_peers
 from .place import Place
 from .plots import pictures
@@ -22,6 +25,7 @@ from .side_by_side import side_by_side
 from .style import Looks
 from .tables import MEASUREMENT_COLUMNS, SPEEDUP_COLUMNS, latest, speedups, to_csv
 from .trust import trust
+from .verdict import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 
 
 @click.group(invoke_without_command=True)
@@ -37,11 +41,11 @@ from .trust import trust
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("reports/_build"),
-    show_default=True,
-    help="Where the tables, plots and index.html go.",
+    default=None,
+    help="Where the tables, plots and index.html go.  [default: reports/_build, or its paper/]",
 )
-def main(context: click.Context, results_dir: Path, out: Path) -> None:
+@click.option("--paper", is_flag=True, help="The paper's figures and tables beside ours instead.")
+def main(context: click.Context, results_dir: Path, out: Path | None, paper: bool) -> None:
     """Turn asv's results into tables, speed-ups, plots and one page.
 
     Exits with 1 when a file was left out; everything else is reported all the same.
@@ -50,6 +54,9 @@ def main(context: click.Context, results_dir: Path, out: Path) -> None:
         return
     results = load(results_dir)
     rows = joined([results])
+    if paper:
+        sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))
+    out = out or Path("reports/_build")
     if rows.empty:
         complain(results.problems)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
@@ -57,13 +64,20 @@ def main(context: click.Context, results_dir: Path, out: Path) -> None:
     rows = with_floor(rows)
     beside = peers(results, rows)
     alone = without_peers(rows)
-    ratios = speedups(alone)
-    newest = latest(alone)
-    places = _places(newest, ratios)
+    newest, ratios = latest(alone), speedups(alone)
+    judged, standings = verdicts(alone)
+    growth = exponents(rows)
+    places = _places(
+        newest,
+        {"ratios": ratios, "verdicts": judged, "standings": standings, "exponents": growth},
+    )
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
         "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
         "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
+        "verdict.csv": to_csv(judged, VERDICT_COLUMNS).encode(),
+        "standings.csv": to_csv(standings, STANDING_COLUMNS).encode(),
+        "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
@@ -79,18 +93,23 @@ def main(context: click.Context, results_dir: Path, out: Path) -> None:
     sys.exit(1 if results.problems else 0)
 
 
-def _places(newest: pd.DataFrame, ratios: pd.DataFrame) -> list[Place]:
+def _places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
     looks = Looks(newest["neuron"], newest["method"])
     places: list[Place] = []
     for label, rows in newest.groupby("label", sort=True):
         if rows["median"].isna().all() and places:
             continue  # a device that this machine does not have
         run, machine, device = rows.iloc[0][["run", "machine", "device"]]
-        of_place = ratios[(ratios["run"] == run) & (ratios["device"] == device)]
+        of_place = {
+            name: table[(table["run"] == run) & (table["device"] == device)]
+            for name, table in tables.items()
+        }
         name = f"{machine} ({device})" + str(label).removeprefix(f"{machine}/{device}")
-        drawn, missing = pictures(name, rows, of_place, looks)
+        drawn, missing = pictures(name, rows, of_place["ratios"], of_place["verdicts"], looks)
         slug = _slug(str(label), len(places))
-        places.append(Place(str(label), name, slug, rows, of_place, drawn, missing))
+        places.append(
+            Place(str(label), name, slug, rows, pictures=drawn, missing=missing, **of_place)
+        )
     return places
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .epochs import epoch_table, epoch_words
+from .explore import explorable
 from .findings import (
     ALWAYS_NAMED,
     count,
@@ -21,8 +22,9 @@ from .html import fill
 from .load import Results, printable
 from .machines import bandwidths, commits, machines
 from .page_peers import peer_tables
-from .page_tables import absent, ratio_tables, verdicts
-from .paper import CLAIMS, FIGURE_5_T, Claim
+from .page_tables import absent, ratio_tables
+from .page_verdict import growth_table, standing_table, verdict_table
+from .paper.claims import CLAIMS, FIGURE_5_T, Claim
 from .place import Place
 from .words import flags, statuses
 
@@ -45,13 +47,17 @@ def render(
     """
     return fill(
         "index.html.j2",
+        scripts=("filter.js", "explore.js"),
         sentences=[first_sentence(place) for place in places],
         places=[
             {
                 "place": place,
                 "ratios": ratio_tables(place),
-                "verdicts": verdicts(place),
+                "verdicts": verdict_table(place),
+                "standings": standing_table(place),
+                "growth": growth_table(place),
                 "epochs": epoch_table(place.rows, place.ratios),
+                "charts": explorable(place),
                 "absent": absent(place.rows),
             }
             for place in places

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from .findings import count, digits, layers, with_interval
+from .findings import WITHIN, count, digits, layers, with_interval
 from .fingerprint import fingerprint
 from .floor import bandwidth, is_floor
 from .html import fill
@@ -61,6 +61,7 @@ def render(
         "hardware.html.j2",
         sentence=first_sentence(table),
         base=table["base"].iloc[0],
+        within=WITHIN,
         places=_places(table, newest, runs),
         ratios=_ratios(table),
         differs=sorted(set(table["differs"]) - {""}),
@@ -119,6 +120,6 @@ def _ratios(table: pd.DataFrame) -> Table:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    names = {"ratio": "ratio", "status": "ratio_status"}
+    names = {"ratio": "ratio", "status": "ratio_status", "rounds": "ratio_rounds"}
     names |= {end: f"ratio_{end}" for end in ("ci95_low", "ci95_high")}
     return with_interval({name: row[own] for name, own in names.items()})

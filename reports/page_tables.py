@@ -1,4 +1,4 @@
-"""The tables that the page shows of one place: ratios, verdicts, cases without a number."""
+"""The tables that the page shows of one place: ratios, and cases without a number."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from .draw import axis_of
-from .findings import NEURON, count, digits, fairest, headline_rows, step_ratios, with_interval
+from .findings import NEURON, count, digits, headline_rows, step_ratios, with_interval
 from .place import Place
 from .tables import CASE
 
@@ -24,22 +23,22 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
         method = top.iloc[0]["numerator_method"]
         rows = step_ratios(place.ratios, neuron)
         rows = rows[rows["numerator_method"] == method]
-        told = _told(rows)
-        rows = rows.assign(cell=[_cell(row) for _, row in rows.iterrows()])
+        told = told_parameters(rows)
+        rows = rows.assign(cell=[cell(row) for _, row in rows.iterrows()])
         wide = rows.pivot_table(
             index=["suite", *CASE], columns="denominator_method", values="cell", aggfunc="first"
         )
         near = rows.groupby(["suite", *CASE])["fraction_of_floor"].first()
         of_floor = ["of floor"] if near.notna().any() else []
         flags = rows.groupby(["suite", *CASE])["flags"].agg(_joined)
-        cells = _layers_first(wide.reset_index())
+        cells = layers_first(wide.reset_index())
         tables.append(
             {
                 "title": f"{neuron}/{method}",
                 "has_floor": bool(of_floor),
                 "columns": [*told, *of_floor, *(f"over LIF/{n}" for n in wide.columns), "flags"],
                 "rows": [
-                    _case_cells(row, told)
+                    case_cells(row, told)
                     + [digits(near[tuple(row[k] for k in ("suite", *CASE))]) for _ in of_floor]
                     + [row[name] if isinstance(row[name], str) else "–" for name in wide.columns]
                     + [flags[tuple(row[k] for k in ("suite", *CASE))]]
@@ -50,66 +49,26 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
     return tables
 
 
-def verdicts(place: Place) -> dict[str, list[Any]] | None:
-    """Set the fastest method that keeps a reset against the fastest without, over T.
-
-    Returns columns and rows, one a case in which both finished; None without any.
-    """
-    over_t = [s for s, of_suite in place.rows.groupby("suite") if axis_of(of_suite) == "T"]
-    rows = fairest(place.ratios, "SPSN")
-    rows = rows[rows["suite"].isin(over_t)]
-    if rows.empty:
-        return None
-    told = _told(rows)
-    return {
-        "columns": [
-            *told,
-            "fastest with a reset",
-            "fastest without",
-            "without over with",
-            "faster",
-            "flags",
-        ],
-        "rows": [
-            [
-                *_case_cells(row, told),
-                f"LIF/{row['denominator_method']}",
-                f"{row['numerator_neuron']}/{row['numerator_method']}",
-                _cell(row),
-                _winner(row),
-                row["flags"],
-            ]
-            for row in _layers_first(rows).to_dict("records")
-        ],
-    }
-
-
-def _told(rows: pd.DataFrame) -> list[str]:
+def told_parameters(rows: pd.DataFrame) -> list[str]:
     """Name the parameters that tell a table's cases apart."""
     more = [name for name in ("units", "depth", "dtype") if rows[name].nunique() > 1]
     return ["suite", "T", "batch", *more]
 
 
-def _case_cells(row: dict[str, Any], told: list[str]) -> list[str]:
+def case_cells(row: dict[str, Any], told: list[str]) -> list[str]:
+    """Write what tells a table's case apart."""
     return [count(row[name]) if isinstance(row[name], int) else str(row[name]) for name in told]
 
 
-def _layers_first(rows: pd.DataFrame) -> pd.DataFrame:
+def layers_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Order suites: layers before neurons alone, then by how many lengths they cover."""
     lengths = rows.groupby("suite")["T"].transform("nunique")
     order = rows[["suite", *CASE]].assign(alone=rows["depth"] == 0, covered=-lengths)
     return rows.loc[order.sort_values(["alone", "covered", "suite", *CASE]).index]
 
 
-def _winner(row: Any) -> str:
-    if row["ci95_low"] > 1:
-        return "without a reset"
-    if row["ci95_high"] < 1:
-        return "with a reset"
-    return "undecided"
-
-
-def _cell(row: Any) -> str:
+def cell(row: Any) -> str:
+    """Write a ratio with its interval, and an asterisk where a flag is set."""
     return with_interval(row) + (" *" if row["flags"] else "")
 
 

@@ -18,5 +18,8 @@ class Place:
     slug: str
     rows: pd.DataFrame
     ratios: pd.DataFrame
+    verdicts: pd.DataFrame
+    standings: pd.DataFrame
+    exponents: pd.DataFrame
     pictures: list[Picture]
     missing: list[str]

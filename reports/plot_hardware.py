@@ -119,7 +119,7 @@ def _speed(slug: str, suite: str, axis: str, rows: pd.DataFrame, looks: Looks) -
     caption = (
         f"How many times as fast {place} runs forward + backward of the same case by the same "
         f"method as {base}{panel_words(rows, axis)}; the line at 1 is equal speed, bars are "
-        f"bootstrap 95 % intervals of the ratio of medians. Seen: from {told[0]} to {told[1]}."
+        f"95 % intervals of the ratio. Seen: from {told[0]} to {told[1]}."
     )
     differs = sorted(set(rows["differs"]) - {""})
     if differs:
@@ -133,7 +133,7 @@ def _byte_costs(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     caption = (
         "Time of forward + backward per byte that the case must move, over the time of a byte in "
         "the same device's own largest copy: at 1 a method runs at the device's bandwidth; below "
-        "it, the tensors stay in caches. Bars are bootstrap 95 % intervals."
+        "it, the tensors stay in caches. Bars are 95 % intervals."
     )
     if (rows["depth"] > 0).any():
         caption += " The time of a layer holds its Linear's, the bytes do not."

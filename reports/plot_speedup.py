@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from .draw import AXES, canvas, finish, handle, panels, plain_numbers, series, set_scales
 from .findings import BASELINES, digits, headline_rows
-from .paper import FIGURE_5_RATIO, FIGURE_5_T
+from .paper.claims import FIGURE_5_RATIO, FIGURE_5_T
 from .picture import BOUND, Picture, case_words, title_words
 from .style import Looks, plain
 from .tables import AT_LEAST

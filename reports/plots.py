@@ -12,11 +12,12 @@ from .plot_floor import floor_picture
 from .plot_quantity import DRAWN, ONLY_OVER_T, quantity_picture
 from .plot_roofline import roofline_picture
 from .plot_speedup import speedup_picture
+from .plot_verdict import verdict_picture
 from .style import Looks
 
 
 def pictures(
-    label: str, rows: pd.DataFrame, ratios: pd.DataFrame, looks: Looks
+    label: str, rows: pd.DataFrame, ratios: pd.DataFrame, verdicts: pd.DataFrame, looks: Looks
 ) -> tuple[list[Picture], list[str]]:
     """Draw one machine and device.
 
@@ -24,6 +25,7 @@ def pictures(
         label: Names the machine and device in the titles.
         rows: Its measurements, of one commit.
         ratios: Its speed-ups.
+        verdicts: Its verdicts.
         looks: Shared by all pictures of a report.
 
     Returns:
@@ -31,6 +33,11 @@ def pictures(
     """
     drawn: list[Picture] = []
     missing: list[str] = []
+    verdict = verdict_picture(label, verdicts)
+    if verdict is None:
+        missing.append("verdict: no neuron with or without a reset was timed.")
+    else:
+        drawn.append(verdict)
     suites = [
         (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
     ]

@@ -25,7 +25,15 @@ COLUMNS = [
     *KEYS,
     *("by", "unit", "place", "machine", "device", *CONDITIONS, "env"),
     *("median", "ci95_low", "ci95_high", "n", "status", "flags"),
-    *("base", "ratio", "ratio_ci95_low", "ratio_ci95_high", "ratio_status", "differs"),
+    *(
+        "base",
+        "ratio",
+        "ratio_ci95_low",
+        "ratio_ci95_high",
+        "ratio_rounds",
+        "ratio_status",
+        "differs",
+    ),
     *("byte_cost", "byte_cost_ci95_low", "byte_cost_ci95_high"),
 ]
 
@@ -97,13 +105,13 @@ def _fastest(rows: pd.DataFrame) -> pd.DataFrame:
 def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
     if row["label"] == base or row["quantity"] not in COSTS:
         return {"base": base, "ratio_status": "", "differs": ""}
-    low, high = math.nan, math.nan
+    low, high, rounds = math.nan, math.nan, None
     if not row["median"] > 0:
         ratio, status = math.nan, "no ratio: no number here"
     elif row["median_base"] > 0:
         over = Measured(*(row[f"{name}_base"] for name in Measured._fields))
         # Two devices have no round in common; independent rounds may be paired at will.
-        ratio, low, high, _ = compare(over, _measured(row), draws)
+        ratio, low, high, rounds = compare(over, _measured(row), draws)
         status = NO_INTERVAL if math.isnan(low) else "ok"
     elif row["stopped_after_base"] > 0:
         ratio, status = row["stopped_after_base"] / row["median"], AT_LEAST
@@ -122,6 +130,7 @@ def _over_base(row: dict[str, Any], base: str, draws: Any) -> dict[str, Any]:
         "ratio": ratio,
         "ratio_ci95_low": low,
         "ratio_ci95_high": high,
+        "ratio_rounds": rounds,
         "ratio_status": status,
         "differs": "; ".join(differs),
     }

@@ -36,11 +36,15 @@ def resampled_medians(samples: Sequence[float], key: str) -> Floats:
     values = np.asarray(samples, dtype=np.float64)
     if values.size < FEWEST:
         raise ValueError(f"an interval needs at least {FEWEST} samples, got {values.size}")
-    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
-    generator = np.random.default_rng([SEED, int.from_bytes(digest[:8], "little")])
-    picks = generator.integers(0, values.size, size=(RESAMPLES, values.size))
+    picks = seeded(key).integers(0, values.size, size=(RESAMPLES, values.size))
     medians: Floats = np.median(values[picks], axis=1)
     return medians
+
+
+def seeded(key: str) -> np.random.Generator:
+    """Return a generator that draws the same for the same key, and independently for another."""
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+    return np.random.default_rng([SEED, int.from_bytes(digest[:8], "little")])
 
 
 def interval(draws: Floats) -> tuple[float, float]:

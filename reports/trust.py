@@ -19,7 +19,7 @@ import click
 from .load import printable
 from .rounds import ratio
 from .schema import Trial, TrustFile, validated
-from .statistics import FEWEST, ratio_of_samples, resampled_medians
+from .statistics import FEWEST, ratio_interval, resampled_medians
 
 # (kind, numerator, denominator); the slowed ones are slower, so A/B's ratio is above 1.
 PAIRS = (
@@ -50,9 +50,10 @@ def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
         counts["A/A contains"] += found.low <= 1 <= found.high
         halves.append((found.high / found.low) ** 0.5 - 1)
         # What calls within one process would have said: the first round of each.
-        first = [(name, tuple(side[0])) for name, side in zip("ab", sides, strict=True)]
-        if all(len(samples) >= FEWEST for _, samples in first):
-            low, high = ratio_of_samples(*first, lambda key, calls: resampled_medians(calls, key))
+        over, under = (tuple(side[0]) for side in sides)
+        if min(len(over), len(under)) >= FEWEST:
+            draws = resampled_medians(over, "a"), resampled_medians(under, "b")
+            low, high = ratio_interval(*draws)
             counts["within"] += 1
             counts["within contains"] += low <= 1 <= high
     return counts, halves

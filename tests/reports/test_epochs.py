@@ -78,10 +78,10 @@ def test_the_page_tables_and_draws_them(report):
     assert fused[4:8] == ["0.250", "1.00", "3.00", "19.5"]
     assert fused[8].startswith("16.2× [")
     assert fused[9].startswith("6.60× [")
-    assert re.fullmatch(r"1\.80× \[.*\] \(numba\)", fused[10])
+    assert re.fullmatch(r"1\.80× \[.*\]† \(numba\)", fused[10])
     (stopped,) = [row for row in lines if row[0] != "100" and row[2] == "SPSN-SB/numba"]
     assert stopped[8] == "at least 5.84×"
-    assert re.fullmatch(r"1\.98× \[.*\] \(numba\)", stopped[10])
+    assert re.fullmatch(r"1\.98× \[.*\]† \(numba\)", stopped[10])
     assert "over LIF/published_loop, T = 100, batch 64, numba, synthetic data" in page
     for kind in ("svg", "png"):
         assert list(report.out.glob(f"plots/*/training_epoch-epoch.{kind}"))

@@ -1,6 +1,7 @@
 """Names in result files are untrusted: in the page, in paths, in tables, on the terminal."""
 
 import csv
+import re
 
 import pytest
 
@@ -29,7 +30,10 @@ def test_the_page_escapes_a_machine_name(evil):
     done, out = evil
     assert done.exit_code == 0
     text = (out / "index.html").read_text()
-    assert "<script" not in text
+    assert "<script>alert" not in text
+    assert re.findall(r"<script[^>]*>", text) == [
+        *('<script type="application/json">', "<script>", "<script>")
+    ]
     assert "<b>gpu" not in text
     assert "&lt;script&gt;" in text
 

@@ -1,0 +1,112 @@
+"""The options of `python -m benchmarks paper`, and what they come to.
+
+Only the standard library is imported at the top, as in `__main__`.
+"""
+
+import argparse
+from pathlib import Path
+
+from .experiments import FIGURES, TRAINED, all_trainings
+from .scales import SCALES, Scale
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command but --machine and --results, which others have as well."""
+    parser.add_argument(
+        "figures", nargs="+", choices=[*FIGURES, "all"], metavar="FIGURE", help=", ".join(FIGURES)
+    )
+    parser.add_argument(
+        "--scale",
+        choices=list(SCALES),
+        default="full",
+        help="how much of Table I is kept, see benchmarks/paper/scales.py; default: full",
+    )
+    parser.add_argument(
+        "--quick",
+        dest="scale",
+        action="store_const",
+        const="quick",
+        help="--scale quick: minutes on two cores",
+    )
+    parser.add_argument(
+        "--data", default="synthetic", help="synthetic (default), shd, ssc, or a folder"
+    )
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="default: cpu")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs") / "paper",
+        metavar="DIR",
+        help="where weights and checkpoints stay; default: runs/paper",
+    )
+    parser.add_argument("--list", action="store_true", help="say which runs there are, and end")
+
+
+def _sweep(options: argparse.Namespace, scale: Scale) -> int:
+    """Run the suite of Figure 5."""
+    from .. import driver
+
+    facts = driver.describe_machine(options.machine)
+    return driver.run(
+        facts, scale.profile, ["sequence_length"], options.environment, options.results
+    )
+
+
+def _machine(name: str | None) -> str:
+    from .. import driver
+    from ..instruments.machine import fingerprint
+
+    return fingerprint()["machine"] if name is None else driver.checked_name(name)
+
+
+def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int:
+    """Train what the figures need, and draw the traces."""
+    from spsn_ref.data import open_dataset
+
+    from .. import driver
+    from .perform import Place, perform_all, write_traces
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
+    dataset = open_dataset(options.data)
+    speakers = sorted(set(dataset.train.speakers.tolist()) - {-1})
+    chosen = all_trainings([name for name in figures if name in TRAINED], speakers, scale.base)
+    if options.list:
+        say("\n".join(training.name for training in chosen))
+        return 0
+    machine = _machine(options.machine)
+    place = Place(
+        results=options.results / machine / "paper",
+        runs=options.runs,
+        data=options.data,
+        dataset=dataset.name,
+        device=options.device,
+        commit=driver.commit(),
+    )
+    if "1c" in figures:
+        say(str(write_traces(place)))
+    finite = perform_all(place, scale, chosen, say)
+    say(f"records: {place.results}; python -m reports --paper shows them")
+    return 0 if finite else 1
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; return its exit status, 1 if a run did not end with finite numbers.
+
+    Raises:
+        DriverError: the data, a setting or the environment does not fit; the message says how.
+    """
+    from .. import driver
+
+    scale = SCALES[options.scale]
+    figures = list(FIGURES) if "all" in options.figures else options.figures
+    try:
+        status = _train(options, scale, figures) if set(figures) - {"5"} else 0
+    except ImportError as error:
+        raise driver.DriverError(f"{error}; pip install '.[bench,cpu,train]'") from error
+    except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
+        raise driver.DriverError(str(error)) from error
+    if "5" in figures and not options.list:
+        status = max(status, _sweep(options, scale))
+    return status

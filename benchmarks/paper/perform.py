@@ -1,0 +1,105 @@
+"""The runs of a command: each is trained once, and taken up where it was stopped."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..instruments.load import LoadWatch
+from .experiments import Training
+from .record import FORMAT, distil, head, write
+from .scales import Scale
+from .traces import traces
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command trains and what it writes.
+
+    Attributes:
+        results: of this machine, `results/<machine>/paper`.
+        runs: where weights and checkpoints stay.
+        data: as `spsn-ref train --data`.
+        dataset: the data set's name.
+        device: "cpu" or "cuda".
+        commit: of the checkout, "" if it is none.
+    """
+
+    results: Path
+    runs: Path
+    data: str
+    dataset: str
+    device: str
+    commit: str
+
+    def record(self, scale: Scale, training: Training) -> Path:
+        """Give the path of a run's record."""
+        dataset = re.sub(r"[^A-Za-z0-9._-]+", "-", self.dataset).strip(".") or "data"
+        return self.results / scale.name / dataset / f"{training.name}.jsonl"
+
+
+def write_traces(place: Place) -> Path:
+    """Calculate Figure 1-C and write its record."""
+    path = place.results / "traces.jsonl"
+    write(path, [{"format": FORMAT, "kind": "traces", "commit": place.commit, **traces()}])
+    return path
+
+
+def _is_done(path: Path, training: Training, settings: dict[str, Any]) -> bool:
+    before = head(path)
+    if before is None or before.get("settings") != settings:
+        return False
+    tested = before["evaluation"]["robustness"]["trials"] if before["evaluation"] else 0
+    return bool(before["result"]["status"] == "finished" and tested >= training.trials)
+
+
+def _folder(place: Place, scale: Scale, training: Training, settings: dict[str, Any]) -> Path:
+    # Other settings are another run: a folder is only ever taken up with its own.
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
+    return place.runs / scale.name / f"{training.name}-{digest}"
+
+
+def perform(place: Place, scale: Scale, training: Training, say: Say) -> bool:
+    """Train, test and record one run, unless its record is there already.
+
+    Returns:
+        Whether it ended with finite numbers; if not, its record says so.
+    """
+    from spsn_ref.training import Console, NotFiniteError, Settings, evaluate, train
+    from spsn_ref.training.settings import BUILT_IN
+
+    settings = Settings(**scale.of(training), data=place.data, device=place.device)
+    # A folder is written down by the name of its data set, as the run does.
+    data = settings.data if settings.data in BUILT_IN else place.dataset
+    recorded = json.loads(json.dumps({**settings.as_json(), "data": data}))
+    path = place.record(scale, training)
+    if _is_done(path, training, recorded):
+        say("done before")
+        return True
+    folder = _folder(place, scale, training, recorded)
+    watch = LoadWatch()
+    finite = True
+    try:
+        train(settings, folder, resume=True, progress=Console())
+        if training.trials:
+            evaluate(folder, place.data, training.trials, place.device)
+    except NotFiniteError as error:
+        say(str(error))
+        finite = False
+    facts = {"scale": scale.name, "commit": place.commit, "machine_busy": watch.is_busy()}
+    write(path, distil(training, folder, facts))
+    return finite
+
+
+def perform_all(place: Place, scale: Scale, runs: Sequence[Training], say: Say) -> bool:
+    """Perform the runs in turn; return whether all of them ended with finite numbers."""
+    finite = True
+    for number, training in enumerate(runs, 1):
+        say(f"[{number}/{len(runs)}] {training.name}")
+        finite &= perform(place, scale, training, say)
+    return finite

@@ -1,0 +1,190 @@
+"""How time grows with T: the exponent of each method, and who has the quadratic backward pass.
+
+A slope alone does not tell O(T²): at the lengths one can wait for, terms linear in T hide it, and
+where tensors leave the caches an O(T) method has a slope above 1. So the time of a method is fitted
+by a + b T + d T log T + c T², no coefficient below zero (T log T is the FFT's, and close to what
+allocators and caches add), relative errors equally heavy. At the longest T, c T² is a share of the
+time. A quadratic term also shows in how the time of a step grows between the last two lengths; a
+step in cost shows in one of the two only. The share is the smaller of both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .floor import is_floor
+from .statistics import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
+from .tables import ORIGIN
+
+SERIES = ["neuron", "method", "batch", "units", "depth", "dtype"]
+QUANTITIES = ("forward", "backward", "peak_memory")
+COLUMNS = [
+    *ORIGIN,
+    *SERIES,
+    *("quantity", "lengths", "T_low", "T_high", "exponent", "ci95_low", "ci95_high"),
+    *("quadratic_share", "share_ci95_low", "share_ci95_high", "growth", "flags", "env"),
+]
+QUADRATIC, LESS, UNDECIDED = "quadratic", "less than quadratic", "undecided"
+TOO_FEW = "too few lengths"
+# Three lengths and a decade: below that every curve fits.
+FEWEST_LENGTHS, LEAST_SPAN = 3, 10
+# The quadratic term is told where it is most of the time.
+SHARE = 0.5
+
+
+def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Fit every method's forward, backward and memory over T; a row each, with 95 % intervals.
+
+    `exponent` is the slope of log(time) over log(T) in the last decade of T, `quadratic_share` the
+    part of the time at the longest T that grows as T². A backward pass that was stopped enters
+    as the time that it had run, which can only make the two too small.
+    """
+    rows = measurements[measurements["quantity"].isin(QUANTITIES) & ~is_floor(measurements)]
+    rows = _with_bounds(rows, measurements)
+    rows = rows[rows["median"] > 0]
+    found = []
+    keys = ["run", *ORIGIN, *SERIES, "quantity", "env"]
+    for names, of_series in rows.groupby(keys, sort=False):
+        if of_series["T"].nunique() > 1:
+            told = dict(zip(keys, names, strict=True))
+            found.append({**told, **_series(of_series.sort_values("T"))})
+    frame = pd.DataFrame(found, columns=[*COLUMNS, "run"])
+    order = ["machine", "device", "suite", "depth", "batch", "neuron", "method", "quantity"]
+    return frame.sort_values(["run", *order], kind="stable", ignore_index=True)
+
+
+def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    """Give a stopped backward pass the least time that it took: stopped_after less the forward."""
+    keys = ["run", "device", "suite", "T", *SERIES]
+    wanted = {"stopped_after": "forward_backward", "median": "forward"}
+    known = [
+        measurements.loc[measurements["quantity"] == quantity, [*keys, column]].set_index(keys)
+        for column, quantity in wanted.items()
+    ]
+    bound = known[0].join(known[1], how="inner")
+    least = (bound["stopped_after"] - bound["median"]).rename("least").reset_index()
+    rows = rows.merge(least, on=keys, how="left")
+    stopped = (rows["quantity"] == "backward") & rows["median"].isna() & (rows["least"] > 0)
+    rows = rows.assign(median=rows["median"].where(~stopped, rows["least"]), bound=stopped)
+    # Beyond the first length that was stopped the same budget says ever less.
+    first = rows[stopped].groupby([*keys[:3], *SERIES])["T"].transform("min")
+    return rows.drop(index=first[rows.loc[first.index, "T"] > first].index)
+
+
+def _series(rows: pd.DataFrame) -> dict[str, Any]:
+    """Fit one method over T."""
+    lengths: Floats = rows["T"].to_numpy(dtype=np.float64)
+    medians: Floats = rows["median"].to_numpy(dtype=np.float64)
+    flags = dict.fromkeys(f for told in rows["flags"] for f in told.split("; ") if f)
+    last = lengths >= min(lengths[-1] / LEAST_SPAN, lengths[-2])
+    draws = np.stack([_draws(row) for row in rows.to_dict("records")], axis=1)
+    sampled = bool((draws != medians).any())
+    none = math.nan, math.nan
+    low, high = interval(slopes(lengths[last], draws[:, last])) if sampled else none
+    found = {
+        "lengths": len(lengths),
+        "T_low": int(lengths[0]),
+        "T_high": int(lengths[-1]),
+        "exponent": float(slopes(lengths[last], medians[None, last])[0]),
+        "ci95_low": low,
+        "ci95_high": high,
+        "flags": "; ".join(flags),
+    }
+    if len(lengths) < FEWEST_LENGTHS or lengths[-1] < LEAST_SPAN * lengths[0]:
+        return {**found, "growth": TOO_FEW}
+    share = float(shares(lengths, medians[None])[0])
+    low, high = interval(shares(lengths, draws)) if sampled else none
+    stopped = bool(rows["bound"].any())
+    return {
+        **found,
+        "quadratic_share": share,
+        "share_ci95_low": low,
+        "share_ci95_high": math.nan if stopped else high,
+        "growth": _growth(low, high, stopped),
+    }
+
+
+def _growth(low: float, high: float, stopped: bool) -> str:
+    if low > SHARE:
+        return QUADRATIC
+    return LESS if high < SHARE and not stopped else UNDECIDED  # without an interval too
+
+
+def _draws(row: dict[str, Any]) -> Floats:
+    """Return [RESAMPLES] times that agree with a measurement; one number where it has no interval.
+
+    Over rounds they are drawn from the Student's t that gives the interval of `rounds.estimate`.
+    """
+    rounds, samples = row["by_round"], row["samples"]
+    if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:
+        logs = np.log(list(rounds.values()))
+        scatter = seeded(row["key"]).standard_t(len(logs) - 1, RESAMPLES) * logs.std(ddof=1)
+        times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -600, 600))
+        return times
+    if isinstance(samples, tuple) and len(samples) >= FEWEST and min(samples) > 0:
+        return resampled_medians(samples, row["key"])
+    return np.full(RESAMPLES, row["median"])
+
+
+def slopes(lengths: Floats, times: Floats) -> Floats:
+    """Return the least-squares slopes of log(time) over log(T), one of each [draw] row.
+
+    Args:
+        lengths: [n] values of T, n > 1.
+        times: [draw, n], positive, in any unit.
+    """
+    centred = np.log(lengths) - np.log(lengths).mean()
+    fitted: Floats = np.log(times) @ centred / (centred @ centred)
+    return fitted
+
+
+def shares(lengths: Floats, times: Floats) -> Floats:
+    """Return the quadratic part of the time at the longest T, 0 to 1, of each [draw] row.
+
+    Args:
+        lengths: [n] values of T, rising, n > 2.
+        times: [draw, n], positive, in any unit.
+    """
+    terms = np.stack([np.ones_like(lengths), lengths, lengths * np.log(lengths), lengths**2], 1)
+    fitted = nonnegative(
+        terms / np.median(times, axis=0)[:, None], times / np.median(times, axis=0)
+    )
+    parts = fitted * terms[-1]
+    of_fit = parts[:, -1] / parts.sum(axis=1)
+    # b T + c T² through the last two points: the least c that explains them.
+    before, longest = times[:, -2] / lengths[-2], times[:, -1] / lengths[-1]
+    of_growth = (1 - before / longest) * lengths[-1] / (lengths[-1] - lengths[-2])
+    least: Floats = np.clip(np.minimum(of_fit, of_growth), 0, 1)
+    return least
+
+
+def nonnegative(terms: Floats, values: Floats) -> Floats:
+    """Solve least squares with no coefficient below zero, exactly, for many right-hand sides.
+
+    The solution is plain least squares on the terms that it uses: every choice is tried.
+
+    Args:
+        terms: [n, term], a few terms.
+        values: [draw, n].
+
+    Returns:
+        [draw, term] coefficients.
+    """
+    count = terms.shape[1]
+    best = np.full(len(values), np.inf)
+    solved = np.zeros((len(values), count))
+    for size in range(1, min(count, len(terms)) + 1):
+        for used in map(list, itertools.combinations(range(count), size)):
+            fitted = values @ np.linalg.pinv(terms[:, used]).T
+            error = ((values - fitted @ terms[:, used].T) ** 2).sum(axis=1)
+            better = (fitted >= 0).all(axis=1) & (error < best)
+            best[better] = error[better]
+            solved[better] = 0
+            solved[np.ix_(better, used)] = fitted[better]
+    return solved

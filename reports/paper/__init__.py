@@ -1,0 +1,13 @@
+"""The paper's figures and tables beside ours: `python -m reports --paper`.
+
+| file | idea |
+| --- | --- |
+| `published.py`, `claims.py` | the paper's numbers and its authors' own runs |
+| `schema.py`, `load.py`, `runs.py` | the records below `results/<machine>/paper/`, as runs |
+| `values.py` | a row for each run and quantity, with its n and its 95 % interval |
+| `intervals.py`, `seconds.py` | intervals over repeats, and over epochs |
+| `parts.py` | what a figure's part of the page is made of, and the words that they share |
+| `figure_*.py`, `table_*.py`, `speakers.py` | one figure or table each |
+| `drawing.py` | axes that the pictures share |
+| `page.py`, `command.py` | the page, and all files |
+"""

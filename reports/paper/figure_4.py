@@ -1,0 +1,173 @@
+"""Figure 4: what the spike-frequency regulariser costs in accuracy."""
+
+from __future__ import annotations
+
+from ..findings import digits
+from ..picture import Picture
+from .drawing import PAPER_COLOUR, canvas, colour, legend, marker, point, published
+from .intervals import Mean, difference_of
+from .parts import (
+    NOT_RUN,
+    Part,
+    Table,
+    accuracy,
+    condition_without,
+    group_note,
+    not_finite,
+    only,
+    spikes,
+    times,
+    with_interval,
+)
+from .published import ACCURACY, SPIKES_PER_MS, THETAS
+from .runs import Group, Records, Run
+
+NEURONS = ("SPSN-SB", "SPSN-GS")
+DRAWN = ("LIF", *NEURONS)
+
+
+def part(records: Records) -> Part:
+    """Draw accuracy against spikes of every group, and set each θ against none."""
+    found = Part(
+        "figure-4",
+        "Figure 4: spike-frequency regularisation",
+        "Accuracy drops below about 25 spikes/ms and is constant above 50; at θ = 0.4 SPSN-SB "
+        "reaches 89.23 % with 120 spikes/ms, at θ = 0.1 SPSN-GS 89.73 % with 37.",
+        "python -m benchmarks paper 4",
+    )
+    found.missing += not_finite(records, ["regularised"])
+    rows = []
+    for group, listed in records.by_group("regularised"):
+        runs = {(run.neuron, run.theta): run for run in listed}
+        base = {condition_without(run) for run in runs.values()}
+        free = {n: only([r for b in sorted(base) for r in records.of(group, b, n)]) for n in DRAWN}
+        found.pictures.append(_picture(group, runs, free, len(found.pictures)))
+        found.notes.append(group_note(group, list(runs.values())))
+        for neuron in NEURONS:
+            rows += [_row(group, neuron, None, free[neuron], None)]
+            rows += [_row(group, neuron, t, runs.get((neuron, t)), free[neuron]) for t in THETAS]
+            found.notes += _halved(group, neuron, runs, free[neuron])
+    rows = rows or [_row(None, neuron, t, None, None) for neuron in NEURONS for t in THETAS]
+    columns = [
+        "neuron", "θ", "data set, scale, machine", "test accuracy", "spikes/ms",
+        "spikes, of those without", "accuracy minus that without, points", "paper",
+    ]  # fmt: skip
+    found.tables.append(Table("Accuracy and spikes by θ", columns, rows))
+    found.notes.append(
+        "The difference is paired by seed; where its interval encloses 0, these repeats show no "
+        "loss."
+    )
+    return found
+
+
+def _difference(run: Run | None, free: Run | None) -> Mean | None:
+    if run is None or free is None:
+        return None
+    values = [
+        {r["seed"]: r["test_accuracy"] for r in one.repeats if r.get("test_accuracy") is not None}
+        for one in (run, free)
+    ]
+    return difference_of(*values)
+
+
+def _share(run: Run | None, free: Run | None) -> float | None:
+    mean, without = spikes(run), spikes(free)
+    return mean.value / without.value if mean and without and without.value > 0 else None
+
+
+def _row(
+    group: Group | None, neuron: str, theta: float | None, run: Run | None, free: Run | None
+) -> list[str]:
+    share = _share(run, free)
+    at_table_i = {"SPSN-SB": 0.4, "SPSN-GS": 0.1}[neuron] == theta
+    paper = ACCURACY[neuron, "regularised" if at_table_i else "augmented"]
+    printed = at_table_i or theta is None
+    fired = SPIKES_PER_MS[neuron, "regularised" if at_table_i else "augmented"]
+    return [
+        neuron,
+        "none" if theta is None else f"{theta:g}",
+        str(group) if group else "–",
+        with_interval(accuracy(run), 100, " %"),
+        with_interval(spikes(run)),
+        f"{share:.0%}" if share is not None else ("–" if theta is None else NOT_RUN),
+        with_interval(_difference(run, free), 100) if theta is not None else "–",
+        f"{paper.value:.2f} ± {paper.spread} %, {digits(fired.value)} spikes/ms, {times(paper.n)}"
+        if printed
+        else "not printed",
+    ]
+
+
+def _halved(
+    group: Group, neuron: str, runs: dict[tuple[str, float | None], Run], free: Run | None
+) -> list[str]:
+    """Say what halving the spikes costs: the largest θ that does."""
+    for theta in sorted(THETAS, reverse=True):
+        run = runs.get((neuron, theta))
+        share, lost = _share(run, free), _difference(run, free)
+        if share is not None and lost is not None and share <= 0.5:
+            return [
+                f"{group}: {neuron} fires {share:.0%} as much at θ = {theta:g} as without the "
+                "regulariser; its accuracy minus that without is "
+                f"{with_interval(lost, 100, ' points')}."
+            ]
+    return []
+
+
+def _picture(
+    group: Group,
+    runs: dict[tuple[str, float | None], Run],
+    free: dict[str, Run | None],
+    number: int,
+) -> Picture:
+    with canvas("4", size=(7.0, 4.2)) as drawn:
+        (ax,) = drawn.axes
+        for neuron in NEURONS:
+            of_neuron = [runs[neuron, t] for t in THETAS if (neuron, t) in runs]
+            places = sorted(_place(run) for run in of_neuron)
+            if places:
+                ax.plot(*zip(*places, strict=True), color=colour(neuron), lw=1.2)
+            for run in of_neuron:
+                _draw(ax, run, hollow=False, words=f"{run.theta:g}")
+            ax.plot([], [], marker(neuron), color=colour(neuron), label=f"{neuron}, θ written")
+            published(
+                ax,
+                SPIKES_PER_MS[neuron, "regularised"].value,
+                ACCURACY[neuron, "regularised"].value,
+            )
+        for neuron, unlimited in free.items():
+            if unlimited is not None:
+                _draw(ax, unlimited, hollow=True, words="")
+                ax.plot(
+                    [], [], marker(neuron), color=colour(neuron), mfc="white",
+                    label=f"{neuron}, no regulariser",
+                )  # fmt: skip
+        published(ax, float("nan"), float("nan"), "paper's best of each\n(SHD)")
+        ax.set_xscale("log")
+        ax.set_ylim(0, 101)
+        ax.set(xlabel="spikes in the network [1/ms]", ylabel="test accuracy [%]")
+        ax.grid(True, axis="x", color="#dddddd", linewidth=0.6)
+        legend(ax)
+        caption = (
+            "Test accuracy against spikes per millisecond as the ceiling θ falls from 0.6 to "
+            "0.01 spikes a step and unit; bars: 95 % intervals of the mean over repeats. Hollow: "
+            "without the regulariser. Stars: the paper's best, on SHD in steps of 1 ms."
+        )
+        return drawn.picture(f"theta-{number + 1}", f"accuracy and spikes: {group}", caption)
+
+
+def _place(run: Run) -> tuple[float, float]:
+    fired, right = spikes(run), accuracy(run)
+    return (fired.value if fired else 0.0, 100 * right.value if right else 0.0)
+
+
+def _draw(ax: object, run: Run, hollow: bool, words: str) -> None:
+    x, _ = _place(run)
+    right = accuracy(run)
+    if right is None or x <= 0:
+        return
+    point(ax, x, right.scaled(100), run.neuron, hollow)  # type: ignore[arg-type]
+    if words:
+        ax.annotate(  # type: ignore[attr-defined]
+            words, (x, 100 * right.value), xytext=(5, 5), textcoords="offset points", fontsize=7,
+            color=PAPER_COLOUR,
+        )  # fmt: skip

@@ -1,0 +1,23 @@
+"""Seconds of an epoch of one network, from the epochs of a run."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from ..statistics import FEWEST, interval, resampled_medians
+from .intervals import Mean
+from .runs import Run
+
+
+def seconds(run: Run, parts: tuple[str, ...] = ("data", "model")) -> Mean | None:
+    """Give the median seconds of an epoch and network, with a bootstrap interval over epochs."""
+    each = [
+        sum(epoch[f"{p}_seconds"] for p in parts) / run.settings["repeats"] for epoch in run.epochs
+    ]
+    if not each:
+        return None
+    middle = median(each)
+    if len(each) < FEWEST:
+        return Mean(middle, float("nan"), float("nan"), len(each))
+    key = f"{run.group}/{run.neuron}/{run.condition}/{'+'.join(parts)}"
+    return Mean(middle, *interval(resampled_medians(each, key)), len(each))

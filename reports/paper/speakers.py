@@ -1,0 +1,81 @@
+"""Leave one speaker out: not in the paper, but what a recogniser is for."""
+
+from __future__ import annotations
+
+from ..picture import Picture
+from .drawing import canvas, colour, legend, marker, point
+from .intervals import mean_of
+from .parts import (
+    Part,
+    Table,
+    accuracy,
+    condition_without,
+    group_note,
+    not_finite,
+    only,
+    with_interval,
+)
+from .runs import Group, Records, Run
+
+NEURONS = ("SPSN-SB", "SPSN-GS")
+
+
+def part(records: Records) -> Part:
+    """Draw each left-out speaker's accuracy."""
+    found = Part(
+        "speakers",
+        "A speaker never heard: leave one out",
+        "Not in the paper. Each network is trained without one speaker and tested on all of that "
+        "speaker's recordings.",
+        "python -m benchmarks paper speakers",
+    )
+    found.missing += not_finite(records, ["speaker"])
+    rows = []
+    for group, runs in records.by_group("speaker"):
+        speakers = sorted({int(run.settings["leave_out_speaker"]) for run in runs})
+        base = sorted({condition_without(run) for run in runs})
+        found.pictures.append(_picture(group, runs, speakers, len(found.pictures)))
+        found.notes.append(group_note(group, runs))
+        for neuron in NEURONS:
+            own = {int(r.settings["leave_out_speaker"]): r for r in runs if r.neuron == neuron}
+            means = [mean for mean in (accuracy(run) for run in own.values()) if mean]
+            heard = only([r for c in base for r in records.of(group, c, neuron)])
+            rows.append(
+                [
+                    neuron,
+                    str(group),
+                    with_interval(mean_of([mean.value for mean in means]), 100, " %"),
+                    ", ".join(
+                        f"{s}: {100 * m.value:.1f} %" for s, m in zip(own, means, strict=True)
+                    ),
+                    with_interval(accuracy(heard), 100, " %"),
+                ]
+            )
+    columns = [
+        "neuron", "data set, scale, machine", "mean over speakers (n: speakers)", "each speaker",
+        "official split, speakers heard",
+    ]  # fmt: skip
+    rows = rows or [[neuron, "–", "not run", "–", "–"] for neuron in NEURONS]
+    found.tables.append(Table("Accuracy on a speaker who was left out", columns, rows))
+    return found
+
+
+def _picture(group: Group, runs: list[Run], speakers: list[int], number: int) -> Picture:
+    with canvas("speakers") as drawn:
+        (ax,) = drawn.axes
+        for run in runs:
+            mean = accuracy(run)
+            if mean is not None:
+                shift = -0.1 if run.neuron == NEURONS[0] else 0.1
+                place = speakers.index(int(run.settings["leave_out_speaker"]))
+                point(ax, place + shift, mean.scaled(100), run.neuron)
+        for neuron in NEURONS:
+            ax.plot([], [], marker(neuron), color=colour(neuron), label=neuron)
+        ax.set_xticks(range(len(speakers)), [str(speaker) for speaker in speakers])
+        ax.set(xlabel="speaker left out", ylabel="test accuracy [%]", ylim=(0, 100))
+        legend(ax)
+        caption = (
+            "Accuracy on all recordings of the speaker who was left out of the training; bars, "
+            "where there are several repeats: 95 % interval of their mean."
+        )
+        return drawn.picture(f"speakers-{number + 1}", f"a speaker left out: {group}", caption)

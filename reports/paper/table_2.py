@@ -1,0 +1,82 @@
+"""Table II and Figure 3-B's numbers: test accuracies beside the paper's and its authors'."""
+
+from __future__ import annotations
+
+from .parts import (
+    Part,
+    Table,
+    accuracy,
+    group_note,
+    neuron_words,
+    not_finite,
+    only,
+    times,
+    with_interval,
+)
+from .published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
+from .runs import Group, Records, Run
+
+WORDS = {
+    "basic": "basic",
+    "augmented": "data augmentation",
+    "regularised": "data augmentation + regularisation",
+}
+
+
+def part(records: Records) -> Part:
+    """List every group's accuracies."""
+    found = Part(
+        "table-2",
+        "Table II: test accuracy",
+        "SPSN is a little more accurate than LIF, and most accurate with augmentation and the "
+        "regulariser; augmentation does not help the non-spiking network.",
+        "python -m benchmarks paper table2",
+    )
+    found.missing += not_finite(records, CONDITIONS)
+    groups = [g for g in records.groups() if any(records.of(g, c) for c in CONDITIONS)]
+    rows = []
+    for neuron in NEURONS:
+        for condition in CONDITIONS:
+            if (neuron, condition) not in ACCURACY:
+                continue
+            theta = TABLE_I_THETA[neuron] if condition == "regularised" else None
+            paper, authors = ACCURACY[neuron, condition], AUTHORS_RUNS[neuron, condition]
+            ours = [_cell(_run(records, group, neuron, condition)) for group in groups]
+            rows.append(
+                [
+                    neuron_words(neuron),
+                    WORDS[condition] + (f", θ = {theta:g}" if theta is not None else ""),
+                    *(ours or ["not run"]),
+                    f"{paper.value:.2f} ± {paper.spread} %, {times(paper.n)}",
+                    f"{100 * authors.test_accuracy:.2f} %, {times(1)}",
+                ]
+            )  # fmt: skip
+    columns = ["network", "condition", *(map(str, groups) if groups else ["ours"])]
+    columns += ["paper (SHD)", "authors' published run (SHD, seed 0)"]
+    found.tables.append(Table("Test accuracy, mean [95 % interval]", columns, rows))
+    for group in groups:
+        runs = [r for c in CONDITIONS for r in records.of(group, c) if _is_table_i(r)]
+        if runs:
+            found.notes.append(group_note(group, runs, ["augment"]))
+    found.notes.append(
+        "Our intervals are Student's t over repeats, whose seeds differ in weights, order, "
+        "augmentation and spikes; they do not cover the choice of test recordings. The paper's ± "
+        "is as printed. Another data set than SHD has other classes and speakers: its accuracies "
+        "are not to be compared with the paper's, only their order."
+    )
+    return found
+
+
+def _is_table_i(run: Run) -> bool:
+    return run.theta is None or run.theta == TABLE_I_THETA.get(run.neuron)
+
+
+def _cell(run: Run | None) -> str:
+    """Write an accuracy; a regularised run that was not augmented says so."""
+    told = with_interval(accuracy(run), 100, " %")
+    unlike = run is not None and run.condition == "regularised" and not run.settings["augment"]
+    return told + (", no augmentation" if unlike else "")
+
+
+def _run(records: Records, group: Group, neuron: str, condition: str) -> Run | None:
+    return only([run for run in records.of(group, condition, neuron) if _is_table_i(run)])

@@ -1,0 +1,76 @@
+"""The dashboard without a network: what its page loads, and what is refused."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.dashboard import packages
+from benchmarks.dashboard.packages import PackageError, fetch, pinned, unpack
+from benchmarks.dashboard.publish import publish, without_net
+from benchmarks.driver import ROOT, DriverError
+
+
+@pytest.fixture(scope="module")
+def page():
+    asv = pytest.importorskip("asv")
+    return (Path(asv.__file__).parent / "www" / "index.html").read_text(encoding="utf-8")
+
+
+def test_asv_s_page_loads_nothing_from_the_net(page):
+    assert len(re.findall(r'(?:src|href)="https://[^"]*\.(?:js|css)"', page)) >= 10
+    mended = without_net(page, pinned())
+    assert not re.findall(r'<(?:script|link)[^>]*"https?:[^"]*"', mended)
+    assert not re.search(r"integrity|crossorigin", mended)
+    for package in pinned():
+        for name in package.files.values():
+            assert f'"vendor/{package.name}-{package.version}/{name}"' in mended
+    # The order of the scripts stays, and so do asv's own.
+    own = re.findall(r'src="([a-z_.]+\.js)"', page)
+    assert [s for s in re.findall(r'src="([a-z_.]+\.js)"', mended) if s in own] == own
+
+
+def test_an_address_without_a_package_is_named(page):
+    with pytest.raises(DriverError, match=r"loads https://\S+/jquery\S+, which packages\.json"):
+        without_net(page, pinned()[1:])
+
+
+def test_another_archive_is_refused(tmp_path):
+    with pytest.raises(PackageError, match=r"jquery@3\.3\.1 has the hash sha512-"):
+        unpack(pinned()[0], b"something else", tmp_path / "jquery.tgz")
+
+
+def test_every_package_is_pinned_with_its_licence():
+    for package in pinned():
+        assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", package.integrity)
+        assert package.licence == "MIT"
+        assert any(re.search("LICENSE|package.json", name) for name in package.beside)
+
+
+def test_without_npm_the_remedy_is_told(monkeypatch):
+    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    with pytest.raises(PackageError, match="install npm"):
+        fetch(pinned()[0])
+
+
+def test_what_npm_cannot_fetch_is_named(monkeypatch, tmp_path):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'no such version' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: str(npm))
+    with pytest.raises(PackageError, match=r"cannot fetch jquery@0: no such version"):
+        fetch(replace(pinned()[0], version="0"))
+
+
+@pytest.mark.parametrize("room", ["reports", "reports/_build", "results"])
+def test_the_rooms_are_never_emptied(room, tmp_path):
+    with pytest.raises(DriverError, match="publishing empties it"):
+        publish(tmp_path, ROOT / room / "html")
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(DriverError, match="holds something else"):
+        publish(tmp_path, tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"

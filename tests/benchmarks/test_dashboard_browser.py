@@ -1,0 +1,79 @@
+"""asv's dashboard of the committed results in headless Chromium, without a network."""
+
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+REPOSITORY = Path(__file__).parents[2]
+GRAPH = "#sequence_length.SequenceLength.track_forward_backward"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *told):
+        pass
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory):
+    from benchmarks.dashboard.publish import publish
+
+    html = publish(REPOSITORY / "results", tmp_path_factory.mktemp("dashboard") / "html").parent
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=html))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(params=[1280, 390])
+def tab(request, watched, dashboard):
+    return watched(dashboard, request.param)
+
+
+def test_the_grid_shows_every_benchmark(tab, dashboard):
+    tab.tab.goto(dashboard)
+    tab.tab.locator("#summarygrid-display .benchmark-container").first.wait_for()
+    names = tab.tab.locator("#summarygrid-display .benchmark-container").count()
+    assert names >= 4 * 12
+    assert tab.overflow() <= 0
+    assert tab.tab.locator("img").first.get_attribute("alt")
+
+
+def test_a_graph_is_drawn_and_its_filters_work_by_keyboard(tab, dashboard):
+    tab.tab.goto(dashboard + GRAPH)
+    tab.tab.locator("#main-graph canvas").first.wait_for()
+    assert tab.overflow() <= 0
+    legend = tab.tab.locator("#main-graph .legendLabel")
+    legend.first.wait_for()
+    before = legend.count()
+    button = tab.tab.locator("#graphdisplay-navigation a.btn", has_text="SPSN-SB/scan").first
+    button.focus()
+    tab.tab.keyboard.press("Enter")
+    tab.tab.wait_for_function(
+        f"document.querySelectorAll('#main-graph .legendLabel').length != {before}"
+    )
+
+
+def test_every_filter_takes_the_focus(tab, dashboard):
+    tab.tab.goto(dashboard + GRAPH)
+    tab.tab.locator("#main-graph canvas").first.wait_for()
+    buttons = "[...document.querySelectorAll('#graphdisplay-navigation a.btn')]"
+    assert tab.tab.evaluate(f"{buttons}.length") > 20
+    assert tab.tab.evaluate(f"{buttons}.every(b => b.tabIndex === 0)")
+
+
+@pytest.mark.parametrize(("view", "row"), [("summarylist", "tbody tr"), ("regressions", "tr")])
+def test_the_lists(tab, dashboard, view, row):
+    tab.tab.goto(dashboard + "#/" + view)
+    rows = tab.tab.locator(f"#{view}-body {row}")
+    rows.nth(2).wait_for()
+    assert rows.count() > 2
+    assert tab.overflow() <= 0
+    # The table is sorted by the library that came from a package.
+    head = tab.tab.locator(f"#{view}-body th[data-sort]").first
+    head.click()
+    assert "sorting" in (head.get_attribute("class") or "")

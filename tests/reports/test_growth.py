@@ -1,0 +1,148 @@
+"""Exponents of curves that are known, and who has the quadratic backward pass."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports.growth import (
+    LESS,
+    QUADRATIC,
+    TOO_FEW,
+    UNDECIDED,
+    exponents,
+    nonnegative,
+    shares,
+    slopes,
+)
+from reports.load import load
+from reports.records import measurements
+
+REPOSITORY = Path(__file__).parents[2]
+LENGTHS = [100, 316, 1000, 3162, 10_000]
+
+# Seconds of the backward pass at T; what is measured grows so.
+CURVES = {
+    "LIF/published_loop": lambda t: 4e-5 * t + 1.2e-8 * t**2,  # the linear term hides the other
+    "LIF/loop": lambda t: 1e-3 + 4e-5 * t,
+    "SPSN-SB/fft": lambda t: 1e-6 * t * math.log(t),
+    # Out of the caches from T = 1000 on a step costs four times as much.
+    "SPSN-SB/scan": lambda t: 1e-6 * t * (1 if t < 1000 else 4),
+}
+
+
+def measure(suite, case):
+    """Five samples within 1 % of the curve; the quadratic loop is stopped at batch 64."""
+    name, steps, batch = case["neuron_method"], case["time_steps"], case["batch"]
+    backward = CURVES[name](steps)
+    if name == "LIF/published_loop" and batch == 64:
+        backward += 63 * 1.2e-8 * steps**2
+    forward = [1e-5 * steps] * 5
+    if name == "LIF/published_loop" and batch == 64 and steps > 1000:
+        return {"status": 2, "flags": 0, "forward": forward, "stopped_after": 5.0}
+    samples = [backward * (1 + k / 500) for k in range(-2, 3)]
+    return {
+        "status": 0,
+        "flags": 1,
+        "forward": forward,
+        "backward": samples,
+        "forward_backward": [f + b for f, b in zip(forward, samples, strict=True)],
+        "peak_memory": 1e3 * steps,
+    }
+
+
+def fitted(tree, root, measure=measure, times=LENGTHS, batches=(1, 64)):
+    suites = {"sequence_length": tree.params(CURVES, times=times, batches=batches)}
+    results = tree.write(root, suites, [tree.result_file("m", suites, measure)])
+    frame = exponents(measurements(load(results)))
+    return frame.set_index(["neuron", "method", "batch", "quantity"])
+
+
+@pytest.fixture(scope="module")
+def found(tree, tmp_path_factory):
+    return fitted(tree, tmp_path_factory.mktemp("growth"))
+
+
+def test_slopes_of_powers():
+    lengths = np.array([100.0, 1000.0, 5000.0])
+    times = np.stack([3 * lengths**2, 5 * lengths, 7 * lengths**0.5])
+    assert slopes(lengths, times) == pytest.approx([2, 1, 0.5])
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.7, 1.0])
+def test_the_share_of_a_known_quadratic_term(part):
+    lengths = np.array([100.0, 1000.0, 3162.0, 10_000.0])
+    times = (1 - part) * lengths / 1e4 + part * (lengths / 1e4) ** 2
+    assert shares(lengths, times[None]) == pytest.approx([part], abs=1e-6)
+
+
+def test_nonnegative_least_squares_agree_with_scipy():
+    optimize = pytest.importorskip("scipy.optimize")
+    generator = np.random.default_rng(7)
+    terms = generator.normal(size=(6, 4))
+    values = generator.normal(size=(50, 6))
+    expected = [optimize.nnls(terms, value)[0] for value in values]
+    assert nonnegative(terms, values) == pytest.approx(np.array(expected), abs=1e-9)
+
+
+def test_who_has_the_quadratic_backward_pass(found):
+    backward = found.xs("backward", level="quantity")["growth"]
+    quadratic = {("LIF", "published_loop", 1), ("LIF", "published_loop", 64)}
+    assert set(backward[backward == QUADRATIC].index) == quadratic
+    assert set(backward.drop(list(quadratic))) == {LESS}
+    row = found.loc["LIF", "published_loop", 1, "backward"]
+    assert row["exponent"] < 1.7  # a slope alone would not tell
+    assert row["ci95_low"] < row["exponent"] < row["ci95_high"]
+    assert row["quadratic_share"] == pytest.approx(0.75, abs=0.02)
+    assert row["share_ci95_low"] < 0.75 < row["share_ci95_high"]
+    assert row["flags"] == "noisy"
+
+
+def test_a_step_in_cost_is_not_quadratic(found):
+    row = found.loc["SPSN-SB", "scan", 1, "backward"]
+    assert row["growth"] == LESS
+    assert row["share_ci95_high"] < 0.1
+
+
+def test_a_stopped_backward_pass_counts_as_the_time_that_it_had(found):
+    row = found.loc["LIF", "published_loop", 64, "backward"]
+    assert (row["lengths"], row["T_high"]) == (4, 3162)  # and not 10 000, stopped as well
+    assert math.isnan(row["share_ci95_high"])
+
+
+def test_a_stopped_pass_is_never_found_harmless(tree, tmp_path):
+    def early(suite, case):
+        """Stop so early that the bound says nothing."""
+        values = measure(suite, case)
+        return values | {"stopped_after": 1.0} if "stopped_after" in values else values
+
+    row = fitted(tree, tmp_path, early).loc["LIF", "published_loop", 64, "backward"]
+    assert row["growth"] == UNDECIDED
+
+
+def test_memory_has_an_exponent_and_no_interval(found):
+    row = found.loc["LIF", "loop", 1, "peak_memory"]
+    assert row["exponent"] == pytest.approx(1)
+    assert math.isnan(row["ci95_low"])
+    assert row["growth"] == UNDECIDED
+
+
+@pytest.mark.parametrize("times", [[100, 10_000], [1000, 2000, 3000]])
+def test_too_few_lengths_say_nothing(tree, tmp_path, times):
+    found = fitted(tree, tmp_path, times=times, batches=(1,))
+    assert set(found["growth"]) == {TOO_FEW}
+    assert found["quadratic_share"].isna().all()
+
+
+def test_the_committed_results():
+    """On every machine that was measured: the published loop, and no other method."""
+    found = exponents(measurements(load(REPOSITORY / "results")))
+    backward = found[(found["quantity"] == "backward") & (found["device"] == "cpu")]
+    told = backward[backward["growth"].isin([QUADRATIC, LESS, UNDECIDED])]
+    published = (told["neuron"] == "LIF") & (told["method"] == "published_loop")
+    assert published.sum() >= 4
+    assert set(told.loc[published, "growth"]) == {QUADRATIC}
+    assert QUADRATIC not in set(told.loc[~published, "growth"])
+    forward = found[found["quantity"] == "forward"]
+    assert QUADRATIC not in set(forward["growth"])
