@@ -178,7 +178,7 @@ PROFILES = {
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
     "peers": Profile(
-        Budget(seconds=0.6, limit=5, least=8, kept=4, rounds=4),
+        Budget(seconds=0.6, limit=12, least=6, kept=3, rounds=3),
         {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
     ),
 }

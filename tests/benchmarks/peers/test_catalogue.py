@@ -77,7 +77,7 @@ def test_the_extras_are_what_the_environments_install():
 
 
 def test_asvs_environment_has_the_librarys_packages():
-    settings = driver._configuration(Path("/elsewhere"), LIBRARIES["spyx"].requirements)
+    settings = driver.configuration(Path("/elsewhere"), LIBRARIES["spyx"].requirements)
     required = settings["matrix"]["req"]
     assert required == {"torch": ["2.13.0"], "spyx": ["1.0.0"], "jax": ["0.10.2"]}
 
