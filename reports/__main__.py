@@ -84,7 +84,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         for picture in place.pictures:
             files[f"plots/{place.slug}/{picture.name}.svg"] = picture.svg
             files[f"plots/{place.slug}/{picture.name}.png"] = picture.png
-    files["index.html"] = render(results, rows, places, beside).encode()
+    files["index.html"] = render(results, rows, places, beside, growth).encode()
     write_all(out, files)
     complain(results.problems)
     for place in places[:1]:  # none where only other libraries were measured

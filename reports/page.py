@@ -35,7 +35,11 @@ def first_sentence(place: Place) -> str:
 
 
 def render(
-    results: Results, measurements: pd.DataFrame, places: list[Place], peers: pd.DataFrame
+    results: Results,
+    measurements: pd.DataFrame,
+    places: list[Place],
+    peers: pd.DataFrame,
+    exponents: pd.DataFrame,
 ) -> str:
     """Return the page as one self-contained HTML text.
 
@@ -44,6 +48,7 @@ def render(
         measurements: All rows of all commits.
         places: What is shown in pictures, in order.
         peers: The other libraries' cases; may be empty.
+        exponents: Of every method and library over T.
     """
     return fill(
         "index.html.j2",
@@ -55,14 +60,14 @@ def render(
                 "ratios": ratio_tables(place),
                 "verdicts": verdict_table(place),
                 "standings": standing_table(place),
-                "growth": growth_table(place),
+                "growth": growth_table(place.exponents),
                 "epochs": epoch_table(place.rows, place.ratios),
                 "charts": explorable(place),
                 "absent": absent(place.rows),
             }
             for place in places
         ],
-        peers=peer_tables(peers),
+        peers=peer_tables(peers, exponents),
         claims=_beside(places),
         machines=machines(results),
         bandwidths=bandwidths(places),

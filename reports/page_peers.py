@@ -8,23 +8,33 @@ from typing import Any
 import pandas as pd
 
 from .findings import count, digits
+from .page_verdict import growth_table
+from .peers import SUITE
 from .tables import AT_LEAST
 
 Table = dict[str, list[Any]]
 
 
-def peer_tables(peers: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lay out each machine's device: a title, and the three tables; empty without such results."""
+def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay out each machine's device: a title, and the four tables; empty without such results."""
     return [
         {
             "name": f"{machine} ({device})",
             "side_by_side": _side_by_side(rows),
             "words": _words(rows),
             "cases": _cases(rows),
+            "growth": _growth(rows, exponents),
         }
         for (machine, device), rows in peers.groupby(["machine", "device"], sort=True)
         if rows["seconds"].notna().any()
     ]
+
+
+def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
+    """Say who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
+    keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
+    shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
+    return growth_table(exponents[exponents["suite"] == SUITE].merge(shown, on=keys))
 
 
 def _layer(row: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
+
 from .findings import WITHIN, count, digits
 from .growth import LESS, QUADRATIC, TOO_FEW, UNDECIDED
 from .page_tables import case_cells, layers_first, told_parameters
@@ -66,9 +68,8 @@ def standing_table(place: Place) -> Table | None:
     }
 
 
-def growth_table(place: Place) -> Table | None:
-    """Lay out the exponents over T, a row a method and batch: forward, backward, memory."""
-    rows = place.exponents
+def growth_table(rows: pd.DataFrame) -> Table | None:
+    """Lay out exponents over T, a row a method and batch: backward, forward, memory."""
     keys = ["suite", "neuron", "method", "batch", "units", "depth", "dtype"]
     found = []
     for names, of_method in rows.groupby(keys, sort=False):

@@ -1,6 +1,7 @@
-"""asv's dashboard of the committed results in headless Chromium, without a network."""
+"""asv's dashboard of committed results in headless Chromium, without a network."""
 
 import functools
+import json
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,7 +10,21 @@ import pytest
 
 pytestmark = pytest.mark.browser
 REPOSITORY = Path(__file__).parents[2]
-GRAPH = "#sequence_length.SequenceLength.track_forward_backward"
+# The lists hold a row for each parameter of each benchmark: one suite is enough to be looked at.
+SUITE = "batch_size"
+GRAPH = f"#{SUITE}.BatchSize.track_forward_backward"
+
+
+def _copy_suite(results, copy):
+    """Copy what asv has of one suite."""
+    for path in results.glob("**/*.json"):
+        content = json.loads(path.read_text())
+        place = content if path.name == "benchmarks.json" else content.get("results", {})
+        for name in [n for n in place if "." in n and not n.startswith(SUITE)]:
+            del place[name]
+        target = copy / path.relative_to(results)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(content))
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -21,7 +36,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 def dashboard(tmp_path_factory):
     from benchmarks.dashboard.publish import publish
 
-    html = publish(REPOSITORY / "results", tmp_path_factory.mktemp("dashboard") / "html").parent
+    root = tmp_path_factory.mktemp("dashboard")
+    _copy_suite(REPOSITORY / "results", root / "results")
+    html = publish(root / "results", root / "html").parent
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=html))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -38,7 +55,7 @@ def test_the_grid_shows_every_benchmark(tab, dashboard):
     tab.tab.goto(dashboard)
     tab.tab.locator("#summarygrid-display .benchmark-container").first.wait_for()
     names = tab.tab.locator("#summarygrid-display .benchmark-container").count()
-    assert names >= 4 * 12
+    assert names >= 12
     assert tab.overflow() <= 0
     assert tab.tab.locator("img").first.get_attribute("alt")
 
@@ -73,7 +90,8 @@ def test_the_lists(tab, dashboard, view, row):
     rows.nth(2).wait_for()
     assert rows.count() > 2
     assert tab.overflow() <= 0
-    # The table is sorted by the library that came from a package.
-    head = tab.tab.locator(f"#{view}-body th[data-sort]").first
-    head.click()
-    assert "sorting" in (head.get_attribute("class") or "")
+    # The library that sorts came from a package: another order on a click.
+    texts = f"[...document.querySelectorAll('#{view}-body {row}')].map(r => r.textContent).join()"
+    before = tab.tab.evaluate(texts)
+    tab.tab.locator(f"#{view}-body th").first.click()
+    tab.tab.wait_for_function(f"before => {texts} !== before", arg=before)

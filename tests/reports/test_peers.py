@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from reports.growth import exponents
 from reports.load import load
 from reports.page_peers import peer_tables
 from reports.peers import PEER_COLUMNS, peers, without_peers
@@ -109,7 +110,8 @@ def test_the_csv_has_its_columns_and_a_row_a_case(results):
 
 
 def test_the_page_shows_each_layer_once_and_each_case(results):
-    (place,) = peer_tables(peers(results, measurements(results)))
+    rows = measurements(results)
+    (place,) = peer_tables(peers(results, rows), exponents(rows))
     assert place["name"] == "toybox (cpu)"
     side = place["side_by_side"]
     assert side["columns"][2:] == ["T = 100, batch 8", "T = 100, batch 64"]
@@ -133,7 +135,34 @@ def test_the_rest_of_the_report_does_not_see_the_suite(results):
 
 def test_without_peers_there_is_no_table(small, results):
     rows = measurements(load(small.root))
-    assert peer_tables(peers(load(small.root), rows)) == []
+    assert peer_tables(peers(load(small.root), rows), exponents(rows)) == []
+
+
+def test_the_growth_of_each_layer_stands_beside_it(tmp_path, tree):
+    def measure(suite, case):
+        steps = case["time_steps"]
+        linear = 1e-5 * steps
+        quadratic = 1e-7 * steps**2 if case["neuron_method"] == "Norse-LIF/sequence" else 0
+        back = [(linear + quadratic) * (1 + i / 1000) for i in range(6)]
+        return {
+            "status": 0,
+            "flags": 0,
+            "forward": [linear] * 6,
+            "backward": back,
+            "forward_backward": [linear + b for b in back],
+            "round": [1, 1, 2, 2, 3, 3],
+        }
+
+    suites = {"peers": tree.params(LAYERS[:4], times=[100, 316, 1000, 3162])}
+    files = [tree.result_file("toybox", suites, measure) for _ in range(2)]
+    files[1]["env_name"] = "virtualenv-py3.11-norse1.1.0"
+    results = load(tree.write(tmp_path / "growing", suites, files))
+    rows = measurements(results)
+    (place,) = peer_tables(peers(results, rows), exponents(rows))
+    answers = [(f"{row[1]}/{row[2]}", row[4]) for row in place["growth"]["rows"]]
+    assert sorted(answers) == sorted(
+        (name, "yes" if name == "Norse-LIF/sequence" else "no") for name in LAYERS[:4]
+    )
 
 
 def test_a_report_of_peers_alone_has_their_table_and_page(results, run, tmp_path):
