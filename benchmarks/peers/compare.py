@@ -58,6 +58,12 @@ def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([torch.zeros_like(spikes[: peer.late]), spikes])[: len(current)], membrane
 
 
+def silent_threshold(peer: Peer) -> float:
+    """Return a threshold at which no spike touches the membrane; without a reset, its own."""
+    # A neuron without one may add the threshold to its membrane, which a huge one would swallow.
+    return PARAMETERS.threshold if peer.reset is Reset.NONE else SILENT
+
+
 def _probability(firing: Firing, membrane: Tensor) -> Tensor:
     if firing is Firing.SIGMOID_OF_TWICE:
         return torch.sigmoid(2 * membrane)
@@ -106,8 +112,7 @@ def compare(case: Case) -> dict[str, Any]:
         spikes, membrane = layer.to(case.device, dtype)(current.to(case.device, dtype))
         return spikes.double().cpu(), None if membrane is None else membrane.double().cpu()
 
-    silent = SILENT if peer.reset is not Reset.NONE else PARAMETERS.threshold
-    spikes, membrane = run(silent, True)
+    spikes, membrane = run(silent_threshold(peer), True)
     error = torch.nan if membrane is None else _error(membrane, membrane_)
     if not (error < TOLERANCE or case.method in peer.as_published):
         raise _wrong(

@@ -10,7 +10,7 @@ from benchmarks.floor import make_problem
 from benchmarks.grid import is_made_for
 from benchmarks.libraries import LIBRARIES
 from benchmarks.peers import catalogue, compare
-from benchmarks.peers.peer import SILENT, Setting
+from benchmarks.peers.peer import Setting
 
 pytestmark = [
     pytest.mark.peers,
@@ -47,8 +47,9 @@ def test_its_membrane_is_ours_from_the_first_step(name, time_steps):
     peer = catalogue.demand_library(name)
     current = torch.rand(time_steps, 3, 8, generator=torch.Generator().manual_seed(0))
     _, truth = compare.oracle(peer, current)
+    silent = compare.silent_threshold(peer)
     with torch.no_grad():
-        layer = peer.make(name.split("/")[1], Setting(time_steps, 8, SILENT, record=True))
+        layer = peer.make(name.split("/")[1], Setting(time_steps, 8, silent, record=True))
         _, membrane = layer(current)
     assert (membrane.double() - truth).abs().max() < compare.TOLERANCE * truth.max()
 
