@@ -94,9 +94,19 @@ def save(figure: Figure) -> tuple[bytes, bytes]:
     with warnings.catch_warnings():
         # A machine may carry a name that the font lacks letters for.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
+        _settle(figure)
         figure.savefig(svg, format="svg", metadata={"Date": None})
         figure.savefig(png, format="png", dpi=130)
     return svg.getvalue(), png.getvalue()
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out, to four digits: the solver's last ones differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        left, bottom, width, height = (round(edge, 4) for edge in ax.get_position().bounds)
+        ax.set_position((left, bottom, width, height))
 
 
 def set_scales(ax: Axes, rows: pd.DataFrame, axis: str, log: bool) -> None:
