@@ -51,10 +51,9 @@ def with_interval(row: Any) -> str:
 
 
 def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Keep the known speed-ups of forward + backward over LIF of one SPSN, "SPSN" for all."""
-    numerator = ratios["numerator_neuron"]
+    """Keep the known speed-ups of forward + backward over LIF of one SPSN."""
     return ratios[
-        (numerator.str.startswith("SPSN") if neuron == "SPSN" else numerator == neuron)
+        (ratios["numerator_neuron"] == neuron)
         & (ratios["denominator_neuron"] == "LIF")
         & (ratios["quantity"] == "forward_backward")
         & ratios["ratio"].notna()
@@ -91,22 +90,21 @@ def is_inexact(rows: pd.DataFrame) -> pd.Series:
     return inexact
 
 
-def fairest(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Set, in each case, the fastest exact method of the SPSN against the fastest LIF method.
+def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Set, in each case, the fastest exact method of SPSN-SB against the fastest LIF method.
 
     Args:
         ratios: Speed-ups of one place.
-        neuron: The SPSN; "SPSN" for the faster of all.
 
     Returns:
         One row per case. Cases in which no LIF method finished are absent.
     """
-    rows = step_ratios(ratios, neuron)
+    rows = step_ratios(ratios)
     rows = rows[(rows["status"] != AT_LEAST) & ~is_inexact(rows)]
-    case, numerator = ["suite", *CASE], ["numerator_neuron", "numerator_method"]
+    case = ["suite", *CASE]
     if rows.empty:
         return rows
-    against_fastest = rows.loc[rows.groupby([*case, *numerator])["ratio"].idxmin()]
+    against_fastest = rows.loc[rows.groupby([*case, "numerator_method"])["ratio"].idxmin()]
     return against_fastest.loc[against_fastest.groupby(case)["ratio"].idxmax()]
 
 
