@@ -58,8 +58,8 @@ class Epoch:
             dtype=case.dtype,
         )
         dataset = _dataset()
-        self._fit = Fit(self._settings, dataset.channels, dataset.classes)
         self._feed = make_feed(self._settings, dataset, dataset.train, training=True)
+        self._fit = Fit(self._settings, self._feed.channels, dataset.classes)
         self._epochs = 0
         self._first: Any = None
 

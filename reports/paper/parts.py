@@ -18,8 +18,10 @@ _NAMES = {"ReLU": "non-spiking (ReLU)"}
 # Settings that a reader must know beside a result: their words, and Table I's value.
 _TOLD = (
     ("bin", "steps of {} s", 0.001),
+    ("channel_bin", "channels added up in groups of {}", 1),
     ("epochs", "{} epochs", 200),
     ("learning_rate", "learning rate {}", 0.001),
+    ("schedule", "{} schedule", "constant"),
     ("batch_size", "batch {}", 64),
     ("tau_mem", "τ_mem {} s", 0.02),
     ("tau_syn", "τ_syn {} s", 0.02),
@@ -30,6 +32,8 @@ _TOLD = (
     ("padding", "padding {}", "fixed"),
     ("validation", "validation {}", 0.0),
     ("augment", "no augmentation", True),
+    ("shift", "shifted by up to {} of the channels", 0.1),
+    ("scale", "zoomed by 1 ± {}", 0.3),
 )
 
 

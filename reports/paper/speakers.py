@@ -38,16 +38,14 @@ def part(records: Records) -> Part:
         found.notes.append(group_note(group, runs))
         for neuron in NEURONS:
             own = {int(r.settings["leave_out_speaker"]): r for r in runs if r.neuron == neuron}
-            means = [mean for mean in (accuracy(run) for run in own.values()) if mean]
+            means = {s: mean for s, run in own.items() if (mean := accuracy(run))}
             heard = only([r for c in base for r in records.of(group, c, neuron)])
             rows.append(
                 [
                     neuron,
                     str(group),
-                    with_interval(mean_of([mean.value for mean in means]), 100, " %"),
-                    ", ".join(
-                        f"{s}: {100 * m.value:.1f} %" for s, m in zip(own, means, strict=True)
-                    ),
+                    with_interval(mean_of([mean.value for mean in means.values()]), 100, " %"),
+                    ", ".join(f"{s}: {100 * m.value:.1f} %" for s, m in means.items()),
                     with_interval(accuracy(heard), 100, " %"),
                 ]
             )

@@ -25,14 +25,17 @@ class Binning:
             needs, of all recordings if `padding` is "fixed", of the batch if "front".
         padding: "fixed" puts the silence after a recording; "front" before it, as the authors did,
             which makes a result depend on the other recordings of its batch.
+        channel_bin: neighbouring channels added up into one input.
 
     Raises:
-        ValueError: a number is not positive, or `padding` is neither.
+        ValueError: a number is not positive, `padding` is neither, or `channel_bin` does not divide
+            the number of channels.
     """
 
     step: float = 0.001
     steps: int | None = None
     padding: str = "fixed"
+    channel_bin: int = 1
 
     def __post_init__(self) -> None:
         if not self.step > 0:
@@ -41,6 +44,13 @@ class Binning:
             raise ValueError(f"steps is {self.steps!r}; give 1 or more, or None")
         if self.padding not in ("fixed", "front"):
             raise ValueError(f"padding is {self.padding!r}; choose one of 'fixed', 'front'")
+        if self.channel_bin < 1 or CHANNELS % self.channel_bin:
+            raise ValueError(f"channel_bin is {self.channel_bin}; give a divisor of {CHANNELS}")
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs of a time-step."""
+        return CHANNELS // self.channel_bin
 
     def bins(self, times: Tensor) -> Tensor:
         """Give the bin of each time, int64; in float64, where 0.3 / 0.001 is not 299."""
@@ -51,7 +61,8 @@ class Batch(NamedTuple):
     """Spike counts and labels.
 
     Attributes:
-        inputs: float32 [time, batch, channel], or the sparse CSR matrix [time * batch, channel].
+        inputs: float32 [time, batch, input], or the sparse CSR matrix [time * batch, input]; an
+            input is a channel, or several that were added up.
         targets: labels, int64 [batch].
         steps: time-steps up to each recording's last spike, int64 [batch].
     """
@@ -159,8 +170,10 @@ class Batches:
         steps = compiled.last_steps(self.recordings, chosen, step)
         length = self._length(steps)
         steps.clamp_(max=length)
-        parts = compiled.csr(self.recordings, chosen, step, steps, length, drawn, front)
-        return _csr(*parts, (length * len(chosen), CHANNELS)), steps
+        parts = compiled.csr(
+            self.recordings, chosen, step, steps, length, drawn, front, self.binning.channel_bin
+        )
+        return _csr(*parts, (length * len(chosen), self.binning.inputs)), steps
 
     def _by_tensors(self, chosen: Tensor, drawn: Draw | None) -> tuple[Tensor, Tensor]:
         samples, part = len(chosen), self.recordings.select(chosen)
@@ -180,13 +193,14 @@ class Batches:
         return self._inputs(entries, length, samples), steps
 
     def _inputs(self, entries: Entries, length: int, samples: int) -> Tensor:
-        """Add up what falls into one bin and channel."""
+        """Add up what falls into one bin of time and of channels."""
+        inputs = self.binning.inputs
         row = entries.time * samples + entries.sample
-        place = row * CHANNELS + entries.channel
+        place = row * inputs + entries.channel // self.binning.channel_bin
         if not self.sparse:
-            counts = torch.bincount(place, minlength=length * samples * CHANNELS)
-            return counts.float().view(length, samples, CHANNELS)
+            counts = torch.bincount(place, minlength=length * samples * inputs)
+            return counts.float().view(length, samples, inputs)
         place, counts = torch.unique(place, return_counts=True)
-        rows = torch.bincount(place // CHANNELS, minlength=length * samples)
+        rows = torch.bincount(place // inputs, minlength=length * samples)
         edges = torch.cat([rows.new_zeros(1), rows.cumsum(0)])
-        return _csr(edges, place % CHANNELS, counts.float(), (length * samples, CHANNELS))
+        return _csr(edges, place % inputs, counts.float(), (length * samples, inputs))

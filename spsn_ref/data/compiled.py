@@ -33,6 +33,7 @@ def csr(
     length: int,
     drawn: Draw | None,
     front: bool,
+    channel_bin: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Count the spikes of a batch.
 
@@ -44,9 +45,10 @@ def csr(
         length: time-steps of the batch.
         drawn: the augmentation; None: none.
         front: whether padding comes before a recording.
+        channel_bin: neighbouring channels added up into one input.
 
     Returns:
-        Row edges int64 [length * batch + 1], channels int64 and counts float32 of the entries.
+        Row edges int64 [length * batch + 1], inputs int64 and counts float32 of the entries.
     """
     from .._numba.kernels import events
 
@@ -61,6 +63,7 @@ def csr(
         length,
         lead.numpy(),
         tuple(table.numpy() for table in found),
-        CHANNELS,
+        channel_bin,
+        CHANNELS // channel_bin,
     )
     return torch.from_numpy(edges), torch.from_numpy(channels), torch.from_numpy(counts)

@@ -104,10 +104,10 @@ def evaluate(
         if recorded(settings, dataset).data != trained:
             raise ValueError(f"{folder.name} was trained on {trained}, not on {dataset.name}")
         tensors, _ = read_checkpoint(folder)
-        fit = Fit(settings, dataset.channels, dataset.classes)
-        load_network(tensors, fit.network)
         _, _, test = split(dataset, settings)
         feed = make_feed(settings, dataset, test, False)
+        fit = Fit(settings, feed.channels, dataset.classes)
+        load_network(tensors, fit.network)
         passes = [_Trial(settings.repeats) for _ in range(trials)]
         tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
     content = {"format": 1, **_content(settings, fit, tallies, passes, test.labels)}

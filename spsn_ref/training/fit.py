@@ -1,5 +1,6 @@
 """One pass over the data: forward, backward, update; or forward alone."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,13 @@ def make_network(settings: Settings, channels: int, classes: int) -> RepeatedNet
     seeds = [Generator().manual_seed(settings.seed + r) for r in range(settings.repeats)]
     sizes = (channels, *settings.hidden, classes)
     return RepeatedNetwork(seeds, sizes, **settings.network()).to(settings.device)
+
+
+def learning_rate(settings: Settings, done: float) -> float:
+    """Give the learning rate of a step, a function of the share of the run's steps done before."""
+    if settings.schedule == "constant":
+        return settings.learning_rate
+    return settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
 
 class Fit:
@@ -100,6 +108,7 @@ class Fit:
             NotFiniteError: the loss or a gradient is not finite.
         """
         check = FiniteCheck(self.settings.device)
+        steps = self.settings.epochs * len(feed)
         clock.skip()
         for index, step in enumerate(feed.epoch(number, start), start):
             clock.mark("data")
@@ -112,6 +121,8 @@ class Fit:
             wrong = check(index, loss, self._gradients())
             if wrong is not None:
                 self._stop(number, wrong, step)
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate(self.settings, (number * len(feed) + index) / steps)
             self.scaler.step(self.optimizer)
             self.scaler.update()
             tally.add(counted)

@@ -34,14 +34,20 @@ def recorded(settings: Settings, dataset: Dataset) -> Settings:
 def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: bool) -> Feed:
     """Make the steps of the training recordings, or of recordings that are tested."""
     binning = Binning(
-        step=settings.bin, steps=time_steps(dataset, settings), padding=settings.padding
+        step=settings.bin,
+        steps=time_steps(dataset, settings),
+        padding=settings.padding,
+        channel_bin=settings.channel_bin,
     )
+    augmentation = None
+    if training and settings.augment:
+        augmentation = Augmentation(settings.shift, settings.scale)
     batches = [
         Batches(
             part,
             binning,
             batch_size=settings.batch_size,
-            augmentation=Augmentation() if training and settings.augment else None,
+            augmentation=augmentation,
             shuffle=training,
             seed=settings.seed + repeat,
             device=settings.device,
@@ -49,7 +55,7 @@ def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: 
         )
         for repeat in range(settings.repeats if training else 1)
     ]
-    return Feed(batches, settings.repeats, dataset.channels, settings.mask, settings.padding)
+    return Feed(batches, settings.repeats, binning.inputs, settings.mask, settings.padding)
 
 
 class Run:
@@ -69,7 +75,7 @@ class Run:
         self.validation = None
         if validation is not None:
             self.validation = make_feed(settings, dataset, validation, False)
-        self.fit = Fit(settings, dataset.channels, dataset.classes)
+        self.fit = Fit(settings, self.train.channels, dataset.classes)
         self.rows: list[Row] = []
         self.epoch, self.step = 0, 0
         self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}

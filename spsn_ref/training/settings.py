@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from .._dispatch import choose
+from ..data import Augmentation
 from ..lif import METHODS as LIF_METHODS
 from ..lif import RESETS
 from ..loss import OVER_TIME
@@ -35,6 +36,8 @@ class Settings:
         "synthetic", '"synthetic", "shd", "ssc" or a folder with *_train.h5 and *_test.h5.'
     )
     augment: bool = _option(True, "Shift and scale the training recordings at random.")
+    shift: float = _option(0.1, "Largest shift of --augment, a fraction of the channels.")
+    scale: float = _option(0.3, "Largest zoom of --augment: by 1 - scale to 1 + scale.")
     theta: float | None = _option(
         None, "Ceiling of the spike-frequency regulariser; the paper's: 0.4 (SB), 0.1 (GS)."
     )
@@ -47,10 +50,16 @@ class Settings:
     epochs: int = _option(200, "Passes over the training recordings.")
     batch_size: int = _option(64, "Recordings a step, of each repeat.")
     learning_rate: float = _option(0.001, "Of Adamax.")
+    schedule: str = _option(
+        "constant",
+        "Learning rate over the run: constant, or falling to 0 along half a cosine.",
+        ("constant", "cosine"),
+    )
     hidden: tuple[int, ...] = _option((128, 128, 128), "Units of each hidden layer.")
     tau_syn: float = _option(0.02, "Synaptic time constant, seconds.")
     tau_mem: float = _option(0.02, "Membrane time constant, seconds.")
     bin: float = _option(0.001, "Width of a time-step, seconds.")
+    channel_bin: int = _option(1, "Neighbouring channels added up into one input.")
     duration: float | None = _option(
         None, "Recordings are padded or cut to it, seconds; by default the longest of the data."
     )
@@ -79,7 +88,8 @@ class Settings:
                 choose(option.name, dict.fromkeys(choices), getattr(self, option.name))
         object.__setattr__(self, "hidden", tuple(self.hidden))
         self._check_method()
-        for name in ("repeats", "epochs", "batch_size", "evaluate_every", "checkpoint_batches"):
+        whole = ("repeats", "epochs", "batch_size", "channel_bin", "evaluate_every")
+        for name in (*whole, "checkpoint_batches"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} is {value}; give a whole number of at least 1")
@@ -91,6 +101,7 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ValueError(f"{name} is {value!r}; give a positive number")
+        Augmentation(self.shift, self.scale)
         if not 0 <= self.validation < 1:
             raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
         if self.theta is not None and not 0 <= self.theta <= 1:

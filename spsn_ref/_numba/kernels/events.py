@@ -18,8 +18,8 @@ def last_bins(times, offsets, chosen, step, out):
 
 
 @njit(nogil=True, cache=True)
-def _expand(times, units, offsets, chosen, step, length, lead, tables, row, channel):
-    """Write the (row, channel) of each pixel that shows a spike, if there is room; count them."""
+def _expand(times, units, offsets, chosen, step, length, lead, tables, wide, row, column):
+    """Write the (row, column) of each pixel that shows a spike, if there is room; count them."""
     first_t, many_t, first_c, many_c = tables
     samples = len(chosen)
     found = 0
@@ -34,7 +34,7 @@ def _expand(times, units, offsets, chosen, step, length, lead, tables, row, chan
             for i in range(first_t[b, t], first_t[b, t] + many_t[b, t]):
                 for j in range(first_c[b, c], first_c[b, c] + many_c[b, c]):
                     row[found] = (lead[b] + i) * samples + b
-                    channel[found] = j
+                    column[found] = j // wide
                     found += 1
     return found
 
@@ -48,8 +48,8 @@ def _starts(keys, count):
 
 
 @njit(nogil=True, cache=True)
-def csr(times, units, offsets, chosen, step, length, lead, tables, channels):
-    """Count spikes: (edges int64, channels int64, counts float32) of rows time * batch + sample.
+def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs):
+    """Count spikes: (edges int64, columns int64, counts float32) of rows time * batch + sample.
 
     Args:
         times: of all recordings, seconds.
@@ -61,34 +61,35 @@ def csr(times, units, offsets, chosen, step, length, lead, tables, channels):
         lead: time-steps of padding before each sample.
         tables: of each sample and source time-step, then channel: the first pixel that shows it and
             how many do, [batch, pixel] each.
-        channels: number of channels.
+        wide: channels of one column.
+        inputs: number of columns.
     """
     none = np.empty(0, np.int32)
-    total = _expand(times, units, offsets, chosen, step, length, lead, tables, none, none)
-    row, channel = np.empty(total, np.int32), np.empty(total, np.int32)
+    total = _expand(times, units, offsets, chosen, step, length, lead, tables, wide, none, none)
+    row, column = np.empty(total, np.int32), np.empty(total, np.int32)
     if total:
-        _expand(times, units, offsets, chosen, step, length, lead, tables, row, channel)
-    # A stable counting sort by channel, then one by row: rows in order, channels in order in each.
-    place = _starts(channel, channels)
-    rows, inner = np.empty_like(row), np.empty_like(channel)
+        _expand(times, units, offsets, chosen, step, length, lead, tables, wide, row, column)
+    # A stable counting sort by column, then one by row: rows in order, columns in order in each.
+    place = _starts(column, inputs)
+    rows, inner = np.empty_like(row), np.empty_like(column)
     for n in range(total):
-        at = place[channel[n]]
-        place[channel[n]] += 1
-        rows[at], inner[at] = row[n], channel[n]
+        at = place[column[n]]
+        place[column[n]] += 1
+        rows[at], inner[at] = row[n], column[n]
     starts = _starts(row, length * len(chosen))
     place = starts.copy()
     for n in range(total):
-        channel[place[rows[n]]] = inner[n]
+        column[place[rows[n]]] = inner[n]
         place[rows[n]] += 1
     edges = np.zeros(len(starts), np.int64)
     columns, counts = np.empty(total, np.int64), np.empty(total, np.float32)
     found = 0
     for r in range(len(starts) - 1):
         for n in range(starts[r], starts[r + 1]):
-            if n > starts[r] and channel[n] == channel[n - 1]:
+            if n > starts[r] and column[n] == column[n - 1]:
                 counts[found - 1] += 1
             else:
-                columns[found], counts[found] = channel[n], 1
+                columns[found], counts[found] = column[n], 1
                 found += 1
         edges[r + 1] = found
     return edges, columns[:found], counts[:found]

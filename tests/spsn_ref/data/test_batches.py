@@ -49,13 +49,14 @@ def image(train, step, steps, front):
 @pytest.mark.parametrize("steps", [None, 1, 13, 40])
 @pytest.mark.parametrize("step", [0.001, 0.004])
 @pytest.mark.parametrize("sparse", [False, True])
-def test_spikes_are_counted_in_bins(step, steps, padding, sparse):
-    binning = Binning(step, steps, padding)
+@pytest.mark.parametrize("channel_bin", [1, 4])
+def test_spikes_are_counted_in_bins(step, steps, padding, sparse, channel_bin):
+    binning = Binning(step, steps, padding, channel_bin)
     (batch,) = Batches(recordings(TRAINS), binning, shuffle=False, sparse=sparse).epoch(0)
     length = steps or math.floor(0.0301 / step) + 1
     images = [image(train, step, length, padding == "front") for train in TRAINS]
-    expected = torch.stack(images, 1)
-    found = batch.inputs.to_dense().view(length, 4, 700) if sparse else batch.inputs
+    expected = torch.stack(images, 1).unflatten(2, (-1, channel_bin)).sum(3)
+    found = batch.inputs.to_dense().view(expected.shape) if sparse else batch.inputs
     assert torch.equal(found, expected)
     assert batch.targets.tolist() == [0, 1, 2, 3]
     assert batch.steps[2] == 0
@@ -179,6 +180,7 @@ def test_synthetic_digits_are_the_same_every_time_and_no_two_speakers_alike():
     [
         (lambda: Binning(step=0), "step is 0"),
         (lambda: Binning(steps=0), "steps is 0"),
+        (lambda: Binning(channel_bin=3), "channel_bin is 3; give a divisor of 700"),
         (lambda: Binning(padding="back"), "choose one of 'fixed', 'front'"),
         (lambda: Augmentation(scale=1), "scale is 1"),
         (lambda: Augmentation(shift=-1), "shift is -1"),
@@ -196,7 +198,13 @@ def test_bad_settings_are_named(make, words):
 @pytest.mark.skipif(not find_spec("numba"), reason="needs numba")
 @pytest.mark.parametrize("augmentation", [None, Augmentation(), Augmentation(0.5, 0.9)])
 @pytest.mark.parametrize(
-    "binning", [Binning(0.01), Binning(0.003, 90), Binning(0.02, 12), Binning(0.004, None, "front")]
+    "binning",
+    [
+        Binning(0.01),
+        Binning(0.003, 90),
+        Binning(0.02, 12, channel_bin=5),
+        Binning(0.004, None, "front"),
+    ],
 )
 def test_compiled_batches_are_those_of_tensors(binning, augmentation):
     made = synthetic(37, seed=2).join(recordings(TRAINS))

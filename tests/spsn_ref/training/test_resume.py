@@ -37,7 +37,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the rename", "after it"])
 def test_killed_at_every_write(after, dataset, settings, tmp_path, monkeypatch):
-    options = settings(neuron="SPSN-SB", repeats=2, augment=True, checkpoint_batches=2)
+    options = settings(
+        neuron="SPSN-SB", repeats=2, augment=True, checkpoint_batches=2, schedule="cosine"
+    )
     train(options, tmp_path / "whole")
     expected = outcome(tmp_path / "whole")
     write = folder_module.write

@@ -8,10 +8,14 @@ from statistics import fmean
 import pytest
 import torch
 from click.testing import CliRunner
+from safetensors.torch import load_file
 
 from spsn_ref.cli import main
+from spsn_ref.data import Augmentation
 from spsn_ref.training import Settings, evaluate, train
+from spsn_ref.training.clock import Clock
 from spsn_ref.training.evaluation import synaptic_operations
+from spsn_ref.training.fit import Fit, learning_rate
 from spsn_ref.training.folder import read_rows
 from spsn_ref.training.parts import split, time_steps
 from spsn_ref.training.run import make_feed
@@ -57,6 +61,29 @@ def test_the_folder_says_what_was_done(dataset, settings, tmp_path):
         assert sum(repeat["spikes_per_ms_by_layer"]) == pytest.approx(repeat["spikes_per_ms"])
         # 20 units that fire at most once each 5 ms.
         assert 0 < repeat["spikes_per_ms"] < 4
+
+
+def test_channels_are_added_up_and_augmentation_is_as_strong_as_asked(dataset, settings, tmp_path):
+    options = settings(channel_bin=5, augment=True, shift=0.25, scale=0.0, epochs=1)
+    train(options, tmp_path / "run")
+    weight = load_file(tmp_path / "run" / "checkpoint.safetensors")["network.linears.0.weight"]
+    assert weight.shape == (1, 140, 12)
+    assert 0 <= evaluate(tmp_path / "run", trials=2)["accuracy"][0] <= 1
+    feed = make_feed(options, dataset, dataset.train, True)
+    assert feed.batches[0].augmentation == Augmentation(0.25, 0.0)
+    assert make_feed(options, dataset, dataset.test, False).batches[0].augmentation is None
+
+
+def test_a_cosine_schedule_falls_to_nothing(dataset, settings):
+    run = settings(schedule="cosine", learning_rate=0.02, epochs=4)
+    rates = [learning_rate(run, done) for done in (0, 0.25, 0.5, 1)]
+    assert rates == pytest.approx([0.02, 0.01 * (1 + 0.5**0.5), 0.01, 0])
+    assert learning_rate(settings(learning_rate=0.02), 0.9) == 0.02
+    fit, feed = Fit(run, 700, 4), make_feed(run, dataset, dataset.train, True)
+    fit.epoch(feed, 3, 0, fit.tally(), Clock("cpu"), lambda done: None)
+    (group,) = fit.optimizer.param_groups
+    # The last of four epochs of three steps: 11 of 12 are done.
+    assert group["lr"] == pytest.approx(learning_rate(run, 11 / 12))
 
 
 def test_evaluation_counts_what_the_network_does(dataset, settings, tmp_path):
