@@ -66,6 +66,10 @@ def test_figure_4_has_the_paper_s_thetas():
     assert sorted(s.theta for s in regularised if s.neuron == "SPSN-SB") == sorted(THETAS)
     assert sorted(s.theta for s in regularised if s.neuron == "SPSN-GS") == sorted(THETAS)
     assert set(settings("regularised")) < set(settings("4"))
+    assert {(s.neuron, s.theta) for s in settings("regularised").values()} == {
+        *(("SPSN-SB", theta) for theta in (None, 0.4, 0.2)),
+        *(("SPSN-GS", theta) for theta in (None, 0.1, 0.2)),
+    }
 
 
 def test_figure_2_has_three_loss_modes_on_one_layer_with_short_constants():
