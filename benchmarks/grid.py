@@ -153,7 +153,7 @@ PROFILES = {
                 "time_steps": [100, 1000, 3162, 10_000],
                 "neuron_method": _QUICK,
             },
-            "batch_size": {"batch": [1, 16, 256], "neuron_method": _QUICK},
+            "batch_size": {"batch": [1, 4, 16], "neuron_method": _QUICK},
             "depth": {"depth": [1, 10], "neuron_method": _QUICK},
             "neuron": {
                 "time_steps": [1000, 10_000],

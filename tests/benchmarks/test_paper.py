@@ -206,7 +206,7 @@ def test_an_experiment_from_the_command_to_its_records(tiny, tmp_path, capsys):
 
     assert list(iter_results_paths(str(tmp_path / "results"))) == []
     records = load(tmp_path / "results")
-    assert (len(records.runs), len(records.traces), records.problems) == (4, 1, [])
+    assert (len(records.runs), len(records.traces), records.problems) == (6, 1, [])
 
 
 def test_other_settings_are_another_run(tiny, monkeypatch, tmp_path):
@@ -215,8 +215,8 @@ def test_other_settings_are_another_run(tiny, monkeypatch, tmp_path):
     longer = {**scales.SCALES["quick"].settings, "epochs": 1}
     monkeypatch.setitem(scales.SCALES, "quick", scales.Scale("quick", longer))
     assert tiny("regularised") == 0
-    assert len(before) == 4
-    assert len({p.name for p in (tmp_path / "runs" / "quick").iterdir()} - before) == 4
+    assert len(before) == 6
+    assert len({p.name for p in (tmp_path / "runs" / "quick").iterdir()} - before) == 6
     (record,) = (tmp_path / "results").rglob("SPSN-SB-augmented.jsonl")
     assert json.loads(record.read_text().splitlines()[0])["settings"]["epochs"] == 1
 
