@@ -147,7 +147,7 @@ PROFILES = {
         },
     ),
     "quick": Profile(
-        Budget(seconds=0.8, limit=24, kept=5),
+        Budget(seconds=0.8, limit=60, kept=5),
         {
             "sequence_length": {
                 "time_steps": [100, 1000, 3162, 10_000],

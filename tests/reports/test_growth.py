@@ -121,6 +121,20 @@ def test_a_stopped_pass_is_never_found_harmless(tree, tmp_path):
     assert row["growth"] == UNDECIDED
 
 
+def test_one_call_at_the_longest_length_is_no_verdict(tree, tmp_path):
+    def once(suite, case):
+        """Give the longest length a single call, and one that strayed: seven times too long."""
+        values = measure(suite, case)
+        if case["time_steps"] < 10_000 or case["neuron_method"] != "LIF/loop":
+            return values
+        return values | {name: [7 * values[name][0]] for name in ("backward", "forward_backward")}
+
+    row = fitted(tree, tmp_path, once).loc["LIF", "loop", 1, "backward"]
+    assert row["growth"] == UNDECIDED
+    assert math.isnan(row["share_ci95_low"])
+    assert math.isnan(row["ci95_low"])
+
+
 def test_memory_has_an_exponent_and_no_interval(found):
     row = found.loc["LIF", "loop", 1, "peak_memory"]
     assert row["exponent"] == pytest.approx(1)
