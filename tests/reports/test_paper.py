@@ -27,7 +27,8 @@ def run(neuron="SPSN-SB", condition="augmented", accuracies=ACCURACIES, spikes=1
         "neuron": neuron, "augment": condition != "basic", "theta": None, "loss": "mean",
         "epochs": 5, "repeats": repeats, "bin": 0.01, "learning_rate": 0.001, "batch_size": 64,
         "tau_mem": 0.02, "tau_syn": 0.02, "hidden": [128, 128, 128], "method": "auto",
-        "reset": "published_code", "leave_out_speaker": None, **changes,
+        "reset": "published_code", "leave_out_speaker": None, "shift": 0.02, "scale": 0.3,
+        "channel_bin": 5, "mask": True, **changes,
     }  # fmt: skip
     fired = None if neuron == "ReLU" else spikes
     first = {
@@ -125,6 +126,16 @@ def test_table_ii_sets_ours_beside_the_paper_s(report):
     assert row[3:] == ["89.23 ± 0.57 %, n = 10", "89.71 %, n = 1"]
     row = cells(report.page, "SPSN-GS", "data augmentation + regularisation, θ = 0.1")
     assert row[2] == "not run"
+
+
+def test_table_i_lists_what_the_runs_had(report):
+    assert cells(report.page, "k_shift") == ["k_shift", "0.1", "0.02"]
+    assert cells(report.page, "k_scale") == ["k_scale", "0.3", "0.3"]
+    assert cells(report.page, "channels added up in one input")[1:] == ["1", "5"]
+    assert cells(report.page, "padding left out of means")[1:] == ["no", "yes"]
+    assert "channels added up in groups of 5" in report.page
+    assert "shifted by up to 0.02 of the channels" in report.page
+    assert "zoomed by" not in report.page
 
 
 def test_figure_3_tells_seconds_of_one_network_and_spikes(report):
