@@ -99,11 +99,9 @@ def _places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place
     for label, rows in newest.groupby("label", sort=True):
         if rows["median"].isna().all() and places:
             continue  # a device that this machine does not have
-        run, machine, device = rows.iloc[0][["run", "machine", "device"]]
-        of_place = {
-            name: table[(table["run"] == run) & (table["device"] == device)]
-            for name, table in tables.items()
-        }
+        machine, device = rows.iloc[0][["machine", "device"]]
+        shown = rows[["run", "suite", "device"]].drop_duplicates()
+        of_place = {name: table.merge(shown) for name, table in tables.items()}
         name = f"{machine} ({device})" + str(label).removeprefix(f"{machine}/{device}")
         drawn, missing = pictures(name, rows, of_place["ratios"], of_place["verdicts"], looks)
         slug = _slug(str(label), len(places))

@@ -11,7 +11,7 @@ from .picture import Picture
 
 @dataclass(frozen=True)
 class Place:
-    """One machine and device at its latest commit, with its tables and pictures."""
+    """One machine and device at the latest commit of each suite, with its tables and pictures."""
 
     label: str
     name: str

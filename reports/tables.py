@@ -128,15 +128,16 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
 
 
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Keep each machine's latest commit, by the date in the result file, and label its groups.
+    """Keep the latest commit of each machine's suite, by the date in its file; label the groups.
 
+    A sweep of one suite leaves the others as they were measured before; no ratio joins two commits.
     `label` is "machine/device"; where groups differ in torch or (on a GPU) driver, or a machine
     has several environments, the label says so: unlike things never share a column or a picture.
     """
-    newest = measurements.groupby("machine")["date"].transform("max")
+    newest = measurements.groupby(["machine", "suite"])["date"].transform("max")
     frame = measurements[measurements["date"] == newest].copy()
     # Two commits with one date: keep one of them, always the same.
-    commit = frame.groupby("machine")["commit"].transform("max")
+    commit = frame.groupby(["machine", "suite"])["commit"].transform("max")
     frame = frame[frame["commit"] == commit].copy()
     driver = frame["driver"].where(frame["device"] != "cpu", "")
     label = frame["machine"] + "/" + frame["device"]

@@ -5,11 +5,13 @@ import math
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from reports.__main__ import main
 from reports.floor import with_floor
 from reports.load import load
 from reports.records import measurements
-from reports.tables import AT_LEAST, speedups
+from reports.tables import AT_LEAST, latest, speedups
 
 GOLDEN_LIF = """\
 machine,device,suite,neuron,method,T,batch,quantity,unit,median,n,status,flags
@@ -206,3 +208,31 @@ def test_without_recorded_samples_asv_s_own_numbers_are_used(tmp_path, tree):
     found = speedups(frame).iloc[0]
     assert found["ratio"] == 1
     assert found["status"].startswith("ok; no interval")
+
+
+def test_a_sweep_of_one_suite_leaves_the_others_as_they_were(tree, tmp_path):
+    methods = ["LIF/loop", "SPSN-SB/scan"]
+    suites = {
+        "sequence_length": tree.params(methods, times=(100, 1000)),
+        "depth": tree.params(methods, times=(1000,), depths=(1, 2)),
+    }
+
+    def measure(seconds):
+        return lambda suite, case: {
+            "status": 0,
+            "forward_backward": [seconds * (1 + (case["neuron_method"] == "LIF/loop"))] * 5,
+        }
+
+    older, newer = "a" * 40, "b" * 40
+    files = [
+        tree.result_file("m", suites, measure(1.0), commit=older, date=1),
+        tree.result_file("m", {"depth": suites["depth"]}, measure(3.0), commit=newer, date=2),
+    ]
+    results = tree.write(tmp_path / "results", suites, files)
+    shown = latest(with_floor(measurements(load(results)))).groupby("suite")
+    assert {k: set(v["commit"]) for k, v in shown} == {"sequence_length": {older}, "depth": {newer}}
+    done = CliRunner().invoke(main, ["--results", str(results), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "SPSN-SB (scan) trains 2.00\u00d7" in done.output
+    plots = {path.stem for path in (tmp_path / "out" / "plots").rglob("*.png")}
+    assert {"sequence_length-speedup", "depth-speedup"} <= plots
