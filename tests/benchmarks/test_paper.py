@@ -194,7 +194,9 @@ def test_an_experiment_from_the_command_to_its_records(tiny, tmp_path, capsys):
     assert len(first["result"]["repeats"]) == 2
     assert [row["epoch"] for row in rest] == [0, 1]
 
-    # What is done is not done again; more of it is added to it.
+    # What is done is not done again, by a record older than a setting either; more is added to it.
+    del first["settings"]["channel_bin"]
+    (folder / sorted(runs)[0]).write_text("\n".join(map(json.dumps, [first, *rest])))
     capsys.readouterr()
     assert tiny("6", "regularised") == 0
     assert capsys.readouterr().out.count("done before") == 2
