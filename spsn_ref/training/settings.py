@@ -36,8 +36,12 @@ class Settings:
         "synthetic", '"synthetic", "shd", "ssc" or a folder with *_train.h5 and *_test.h5.'
     )
     augment: bool = _option(True, "Shift and scale the training recordings at random.")
-    shift: float = _option(0.1, "Largest shift of --augment, a fraction of the channels.")
-    scale: float = _option(0.3, "Largest zoom of --augment: by 1 - scale to 1 + scale.")
+    shift: float = _option(
+        Augmentation.shift, "Largest shift of --augment, a fraction of the channels."
+    )
+    scale: float = _option(
+        Augmentation.scale, "Largest zoom of --augment: by 1 - scale to 1 + scale."
+    )
     theta: float | None = _option(
         None, "Ceiling of the spike-frequency regulariser; the paper's: 0.4 (SB), 0.1 (GS)."
     )
