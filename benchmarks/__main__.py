@@ -17,6 +17,7 @@ import os
 import sys
 from pathlib import Path
 
+from .error import DriverError
 from .grid import GRID, PROFILES, current_profile
 from .libraries import MEASURED
 from .paper import command as paper
@@ -130,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.results,
             options.fresh,
         )
-    except driver.DriverError as error:
+    except DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -18,11 +18,8 @@ from typing import Any
 import psutil
 from filelock import FileLock, Timeout
 
+from .error import DriverError
 from .instruments.files import write_json, write_whole
-
-
-class SweepError(Exception):
-    """The results folder cannot be used now; the message says why and what to do."""
 
 
 @contextmanager
@@ -30,14 +27,14 @@ def hold(results: Path) -> Iterator[None]:
     """Keep other sweeps out of a results folder; the system lets go of it when we are killed.
 
     Raises:
-        SweepError: another sweep holds it, or it cannot be written.
+        DriverError: another sweep holds it, or it cannot be written.
     """
     lock = FileLock(results / ".lock")
     try:
         results.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise SweepError(
+        raise DriverError(
             f"another sweep is writing to {results}; wait for its end, or name another --results"
         ) from None
     except OSError as error:
@@ -48,8 +45,8 @@ def hold(results: Path) -> Iterator[None]:
         lock.release()
 
 
-def _cannot_write(results: Path, error: OSError) -> SweepError:
-    return SweepError(
+def _cannot_write(results: Path, error: OSError) -> DriverError:
+    return DriverError(
         f"{results} cannot be written ({error.strerror}); put that right, or name another --results"
     )
 
@@ -98,7 +95,7 @@ class Sweep:
             fresh: throw away what an earlier sweep kept.
 
         Raises:
-            SweepError: there is no room or no permission.
+            DriverError: there is no room or no permission.
         """
         try:
             if fresh:
@@ -117,7 +114,7 @@ class Sweep:
         """Copy what asv wrote into results/, each file whole.
 
         Raises:
-            SweepError: asv did not write valid JSON, or results/ has no room or no permission.
+            DriverError: asv did not write valid JSON, or results/ has no room or no permission.
         """
         # The description of the benchmarks and the machine come before what refers to them.
         written = sorted(
@@ -129,7 +126,7 @@ class Sweep:
             try:
                 json.loads(text)
             except ValueError as error:
-                raise SweepError(f"asv wrote no valid JSON to {path.name} ({error})") from None
+                raise DriverError(f"asv wrote no valid JSON to {path.name} ({error})") from None
             target = self.results / path.relative_to(self.staged)
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)

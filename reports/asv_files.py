@@ -19,9 +19,6 @@ from .schema import (
     validated,
 )
 
-# Rows of one version of the suites beside the description of another: version 1 measured each case
-# in one process, and its intervals say so.
-READABLE = {("1", "2")}
 PARAMETERS = ("neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype")
 
 
@@ -118,7 +115,7 @@ def cells_of(track: Track, columns: list[str], row: Any) -> dict[Case, Cell]:
     except ValueError as error:
         raise BadFileError(str(error), "") from None
     version = track.version if kept.version is None else str(kept.version)
-    if version != track.version and (version, track.version) not in READABLE:
+    if version != track.version:
         what = f"measured by version {kept.version!r}, benchmarks.json describes {track.version!r}"
         raise BadFileError(what, "Measure again: the two are not comparable")
     if len(kept.params) != len(PARAMETERS):

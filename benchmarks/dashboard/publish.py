@@ -3,10 +3,14 @@
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from ..driver import ROOT, DriverError, configuration
+from ..checkout import ROOT
+from ..driver import configuration
+from ..error import DriverError
 from ..instruments.files import write_json
+from .measured import copy_measured
 from .packages import Package, PackageError, fetch, pinned
 
 HTML = ROOT / ".asv" / "html"
@@ -19,7 +23,8 @@ def publish(results: Path, html: Path) -> Path:
     """Render the dashboard of `results` into `html`, which is made anew; return its page.
 
     Raises:
-        DriverError: `html` holds something else, asv fails, or a package cannot be had.
+        DriverError: `html` holds something else, there are no results, asv fails, or a package
+            cannot be had.
     """
     html = html.resolve()
     if html.exists() and any(html.iterdir()) and not (html / "graphdisplay.js").exists():
@@ -32,11 +37,12 @@ def publish(results: Path, html: Path) -> Path:
         contents = [(package, fetch(package)) for package in pinned()]
     except PackageError as error:
         raise DriverError(str(error)) from None
-    settings = ROOT / ".asv" / "publish.conf.json"
-    settings.parent.mkdir(exist_ok=True)
-    write_json(settings, configuration(results.resolve()) | {"html_dir": str(html)})
-    command = [sys.executable, "-m", "asv", "--config", str(settings), "publish"]
-    done = subprocess.run(command, cwd=ROOT, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        copy, settings = Path(folder) / "results", Path(folder) / "asv.conf.json"
+        copy_measured(results.resolve(), copy)
+        write_json(settings, configuration(copy) | {"html_dir": str(html)})
+        command = [sys.executable, "-m", "asv", "--config", str(settings), "publish"]
+        done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         raise DriverError(f"asv publish ended with status {done.returncode}")
     for package, files in contents:

@@ -6,6 +6,8 @@ Only the standard library is imported at the top, as in `__main__`.
 import argparse
 from pathlib import Path
 
+from ..checkout import commit
+from ..error import DriverError
 from .experiments import FIGURES, TRAINED, all_trainings
 from .scales import SCALES, Scale
 
@@ -63,7 +65,6 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     """Train what the figures need, and draw the traces."""
     from spsn_ref.data import open_dataset
 
-    from .. import driver
     from .perform import Place, perform_all, write_traces
 
     def say(text: str) -> None:
@@ -71,7 +72,8 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
 
     dataset = open_dataset(options.data)
     speakers = sorted(set(dataset.train.speakers.tolist()) - {-1})
-    chosen = all_trainings([name for name in figures if name in TRAINED], speakers, scale.base)
+    wanted = [name for name in figures if name in TRAINED]
+    chosen = all_trainings(wanted, speakers, scale.base, scale.halving)
     if options.list:
         say("\n".join(training.name for training in chosen))
         return 0
@@ -82,7 +84,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
         data=options.data,
         dataset=dataset.name,
         device=options.device,
-        commit=driver.commit(),
+        commit=commit(),
     )
     if "1c" in figures:
         say(str(write_traces(place)))
@@ -97,16 +99,14 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         DriverError: the data, a setting or the environment does not fit; the message says how.
     """
-    from .. import driver
-
     scale = SCALES[options.scale]
     figures = list(FIGURES) if "all" in options.figures else options.figures
     try:
         status = _train(options, scale, figures) if set(figures) - {"5"} else 0
     except ImportError as error:
-        raise driver.DriverError(f"{error}; pip install '.[bench,cpu,train]'") from error
+        raise DriverError(f"{error}; pip install '.[bench,cpu,train]'") from error
     except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
-        raise driver.DriverError(str(error)) from error
+        raise DriverError(str(error)) from error
     if "5" in figures and not options.list:
         status = max(status, _sweep(options, scale))
     return status

@@ -34,6 +34,7 @@ _TOLD = (
     ("augment", "no augmentation", True),
     ("shift", "shifted by up to {} of the channels", 0.1),
     ("scale", "zoomed by 1 ± {}", 0.3),
+    ("theta_weight", "the regulariser weighs {}", 1.0),
 )
 
 

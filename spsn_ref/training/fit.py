@@ -66,7 +66,11 @@ class Fit:
             settings.device, init_scale=2.0**10, enabled=settings.dtype == "float16"
         )
         self.objective = Objective(
-            settings.repeats, settings.loss, settings.theta, sum(settings.hidden)
+            settings.repeats,
+            settings.loss,
+            settings.theta,
+            settings.theta_weight,
+            sum(settings.hidden),
         )
         self._model: nn.Module = self.network
         if ranks.size() > 1:

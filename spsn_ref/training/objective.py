@@ -16,7 +16,7 @@ class Tally(NamedTuple):
     Attributes:
         loss: cross-entropy, [repeat].
         correct: samples whose label was predicted, [repeat].
-        regularizer: of eq. (21), times samples, [repeat].
+        regularizer: of eq. (21), times its weight and samples, [repeat].
         spikes: a sample's spikes per time-step in each layer, [repeat, layer].
         samples: samples a repeat, [1].
     """
@@ -71,12 +71,14 @@ class Objective(NamedTuple):
         repeats: networks side by side.
         over_time: see `readout_scores`.
         theta: ceiling of the regulariser; None: no regulariser.
+        theta_weight: what the regulariser counts beside the cross-entropy.
         units: all hidden units of one network.
     """
 
     repeats: int
     over_time: str
     theta: float | None
+    theta_weight: float
     units: int
 
     def scores(self, membrane: Tensor, valid: Tensor | None) -> Tensor:
@@ -123,7 +125,7 @@ class Objective(NamedTuple):
             if self.theta is not None:
                 # The rate is that of the whole batch; each process adds the gradient of its part.
                 everywhere = rates + (ranks.total(rates.detach()) - rates.detach())
-                penalties = regularizer(everywhere, self.theta, self.units)
+                penalties = self.theta_weight * regularizer(everywhere, self.theta, self.units)
                 total = total + penalties.sum()
         with torch.no_grad():
             hits = (scores.argmax(-1) == target).view(self.repeats, -1).sum(1) * weight

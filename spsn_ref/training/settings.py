@@ -45,6 +45,7 @@ class Settings:
     theta: float | None = _option(
         None, "Ceiling of the spike-frequency regulariser; the paper's: 0.4 (SB), 0.1 (GS)."
     )
+    theta_weight: float = _option(1.0, "Weight of that regulariser beside the cross-entropy.")
     loss: str = _option("mean", "How the readout membrane is reduced over time.", OVER_TIME)
     mask: bool = _option(False, "Leave padded time-steps out of means, maxima and rates.")
     repeats: int = _option(1, "Networks trained side by side; repeat r has seed + r.")
@@ -110,6 +111,8 @@ class Settings:
             raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
         if self.theta is not None and not 0 <= self.theta <= 1:
             raise ValueError(f"theta is {self.theta}; give spikes per step and unit, from 0 to 1")
+        if not (math.isfinite(self.theta_weight) and self.theta_weight > 0):
+            raise ValueError(f"theta_weight is {self.theta_weight!r}; give a positive number")
         if self.theta is not None and self.neuron not in SPIKING:
             raise ValueError(f"theta: {self.neuron} does not spike; leave it out")
         if self.padding == "front" and self.repeats > 1 and self.duration is None:
@@ -160,15 +163,17 @@ class Settings:
 
     @classmethod
     def from_json(cls, text: str) -> "Settings":
-        """Read settings.json.
+        """Read settings.json; a setting that is younger than the file has its default.
 
         Raises:
-            ValueError: not JSON, another format, or a field that is missing or unknown.
+            ValueError: not JSON, another format, an unknown field, or a value that cannot be.
         """
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise ValueError(f"not the settings of a run in format {FORMAT}")
         names = {option.name for option in fields(cls)}
-        if set(content) != names:
-            raise ValueError(f"missing or unknown settings: {sorted(set(content) ^ names)}")
+        if unknown := sorted(set(content) - names):
+            raise ValueError(
+                f"unknown settings: {', '.join(unknown)}; use a release that knows them"
+            )
         return cls(**content)

@@ -16,12 +16,12 @@ GRAPH = f"#{SUITE}.BatchSize.track_forward_backward"
 
 
 def _copy_suite(results, copy):
-    """Copy what asv has of one suite."""
+    """Copy what asv has of one suite; as after a sweep of it alone, all others are described."""
     for path in results.glob("**/*.json"):
         content = json.loads(path.read_text())
-        place = content if path.name == "benchmarks.json" else content.get("results", {})
-        for name in [n for n in place if "." in n and not n.startswith(SUITE)]:
-            del place[name]
+        if "results" in content:
+            kept = {n: row for n, row in content["results"].items() if n.startswith(SUITE)}
+            content["results"] = kept
         target = copy / path.relative_to(results)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(content))

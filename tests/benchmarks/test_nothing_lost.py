@@ -20,13 +20,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import driver, measure, runner
+from benchmarks import driver, measure, runner, watch
 from benchmarks.__main__ import main
 from benchmarks.case import Case
+from benchmarks.error import DriverError
 from benchmarks.instruments.bounded import Ending, run_bounded
 from benchmarks.instruments.clock import Budget, phase_durations
 from benchmarks.instruments.outcome import CaseError, Status
-from benchmarks.sweep import Sweep, SweepError, digest, hold
+from benchmarks.selection import selection
+from benchmarks.sweep import Sweep, digest, hold
 
 ROOT = Path(__file__).parents[2]
 BUDGET = Budget(seconds=0.1, limit=60, least=3, most=3, rounds=2)
@@ -194,7 +196,7 @@ def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):
 
 def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):
     sweep = opened(tmp_path, tmp_path / "results")
-    chosen = driver.selection("smoke", ["depth"], ["cpu"])
+    chosen = selection("smoke", ["depth"], ["cpu"])
     for name in (Case("depth", "LIF/loop", "cpu", 1000, 8, 128, 2, "float32").slug, "another"):
         (sweep.records / f"{name}.json").write_text("{}")
     assert driver._take_over(sweep, chosen) == 1
@@ -252,8 +254,8 @@ for T in (5, 10, 10_000):
 
 def a_sweep_without_room(sweep, limit):
     code = SWEEP_IN_A_PROCESS.format(limit=limit, tests=str(ROOT), records=str(sweep.records))
-    with pytest.raises(driver.DriverError) as error:
-        driver._run_asv([sys.executable, "-c", code], dict(os.environ), sweep, 0, 3)
+    with pytest.raises(DriverError) as error:
+        watch.run_asv([sys.executable, "-c", code], dict(os.environ), sweep, 0, 3)
     kept = whole(sweep.records)
     assert sorted(len(record["forward"]) for record in kept.values()) == [5, 10]
     assert not [path for path in sweep.records.iterdir() if path.suffix != ".json"]
@@ -262,7 +264,7 @@ def a_sweep_without_room(sweep, limit):
 
 @pytest.fixture
 def log(tmp_path, monkeypatch):
-    monkeypatch.setattr(driver, "LOG", tmp_path / "run.log")
+    monkeypatch.setattr(watch, "LOG", tmp_path / "run.log")
 
 
 def test_a_full_disk_ends_the_sweep_and_keeps_the_cases(tmp_path, log, told):
@@ -300,7 +302,7 @@ def test_results_on_a_full_disk_stay_as_they_were(tmp_path, told):
         staged = sweep.staged / "testbed" / old.name
         assert staged.read_text() == old.read_text()  # asv adds to what is there
         staged.write_text(json.dumps({"new": "x" * 100_000}))
-        with hold(results), pytest.raises(SweepError, match="No space left on device") as error:
+        with hold(results), pytest.raises(DriverError, match="No space left on device") as error:
             sweep.publish()
         assert whole(results) == {old.stem: {"old": 1}}
         assert sweep.records.is_dir()
@@ -314,7 +316,7 @@ def test_results_on_a_full_disk_stay_as_they_were(tmp_path, told):
 def test_half_a_file_of_asv_never_reaches_the_results(tmp_path):
     sweep = opened(tmp_path, tmp_path / "results")
     (sweep.staged / "testbed" / "0123abcd-env.json").write_text('{"half": [1, 2')
-    with pytest.raises(SweepError, match="no valid JSON to 0123abcd-env"):
+    with pytest.raises(DriverError, match="no valid JSON to 0123abcd-env"):
         sweep.publish()
     assert not (tmp_path / "results").exists()
     sweep.open("0123abcd", {}, fresh=False)
@@ -329,12 +331,13 @@ def test_read_only_results_are_refused_before_anything_is_measured(tmp_path, tol
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from benchmarks.sweep import SweepError, hold\n"
+        "from benchmarks.error import DriverError\n"
+        "from benchmarks.sweep import hold\n"
         "import os\n"
         "if os.geteuid() == 0: os.seteuid(65534)\n"  # root may write everywhere
         "try:\n"
         f"    with hold(Path({str(results)!r})): print('held')\n"
-        "except SweepError as error: print(error)\n"
+        "except DriverError as error: print(error)\n"
     )
     for folder in [results, *results.parents]:
         if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
@@ -350,7 +353,7 @@ def test_read_only_results_are_refused_before_anything_is_measured(tmp_path, tol
 
 def test_a_results_folder_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "results").write_text("")
-    with pytest.raises(SweepError, match="cannot be written"), hold(tmp_path / "results"):
+    with pytest.raises(DriverError, match="cannot be written"), hold(tmp_path / "results"):
         raise AssertionError
 
 

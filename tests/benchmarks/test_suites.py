@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import driver, grid, neutral
+from benchmarks import checkout, grid, neutral
 from benchmarks.__main__ import main
 from benchmarks.batch_size import BatchSize
 from benchmarks.depth import Depth
 from benchmarks.grid import FIGURE_5, GRID, PARAMETERS, PROFILES
 from benchmarks.neuron import Neuron
+from benchmarks.selection import patterns, selection
 from benchmarks.sequence_length import SequenceLength
 from benchmarks.suite import device_is_here
 from benchmarks.training_epoch import TrainingEpoch
@@ -90,8 +91,8 @@ def test_an_unknown_profile_is_named(monkeypatch):
 
 @pytest.mark.parametrize("devices", [["cpu"], ["cpu", "cuda"]])
 def test_asvs_expressions_choose_exactly_the_profile(devices):
-    chosen = driver.selection("quick", list(GRID), devices)
-    expressions = [re.compile(p) for p in driver.patterns(chosen)]
+    chosen = selection("quick", list(GRID), devices)
+    expressions = [re.compile(p) for p in patterns(chosen)]
     for suite, axes in GRID.items():
         for values in product(*axes):
             name = f"{suite}.Suite.track_status({', '.join(map(repr, values))})"
@@ -164,7 +165,7 @@ def test_a_machine_name_that_is_a_path_is_refused(home, capsys):
 
 
 def test_without_a_commit_nothing_is_measured(home, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(driver, "ROOT", tmp_path)
+    monkeypatch.setattr(checkout, "ROOT", tmp_path)
     assert main(["run", "--profile", "smoke"]) == 1
     assert "must be a git checkout with a commit" in capsys.readouterr().err
 

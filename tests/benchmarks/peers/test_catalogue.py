@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import driver, libraries
 from benchmarks.case import Case
+from benchmarks.error import DriverError
 from benchmarks.grid import GRID, PROFILES
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import Status
@@ -88,7 +89,7 @@ def test_a_library_that_cannot_be_measured_does_not_keep_the_others_from_it(monk
     def run(facts, profile, suites, kind, results, fresh, requirements, methods):
         ran.append(tuple(requirements))
         if "norse" in requirements:
-            raise driver.DriverError("no such package")
+            raise DriverError("no such package")
         return 2 if "sinabs" in requirements else 0
 
     monkeypatch.setattr(driver, "run", run)

@@ -19,16 +19,16 @@ def problem(repeats=3, batch=5):
     return membrane, spikes, torch.randint(4, (repeats * batch,), generator=generator)
 
 
-@pytest.mark.parametrize("over_time", list(OVER_TIME))
-def test_loss_and_gradient_are_those_of_each_repeat(over_time):
+@pytest.mark.parametrize(("over_time", "weight"), [("mean", 1.0), ("max", 0.25), ("last", 4.0)])
+def test_loss_and_gradient_are_those_of_each_repeat(over_time, weight):
     membrane, spikes, target = problem()
-    total, tally = Objective(3, over_time, 0.1, 14)(membrane, spikes, target, None, 1.0, 5)
+    total, tally = Objective(3, over_time, 0.1, weight, 14)(membrane, spikes, target, None, 1.0, 5)
     found = torch.autograd.grad(total, [membrane, *spikes])
     expected = 0
     for r in range(3):
         part = slice(5 * r, 5 * r + 5)
         loss = classification_loss(membrane[:, part], target[part], over_time)
-        penalty = spike_frequency_regularizer([s[:, part] for s in spikes], 0.1)
+        penalty = weight * spike_frequency_regularizer([s[:, part] for s in spikes], 0.1)
         assert penalty > 0
         assert tally.loss[r] / 5 == pytest.approx(loss.item(), rel=1e-5)
         assert tally.regularizer[r] / 5 == pytest.approx(penalty.item(), rel=1e-4)
@@ -47,7 +47,7 @@ def test_a_mask_makes_padding_count_for_nothing(over_time, padding):
     membrane, spikes, target = problem(repeats=1, batch=3)
     steps = torch.tensor([20, 7, 12])
     valid = _valid(steps, 20, padding)
-    _, tally = Objective(1, over_time, 0.1, 14)(membrane, spikes, target, valid, 1.0, 3)
+    _, tally = Objective(1, over_time, 0.1, 1.0, 14)(membrane, spikes, target, valid, 1.0, 3)
     rates = torch.zeros(2)
     for b, n in enumerate(steps.tolist()):
         kept = slice(0, n) if padding == "fixed" else slice(20 - n, 20)

@@ -161,6 +161,7 @@ def test_half_precision_stays_near_full(dtype, dataset, settings, tmp_path):
         (["--hidden", "12,x"], "give 128,128,128"),
         (["--theta", "2"], "theta is 2.0; give"),
         (["--theta", "0.1", "--neuron", "ReLU"], "ReLU does not spike"),
+        (["--theta", "0.1", "--theta-weight", "0"], "theta_weight is 0.0; give a positive"),
         (["--bin", "nan"], "bin is nan; give a positive number"),
         (["--padding", "front", "--repeats", "2"], "use padding"),
         (["--repeats", "0"], "repeats is 0; give a whole number of at least 1"),
@@ -226,5 +227,8 @@ def test_every_setting_is_an_option_and_survives_json():
     assert options == {field.name for field in fields(Settings)} | {"out", "resume"}
     settings = Settings(neuron="LIF", hidden=(3, 4), theta=0.2)
     assert Settings.from_json(json.dumps(settings.as_json())) == settings
-    with pytest.raises(ValueError, match=r"missing or unknown settings: \['colour'\]"):
+    older = settings.as_json()
+    del older["theta_weight"]
+    assert Settings.from_json(json.dumps(older)) == settings
+    with pytest.raises(ValueError, match="unknown settings: colour; use a release that knows"):
         Settings.from_json(json.dumps({**settings.as_json(), "colour": 1}))
