@@ -128,7 +128,7 @@ def _draws(row: dict[str, Any]) -> Floats:
     if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:
         logs = np.log(list(rounds.values()))
         scatter = seeded(row["key"]).standard_t(len(logs) - 1, RESAMPLES) * logs.std(ddof=1)
-        times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -600, 600))
+        times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -100, 100))
         return times
     if isinstance(samples, tuple) and len(samples) >= FEWEST and min(samples) > 0:
         return resampled_medians(samples, row["key"])
