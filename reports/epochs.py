@@ -135,8 +135,8 @@ def epoch_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -> P
     ]
     caption = (
         "As Figure 3 C of the paper, on synthetic recordings. Median seconds of one epoch of "
-        "training, data (grey) and model (coloured) one after the other; bars: bootstrap 95 % "
-        f"interval of the whole. Seen: from {told[0]} to {told[1]}."
+        "training, data (grey) and model (coloured) one after the other; bars: 95 % interval "
+        f"of the whole, over rounds. Seen: from {told[0]} to {told[1]}."
     )
     if found["flags"].str.contains("inexact").any():
         caption += " An asterisk: the method computes something else than the equations."

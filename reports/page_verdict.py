@@ -108,6 +108,8 @@ def _share(row: dict[str, Any]) -> str:
     )
     if math.isnan(share):
         return "–"
+    if math.isnan(low):
+        return f"{share:.0f} % [no interval]"
     if math.isnan(high):
         return f"at least {low:.0f} %"
     return f"{share:.0f} % [{low:.0f}, {high:.0f}]"

@@ -48,7 +48,7 @@ def floor_picture(label: str, suite: str, axis: str, rows: pd.DataFrame, looks: 
     caption = (
         "Time of the floor over the time of each method, forward + backward, against "
         f"{AXES[axis]}{panel_words(rows, axis)}. At 1 a method takes as long as the fewest bytes "
-        "that it must move, and no more; bars are bootstrap 95 % intervals. Small tensors stay in "
-        f"the caches, so their floor is the caches'. Seen: from {told[0]} to {told[1]}."
+        "that it must move, and no more; bars are 95 % intervals over rounds. Small tensors stay "
+        f"in the caches, so their floor is the caches'. Seen: from {told[0]} to {told[1]}."
     )
     return Picture(f"{suite}-floor", title, caption, svg, png)

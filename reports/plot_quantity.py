@@ -63,7 +63,7 @@ def quantity_picture(
         svg, png = finish(figure, axes, AXES[axis], ylabel, listed)
     caption = f"Median {ylabel} against {AXES[axis]}{panel_words(rows, axis)}."
     if rows["low"].notna().any():
-        caption += " Bars: bootstrap 95 % interval of the median, often smaller than the marker."
+        caption += " Bars: 95 % interval over rounds, often smaller than the marker."
     if any("(inexact)" in words for words in handles):
         caption += " Hollow markers: the method computes something else than the equations."
     if rows["bound"].any():

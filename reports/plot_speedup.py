@@ -73,7 +73,7 @@ def speedup_picture(
     caption = (
         f"How many times as fast {neuron}/{method} runs forward + backward as each LIF method "
         "(time of the LIF method over time of the SPSN; the line at 1 is equal speed); "
-        "bars are bootstrap 95 % intervals of the ratio of medians."
+        "bars are 95 % intervals over rounds, each a process."
     )
     known = [name for name in BASELINES if (rows["denominator_method"] == name).any()]
     if known:

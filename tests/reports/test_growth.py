@@ -1,6 +1,7 @@
 """Exponents of curves that are known, and who has the quadratic backward pass."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from reports.growth import (
     slopes,
 )
 from reports.load import load
+from reports.page_verdict import growth_table
 from reports.records import measurements
 
 REPOSITORY = Path(__file__).parents[2]
@@ -129,8 +131,13 @@ def test_one_call_at_the_longest_length_is_no_verdict(tree, tmp_path):
             return values
         return values | {name: [7 * values[name][0]] for name in ("backward", "forward_backward")}
 
-    row = fitted(tree, tmp_path, once).loc["LIF", "loop", 1, "backward"]
+    found = fitted(tree, tmp_path, once)
+    row = found.loc["LIF", "loop", 1, "backward"]
     assert row["growth"] == UNDECIDED
+    told = {tuple(cells[1:4]): cells[4:6] for cells in growth_table(found.reset_index())["rows"]}
+    answer, share = told["LIF", "loop", "1"]
+    assert answer == "undecided"
+    assert re.fullmatch(r"\d+ % \[no interval\]", share)
     assert math.isnan(row["share_ci95_low"])
     assert math.isnan(row["ci95_low"])
 
