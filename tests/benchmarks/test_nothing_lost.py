@@ -81,6 +81,7 @@ def sweep_of(cases, folder):
 
 @forks
 def test_killed_at_any_moment_each_finished_case_is_kept_and_measured_once(tmp_path, told):
+    runner.preload()  # or each child would have to, and be killed before it has
     cases = [case(time_steps) for time_steps in range(1, 151)]
     context = multiprocessing.get_context("fork")
     seen, kills = {}, 0
