@@ -2,6 +2,7 @@
 
 import functools
 import json
+import subprocess
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,16 +16,39 @@ SUITE = "batch_size"
 GRAPH = f"#{SUITE}.BatchSize.track_forward_backward"
 
 
+def _twice_as_fast(content):
+    """Change a result into one of the commit before it, so that asv finds regressions."""
+    before = ["git", "rev-parse", f"{content['commit_hash']}~1"]
+    done = subprocess.run(before, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    scaled = [
+        place
+        for place, name in enumerate(content["result_columns"])
+        if name == "result" or name.startswith(("stats_ci", "stats_q"))
+    ]
+    for row in content["results"].values():
+        for place in scaled:
+            if place < len(row) and row[place] is not None:
+                row[place] = [value and value / 2 for value in row[place]]
+    content["commit_hash"] = done.stdout.strip()
+    content["date"] -= 1000
+
+
 def _copy_suite(results, copy):
     """Copy what asv has of one suite; as after a sweep of it alone, all others are described."""
     for path in results.glob("**/*.json"):
         content = json.loads(path.read_text())
-        if "results" in content:
-            kept = {n: row for n, row in content["results"].items() if n.startswith(SUITE)}
-            content["results"] = kept
         target = copy / path.relative_to(results)
         target.parent.mkdir(parents=True, exist_ok=True)
+        if "results" in content:
+            kept = {n: row for n, row in content["results"].items() if n.startswith(SUITE)}
+            if not kept:
+                continue
+            content["results"] = kept
         target.write_text(json.dumps(content))
+        if "results" in content:
+            _twice_as_fast(content)
+            earlier = f"{content['commit_hash'][:8]}-{path.name.partition('-')[2]}"
+            target.with_name(earlier).write_text(json.dumps(content))
 
 
 class _Quiet(SimpleHTTPRequestHandler):
