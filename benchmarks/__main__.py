@@ -143,7 +143,10 @@ def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
     """Measure trials, with progress; return an exit status."""
     # Before torch is imported: it reads it then.
     os.environ["OMP_NUM_THREADS"] = facts["threads"]
-    from . import trust
+    try:
+        from . import trust
+    except ImportError as error:
+        raise DriverError(f"{error}; pip install '.[bench,cpu,drive]'") from error
 
     path = options.results / facts["machine"] / "trust" / f"{options.slower}-percent.json"
     slower, limits = options.slower / 100, (options.pairs, options.seconds, options.fresh)

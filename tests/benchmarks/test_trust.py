@@ -2,10 +2,13 @@
 
 import itertools
 import json
+import sys
 
 import pytest
 
-from benchmarks import trust
+import benchmarks
+from benchmarks import driver, trust
+from benchmarks.__main__ import main
 from benchmarks.case import Case
 from benchmarks.grid import PROFILES
 from benchmarks.instruments.clock import Budget
@@ -82,3 +85,12 @@ def test_a_round_is_a_process_and_a_case_that_fails_is_an_error():
     assert min(seconds) >= 0.001
     with pytest.raises(TrustError, match="cannot be measured"):
         trust._round(Case("depth", "LIF/none", "cpu", 20, 2, 8, 1, "float32"), budget, 0.0, "spawn")
+
+
+def test_without_torch_the_remedy_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(driver, "describe_machine", lambda name: FACTS)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.delattr(benchmarks, "trust")
+    monkeypatch.setitem(sys.modules, "benchmarks.trust", None)
+    assert main(["trust"]) == 1
+    assert "pip install '.[bench,cpu,drive]'" in capsys.readouterr().err
