@@ -9,7 +9,7 @@ from .error import DriverError
 ROOT = Path(__file__).parent.parent
 
 
-def git(*arguments: str) -> str:
+def _git(*arguments: str) -> str:
     """Return what a git command prints.
 
     Raises:
@@ -32,7 +32,7 @@ def head_commit() -> str:
     Raises:
         DriverError: this is no git checkout.
     """
-    return git("rev-parse", "HEAD")
+    return _git("rev-parse", "HEAD")
 
 
 def commit() -> str:
@@ -41,8 +41,8 @@ def commit() -> str:
     Raises:
         DriverError: this is no git checkout.
     """
-    changed = git("status", "--porcelain", "--", "spsn_ref")
-    return git("log", "-1", "--format=%H", "--", "spsn_ref") + ("+changes" if changed else "")
+    changed = _git("status", "--porcelain", "--", "spsn_ref")
+    return _git("log", "-1", "--format=%H", "--", "spsn_ref") + ("+changes" if changed else "")
 
 
 def environment_arguments(kind: str) -> list[str]:
@@ -55,7 +55,7 @@ def environment_arguments(kind: str) -> list[str]:
         DriverError: this is no git checkout, or a changed spsn_ref would be saved under the name of
             a commit.
     """
-    changed = git("status", "--porcelain", "--", "spsn_ref", "pyproject.toml")
+    changed = _git("status", "--porcelain", "--", "spsn_ref", "pyproject.toml")
     head = head_commit()
     if kind == "virtualenv":
         if changed:

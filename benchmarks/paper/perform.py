@@ -4,15 +4,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..instruments.load import LoadWatch
 from .experiments import Training
 from .record import FORMAT, distil, head, write
 from .scales import Scale
 from .traces import traces
+
+if TYPE_CHECKING:
+    from spsn_ref.training import Settings
 
 Say = Callable[[str], None]
 
@@ -50,15 +53,12 @@ def write_traces(place: Place) -> Path:
     return path
 
 
-def _is_done(path: Path, training: Training, settings: dict[str, Any]) -> bool:
-    from spsn_ref.training import Settings
-
+def _is_done(path: Path, training: Training, settings: "Settings") -> bool:
     before = head(path)
     if before is None:
         return False
-    now, then = (json.dumps(told) for told in (settings, before.get("settings")))
     try:
-        if Settings.from_json(then) != Settings.from_json(now):
+        if settings.from_json(json.dumps(before.get("settings"))) != settings:
             return False
     except ValueError:  # of a release that had a setting more
         return False
@@ -66,9 +66,9 @@ def _is_done(path: Path, training: Training, settings: dict[str, Any]) -> bool:
     return bool(before["result"]["status"] == "finished" and tested >= training.trials)
 
 
-def _folder(place: Place, scale: Scale, training: Training, settings: dict[str, Any]) -> Path:
+def _folder(place: Place, scale: Scale, training: Training, settings: "Settings") -> Path:
     # Other settings are another run: a folder is only ever taken up with its own.
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(json.dumps(settings.as_json(), sort_keys=True).encode()).hexdigest()[:8]
     return place.runs / scale.name / f"{training.name}-{digest}"
 
 
@@ -84,7 +84,7 @@ def perform(place: Place, scale: Scale, training: Training, say: Say) -> bool:
     settings = Settings(**scale.of(training), data=place.data, device=place.device)
     # A folder is written down by the name of its data set, as the run does.
     data = settings.data if settings.data in BUILT_IN else place.dataset
-    recorded = json.loads(json.dumps({**settings.as_json(), "data": data}))
+    recorded = replace(settings, data=data)
     path = place.record(scale, training)
     if _is_done(path, training, recorded):
         say("done before")

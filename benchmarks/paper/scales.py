@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .experiments import Training
+from .experiments import HALVING_THETA, Training
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Scale:
     settings: Mapping[str, Any]
     of_condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     base: str = "augmented"
-    halving: float = 0.2
+    halving: float = HALVING_THETA
     profile: str = "paper"
 
     def of(self, training: Training) -> dict[str, Any]:

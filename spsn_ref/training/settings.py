@@ -102,7 +102,7 @@ class Settings:
             raise ValueError(f"hidden is {self.hidden}; give the units of each layer: 128,128,128")
         if not 0 <= self.seed <= 2**32:
             raise ValueError(f"seed is {self.seed}; give a whole number from 0 to {2**32}")
-        for name in ("learning_rate", "bin", "duration", "tau_syn", "tau_mem"):
+        for name in ("learning_rate", "bin", "duration", "tau_syn", "tau_mem", "theta_weight"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ValueError(f"{name} is {value!r}; give a positive number")
@@ -111,8 +111,6 @@ class Settings:
             raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
         if self.theta is not None and not 0 <= self.theta <= 1:
             raise ValueError(f"theta is {self.theta}; give spikes per step and unit, from 0 to 1")
-        if not (math.isfinite(self.theta_weight) and self.theta_weight > 0):
-            raise ValueError(f"theta_weight is {self.theta_weight!r}; give a positive number")
         if self.theta is not None and self.neuron not in SPIKING:
             raise ValueError(f"theta: {self.neuron} does not spike; leave it out")
         if self.padding == "front" and self.repeats > 1 and self.duration is None:
