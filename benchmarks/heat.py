@@ -9,6 +9,7 @@ differs between processes, and a ratio compares neighbours in time.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import median_high
 from typing import Any, TypeVar
 
 from .case import Case, Problem
@@ -49,7 +50,9 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
 
     Returns:
         The first round's record with the seconds of all good rounds, with "round", which holds the
-        round's number for each of them, and the flags of all. The rest is the first round's.
+        round's number for each of them, and the flags of all. Peak memory is the median of the
+        rounds after the first, if there are any: what the gate freed in that one a call can use
+        again, and it then seems to need nothing. The rest is the first round's.
     """
     record = dict(rounds[0])
     good = [(n, r) for n, r in enumerate(rounds, 1) if n == 1 or r["status"] == Status.OK]
@@ -58,6 +61,9 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
             record[name] = seconds
     first = record.get("durations", Problem.durations)[0]
     record["round"] = [n for n, r in good for _ in r.get(first, [])]
+    for name in ("peak_memory", "reserved_memory"):
+        if later := [r[name] for n, r in good if n > 1 and name in r]:
+            record[name] = median_high(later)
     failed = [f"round {n}: {r['reason']}" for n, r in enumerate(rounds, 1) if r["reason"] and n > 1]
     record["reason"] = "; ".join([*filter(None, [record["reason"]]), *failed])
     flags = Flag(0)

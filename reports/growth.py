@@ -43,7 +43,8 @@ def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
 
     `exponent` is the slope of log(time) over log(T) in the last decade of T, `quadratic_share` the
     part of the time at the longest T that grows as T². A backward pass that was stopped enters
-    as the time that it had run, which can only make the two too small.
+    as the time that it had run, which can only make the two too small, unless that is too short to
+    tell anything; it is never found less than quadratic.
     """
     rows = measurements[measurements["quantity"].isin(QUANTITIES) & ~is_floor(measurements)]
     rows = _with_bounds(rows, measurements)
@@ -79,6 +80,8 @@ def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame
 
 def _series(rows: pd.DataFrame) -> dict[str, Any]:
     """Fit one method over T."""
+    stopped = bool(rows["bound"].any())
+    rows = _informative(rows)
     lengths: Floats = rows["T"].to_numpy(dtype=np.float64)
     medians: Floats = rows["median"].to_numpy(dtype=np.float64)
     flags = dict.fromkeys(f for told in rows["flags"] for f in told.split("; ") if f)
@@ -103,7 +106,6 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
         return {**found, "growth": TOO_FEW}
     share = float(shares(lengths, medians[None])[0])
     low, high = interval(shares(lengths, draws)) if sampled else none
-    stopped = bool(rows["bound"].any())
     return {
         **found,
         "quadratic_share": share,
@@ -111,6 +113,17 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
         "share_ci95_high": math.nan if stopped else high,
         "growth": _growth(low, high, stopped),
     }
+
+
+def _informative(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out a last time that is a bound and no longer a step than the one before.
+
+    It was stopped so early that it can only hide what the others show.
+    """
+    if len(rows) < 3 or not rows["bound"].iloc[-1]:
+        return rows
+    before, last = (rows["median"] / rows["T"]).iloc[-2:]
+    return rows if last > before else rows.iloc[:-1]
 
 
 def _growth(low: float, high: float, stopped: bool) -> str:

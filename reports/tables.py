@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from typing import Any
 
@@ -130,15 +131,17 @@ def _ratio(pair: dict[str, Any], draws: Any) -> dict[str, Any]:
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     """Keep the latest commit of each machine's suite, by the date in its file; label the groups.
 
-    A sweep of one suite leaves the others as they were measured before; no ratio joins two commits.
+    A sweep of one suite leaves the others as they were measured before, and one of a library the
+    other libraries; no ratio joins two commits.
     `label` is "machine/device"; where groups differ in torch or (on a GPU) driver, or a machine
     has several environments, the label says so: unlike things never share a column or a picture.
     """
-    newest = measurements.groupby(["machine", "suite"])["date"].transform("max")
-    frame = measurements[measurements["date"] == newest].copy()
-    # Two commits with one date: keep one of them, always the same.
-    commit = frame.groupby(["machine", "suite"])["commit"].transform("max")
-    frame = frame[frame["commit"] == commit].copy()
+    frame = measurements
+    # Of two commits with one date keep one, always the same.
+    for newer in ("date", "commit"):
+        library = frame["env"].map(_without_versions).where(frame["suite"] == "peers", "")
+        newest = frame.groupby([frame["machine"], frame["suite"], library])[newer].transform("max")
+        frame = frame[frame[newer] == newest].copy()
     driver = frame["driver"].where(frame["device"] != "cpu", "")
     label = frame["machine"] + "/" + frame["device"]
     for name, value, apart in (
@@ -150,6 +153,11 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
         label = label.where(~told, label + f" [{name} " + value + "]")
     frame["label"] = label
     return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
+
+
+def _without_versions(environment: str) -> str:
+    """Return what tells one library's environment from another's: its name without versions."""
+    return re.sub(r"\d+(\.\d+)*", "", environment)
 
 
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:

@@ -1,5 +1,6 @@
 """The clock, by a clock and a device that do what the test says."""
 
+import itertools
 import time
 
 import pytest
@@ -106,6 +107,16 @@ def test_ten_samples_or_the_budget_whichever_is_first():
     slow = sampled(calls)
     assert 3 <= len(slow.rows) < 10
     assert calls.now <= 10 + 2 * 2.0
+
+
+def test_many_short_calls_are_stored_evenly_spread():
+    calls = Calls(*[0.001 * (1 + n / 1000) for n in range(2000)])
+    result = sampled(calls, most=1000, stored=40, seconds=1.0)
+    first, last = result.rows[0][0], result.rows[-1][0]
+    steps = {round(b[0] - a[0], 9) for a, b in itertools.pairwise(result.rows)}
+    assert 20 < len(result.rows) <= 40
+    assert len(steps) == 1
+    assert last - first > 0.9 * (calls.count - 3) * 1e-6
 
 
 def test_a_slow_case_keeps_a_few_samples_past_the_budget_but_never_past_the_limit():

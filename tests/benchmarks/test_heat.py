@@ -93,9 +93,19 @@ def test_rounds_are_joined_and_a_later_failure_is_told_and_left_out():
     record = combine(rounds, BUDGET)
     assert record["forward"] == [1.0, 1.1, 1.7]
     assert record["round"] == [1, 1, 3]
-    assert (record["status"], record["spike_rate"], record["peak_memory"]) == (0, 0.5, 7)
+    assert (record["status"], record["spike_rate"], record["peak_memory"]) == (0, 0.5, 8)
     assert record["reason"] == "round 2: stopped"
     assert record["flags"] == Flag.MACHINE_BUSY | Flag.FEW_ROUNDS | Flag.NOISY
+
+
+def test_peak_memory_is_of_the_rounds_that_had_no_gate_before():
+    """What the gate freed is used again, and a call then seems to need nothing."""
+    peaks = (0, 8_000, 9_000, 8_500)
+    rounds = [one_round() | {"peak_memory": peak, "reserved_memory": 1} for peak in peaks]
+    assert combine(rounds, BUDGET)["peak_memory"] == 8_500
+    assert combine(rounds[:1], BUDGET)["peak_memory"] == 0
+    del rounds[2]["peak_memory"]
+    assert combine(rounds[:3], BUDGET)["peak_memory"] == 8_000
 
 
 def test_a_case_without_rivals_says_so(tmp_path):
@@ -106,7 +116,9 @@ def test_a_case_without_rivals_says_so(tmp_path):
 
 
 def test_the_budget_is_shared_out_among_the_rounds():
-    shared = Budget(seconds=8, limit=60, least=10, most=50, kept=5, rounds=4).of_round()
+    budget = Budget(seconds=8, limit=60, least=10, most=50, stored=30, kept=5, rounds=4)
+    shared = budget.of_round()
+    assert shared.stored == 8
     assert (shared.seconds, shared.limit) == (2, 60)
     assert (shared.least, shared.most, shared.kept, shared.rounds) == (3, 13, 2, 1)
 

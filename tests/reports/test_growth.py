@@ -113,14 +113,22 @@ def test_a_stopped_backward_pass_counts_as_the_time_that_it_had(found):
     assert math.isnan(row["share_ci95_high"])
 
 
-def test_a_stopped_pass_is_never_found_harmless(tree, tmp_path):
+@pytest.mark.parametrize(("method", "growth"), [("published_loop", QUADRATIC), ("loop", UNDECIDED)])
+def test_a_pass_stopped_too_early_hides_nothing_and_is_never_found_harmless(
+    tree, tmp_path, method, growth
+):
     def early(suite, case):
-        """Stop so early that the bound says nothing."""
+        """Stop the loops so early that the bound says nothing."""
         values = measure(suite, case)
-        return values | {"stopped_after": 1.0} if "stopped_after" in values else values
+        if case["time_steps"] <= 1000 or not case["neuron_method"].endswith("loop"):
+            return values
+        forward = values["forward"]
+        return {"status": 2, "flags": 0, "forward": forward, "stopped_after": 2 * forward[0]}
 
-    row = fitted(tree, tmp_path, early).loc["LIF", "published_loop", 64, "backward"]
-    assert row["growth"] == UNDECIDED
+    row = fitted(tree, tmp_path, early).loc["LIF", method, 64, "backward"]
+    assert row["growth"] == growth
+    assert (row["lengths"], row["T_high"]) == (3, 1000)
+    assert row["exponent"] > 0.9
 
 
 def test_one_call_at_the_longest_length_is_no_verdict(tree, tmp_path):

@@ -236,3 +236,18 @@ def test_a_sweep_of_one_suite_leaves_the_others_as_they_were(tree, tmp_path):
     assert "SPSN-SB (scan) trains 2.00\u00d7" in done.output
     plots = {path.stem for path in (tmp_path / "out" / "plots").rglob("*.png")}
     assert {"sequence_length-speedup", "depth-speedup"} <= plots
+
+
+def test_a_library_measured_anew_leaves_the_others_as_they_were(tree, tmp_path):
+    suites = {"peers": tree.params(["LIF/loop"])}
+    measured = {
+        "virtualenv-py3.11-norse1.1.0-torch2.13.0": ("a" * 40, 1),
+        "virtualenv-py3.11-sinabs3.1.3-torch2.13.0": ("a" * 40, 1),
+        "virtualenv-py3.11-norse1.2.0-torch2.13.1": ("b" * 40, 2),
+    }
+    files = [
+        tree.result_file("m", suites, timed(1.0), commit=commit, date=date) | {"env_name": env}
+        for env, (commit, date) in measured.items()
+    ]
+    shown = latest(frames(tree, tmp_path, files, suites))
+    assert set(shown["env"]) == set(measured) - {"virtualenv-py3.11-norse1.1.0-torch2.13.0"}

@@ -33,7 +33,7 @@ def printed(tmp_path):
     def run(*trials, **changes):
         folder = tmp_path / "results" / "toybox" / "trust"
         folder.mkdir(parents=True, exist_ok=True)
-        content = {"version": 1, "machine": "toybox", "slower": 0.05, "trials": list(trials)}
+        content = {"version": 2, "machine": "toybox", "slower": 0.05, "trials": list(trials)}
         (folder / "5-percent.json").write_text(json.dumps(content | changes))
         done = CliRunner().invoke(main, ["trust", "--results", str(tmp_path / "results")])
         return done, [line.strip("| ").split(" | ") for line in done.output.splitlines()]
@@ -69,7 +69,7 @@ def test_without_a_file_there_is_nothing_to_say(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"version": 2},
+        {"version": 1},
         {"trials": {}},
         {"trials": [trial(as_is=[[1.0]])]},
         {"trials": [trial(as_is=[[1.0], [-1.0]])]},
