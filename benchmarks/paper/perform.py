@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,12 +79,9 @@ def perform(place: Place, scale: Scale, training: Training, say: Say) -> bool:
         Whether it ended with finite numbers; if not, its record says so.
     """
     from spsn_ref.training import Console, NotFiniteError, Settings, evaluate, train
-    from spsn_ref.training.settings import BUILT_IN
 
     settings = Settings(**scale.of(training), data=place.data, device=place.device)
-    # A folder is written down by the name of its data set, as the run does.
-    data = settings.data if settings.data in BUILT_IN else place.dataset
-    recorded = replace(settings, data=data)
+    recorded = settings.recorded(place.dataset)
     path = place.record(scale, training)
     if _is_done(path, training, recorded):
         say("done before")

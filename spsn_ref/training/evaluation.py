@@ -16,7 +16,7 @@ from .fit import TRIALS, Fit
 from .folder import write_json
 from .parts import split
 from .results import spikes_per_ms
-from .run import make_feed, recorded
+from .run import make_feed
 from .settings import Settings
 
 
@@ -101,7 +101,7 @@ def evaluate(
             raise ValueError("evaluate runs in one process; start it without torchrun")
         dataset = open_dataset(settings.data)
         trained = Settings.from_json((folder / "settings.json").read_text()).data
-        if recorded(settings, dataset).data != trained:
+        if settings.recorded(dataset.name).data != trained:
             raise ValueError(f"{folder.name} was trained on {trained}, not on {dataset.name}")
         tensors, _ = read_checkpoint(folder)
         _, _, test = split(dataset, settings)

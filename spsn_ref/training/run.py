@@ -1,6 +1,5 @@
 """A training run from its settings to its folder."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from ..data import Augmentation, Batches, Binning, Dataset, Recordings, open_dataset
@@ -23,12 +22,7 @@ from .objective import Tally
 from .parts import split, time_steps
 from .progress import Progress
 from .results import epoch_rows, result
-from .settings import BUILT_IN, Settings
-
-
-def recorded(settings: Settings, dataset: Dataset) -> Settings:
-    """Give the settings as they are written down: a folder by the name of its data set."""
-    return settings if settings.data in BUILT_IN else replace(settings, data=dataset.name)
+from .settings import Settings
 
 
 def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: bool) -> Feed:
@@ -86,7 +80,7 @@ class Run:
         Raises:
             ValueError: the folder is in use, or holds a run with other settings.
         """
-        settings = recorded(self.settings, self.dataset)
+        settings = self.settings.recorded(self.dataset.name)
         path = self.out / "settings.json"
         if resume and path.is_file():
             before = Settings.from_json(path.read_text())

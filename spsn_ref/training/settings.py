@@ -155,6 +155,10 @@ class Settings:
             raise ValueError(f"the run was trained on {self.data}; give its folder by --data")
         return replace(self, data=source or self.data)
 
+    def recorded(self, dataset: str) -> "Settings":
+        """Give the settings as they are written down: a folder by the name of its data set."""
+        return self if self.data in BUILT_IN else replace(self, data=dataset)
+
     def as_json(self) -> dict[str, Any]:
         """Give the content of settings.json."""
         return {**asdict(self), "format": FORMAT}

@@ -45,7 +45,8 @@ def test_every_method_passes_the_gate_and_is_measured(neuron_method):
     for quantity in ("forward", "backward", "forward_backward"):
         assert len(record[quantity]) >= 3
         assert min(record[quantity]) > 0
-    assert record["peak_memory"] >= 0
+    assert record.get("peak_memory", 0) >= 0
+    assert ("peak_memory" in record) == (neuron_method != "floor/copy")
     assert ("spike_rate" in record) == (neuron_method not in ("ReLU/eager", "floor/copy"))
 
 

@@ -28,6 +28,15 @@ def test_peak_memory_is_what_was_allocated_and_freed():
     assert memory.peak_resident(call) == pytest.approx(96 * MIB, rel=0.1)
 
 
+def test_peak_memory_counts_memory_that_was_freed_before():
+    def call():
+        return [torch.ones(16 * 1024) for _ in range(512)]  # 64 KiB each: out of the heap
+
+    last = call()[-1]  # while it lives the heap cannot shrink by itself
+    assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
+    assert last[0] == 1
+
+
 def test_spikes_are_counted_exactly():
     first, second = torch.zeros(10, 2, 4), torch.zeros(10, 2, 4)
     first[:3] = 1  # 3 steps x 2 samples x 4 units
