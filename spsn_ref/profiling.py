@@ -70,7 +70,7 @@ def _step(neuron: nn.Module, current: Tensor, gradient: Tensor) -> Callable[[], 
     def step() -> None:
         current.grad = None
         with _named("forward", current.device):
-            output, _ = neuron(current)
+            output, _ = neuron(current, with_membrane=False)  # as the networks and suites do
         with _named("backward", current.device):
             torch.autograd.backward(output, gradient)
 
