@@ -9,8 +9,7 @@ import pandas as pd
 
 from .findings import count, digits
 from .page_verdict import growth_table
-from .peers import SUITE
-from .tables import AT_LEAST
+from .tables import AT_LEAST, PEERS
 
 Table = dict[str, list[Any]]
 
@@ -34,7 +33,7 @@ def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
     """Say who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
     keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
     shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
-    return growth_table(exponents[exponents["suite"] == SUITE].merge(shown, on=keys))
+    return growth_table(exponents[exponents["suite"] == PEERS].merge(shown, on=keys))
 
 
 def _layer(row: Any) -> str:

@@ -13,9 +13,8 @@ from .load import Results
 from .records import parse_legend
 from .rounds import Measured, compare
 from .statistics import Floats, resampled_medians
-from .tables import AT_LEAST, CASE
+from .tables import AT_LEAST, CASE, PEERS
 
-SUITE = "peers"
 # What every ratio is to: measured in each library's environment, by the method made for the device.
 YARDSTICKS = {"lif": "LIF", "spsn_sb": "SPSN-SB"}
 FUSED = {"cpu": "numba", "cuda": "triton"}
@@ -37,7 +36,7 @@ _DETAILS = ("keeps_reset", "difference", "why_not", "membrane_error", "same_trai
 
 def without_peers(measurements: pd.DataFrame) -> pd.DataFrame:
     """Leave out the suite of the peers: its environments are many, and its table is its own."""
-    return measurements[measurements["suite"] != SUITE]
+    return measurements[measurements["suite"] != PEERS]
 
 
 def peers(results: Results, measurements: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +45,7 @@ def peers(results: Results, measurements: pd.DataFrame) -> pd.DataFrame:
     `lif_speedup` is time(this) / time(our fused LIF) of the same run, how many times as fast ours
     is, and `spsn_sb_speedup` that of our fused SPSN-SB; a lower bound where this was stopped.
     """
-    rows = measurements[measurements["suite"] == SUITE]
+    rows = measurements[measurements["suite"] == PEERS]
     newest = rows.groupby(["machine", "env"])["date"].transform("max")
     rows = rows[rows["date"] == newest]
     found = []
@@ -116,10 +115,10 @@ def _speedup(
 def _details(results: Results, index: int, row: dict[str, Any]) -> dict[str, Any]:
     """Return what the suite tells beside the times: words by their legends, and numbers."""
     case = Case(*(row[name] for name in Case._fields))
-    quantities = results.runs[index].suites[SUITE]
+    quantities = results.runs[index].suites[PEERS]
     cells = {name: quantities.get(name, {}).get(case) for name in _DETAILS}
     words: dict[str, Any] = {
-        name: _word(cells[name], results.unit(SUITE, name))
+        name: _word(cells[name], results.unit(PEERS, name))
         for name in ("keeps_reset", "difference", "why_not")
     }
     return words | {

@@ -15,6 +15,8 @@ from .statistics import Floats, resampled_medians
 
 CASE = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
+# The suite of other libraries, each measured in an environment of its own.
+PEERS = "peers"
 MEASUREMENT_COLUMNS = [
     *ORIGIN,
     *("neuron", "method"),
@@ -136,12 +138,13 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     `label` is "machine/device"; where groups differ in torch or (on a GPU) driver, or a machine
     has several environments, the label says so: unlike things never share a column or a picture.
     """
-    frame = measurements
+    library = measurements["env"].map(_without_versions)
+    frame = measurements.assign(library=library.where(measurements["suite"] == PEERS, ""))
     # Of two commits with one date keep one, always the same.
     for newer in ("date", "commit"):
-        library = frame["env"].map(_without_versions).where(frame["suite"] == "peers", "")
-        newest = frame.groupby([frame["machine"], frame["suite"], library])[newer].transform("max")
-        frame = frame[frame[newer] == newest].copy()
+        newest = frame.groupby(["machine", "suite", "library"])[newer].transform("max")
+        frame = frame[frame[newer] == newest]
+    frame = frame.drop(columns="library")
     driver = frame["driver"].where(frame["device"] != "cpu", "")
     label = frame["machine"] + "/" + frame["device"]
     for name, value, apart in (
