@@ -1,13 +1,14 @@
 """A heat: cases of one problem measured in turns, so that a drift of the machine hits all alike.
 
 Two processes of the same case differ by more than the calls within one (the layout of memory, what
-else the machine does), so a case is measured in several rounds of a process each, and the rounds of
-a heat's cases alternate: A B C, C B A, A B C, ... An interval over rounds then holds what
-differs between processes, and a ratio compares neighbours in time.
+else the machine does), so a case is measured in several rounds of a process each. An interval over
+rounds then holds what differs between processes. Within a round the processes of a heat's cases
+alternate, burst by burst where calls are short: A B C, C B A, A B C, ... A ratio then compares
+neighbours in time.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median_high
 from typing import Any, TypeVar
@@ -18,8 +19,8 @@ from .instruments.outcome import Flag, Status
 
 Record = dict[str, Any]
 T = TypeVar("T")
-# Measures one round of a case; the flag asks for a thorough one.
-RunRound = Callable[[Case, bool], Record]
+# Measures one round of each case, which end in any order; the flag asks for a thorough one.
+RunRound = Callable[[Sequence[Case], bool], Iterable[tuple[Case, Record]]]
 # Writes a file of a case; the last argument is its record once it is done.
 Keep = Callable[[Path, Any, Case, Record | None], None]
 
@@ -79,13 +80,13 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
     return record
 
 
-def turns(entrants: Sequence[T], rounds: int) -> Iterator[T]:
-    """Yield each entrant once a round, there and back: A B C, C B A, A B C, ...
+def turns(entrants: Sequence[T], rounds: int) -> Iterator[Sequence[T]]:
+    """Yield the entrants once a round, there and back: A B C, C B A, A B C, ...
 
-    What comes later in one round comes earlier in the next, so that a steady drift hits all alike.
+    Who begins later in one round begins earlier in the next, so that a steady drift hits all alike.
     """
     for turn in range(rounds):
-        yield from entrants if turn % 2 == 0 else reversed(entrants)
+        yield entrants if turn % 2 == 0 else entrants[::-1]
 
 
 class _Entrant:
@@ -100,9 +101,9 @@ class _Entrant:
         if self._unfinished.exists() and not self.record.exists():
             self.rounds = json.loads(self._unfinished.read_text())
 
-    def run(self, run_round: RunRound, keep: Keep, budget: Budget, alone: bool) -> None:
-        """Measure the next round; after the last, write the record."""
-        self.rounds.append(run_round(self.case, not self.rounds))
+    def add(self, one_round: Record, keep: Keep, budget: Budget, alone: bool) -> None:
+        """Keep a round; after the last, write the record."""
+        self.rounds.append(one_round)
         if goes_on(self.rounds, budget):
             keep(self._unfinished, self.rounds, self.case, None)
         else:
@@ -123,7 +124,9 @@ def run_heat(
         run_round: measures.
         keep: writes.
     """
-    entrants = [_Entrant(case, folder) for case in cases]
-    for turn, entrant in enumerate(turns(entrants, budget.rounds)):
-        if len(entrant.rounds) == turn // len(entrants) and not entrant.record.exists():
-            entrant.run(run_round, keep, budget, alone=len(cases) == 1)
+    entrants = {case: _Entrant(case, folder) for case in cases}
+    for turn, order in enumerate(turns(cases, budget.rounds)):
+        waiting = [case for case in order if not entrants[case].record.exists()]
+        next_up = [case for case in waiting if len(entrants[case].rounds) == turn]
+        for case, one_round in run_round(next_up, turn == 0):
+            entrants[case].add(one_round, keep, budget, alone=len(cases) == 1)

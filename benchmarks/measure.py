@@ -12,14 +12,11 @@ from . import gate
 from .case import Case, Problem
 from .floor import make_problem
 from .instruments import gpu, load, memory
-from .instruments.bounded import Tell
-from .instruments.clock import Budget, phase_durations, sample
+from .instruments.bounded import REST, Tell
+from .instruments.clock import SHORT, Budget, phase_durations, sample
 from .instruments.outcome import CaseError, Flag, Status
 from .libraries import is_peer
 from .training import Epoch
-
-# A call at least this long, seconds, is told at once, so that it is not lost if the next one hangs.
-_SLOW = 0.05
 
 
 def _make(case: Case) -> Problem | Epoch:
@@ -61,7 +58,7 @@ def _first_call_and_memory(problem: Problem | Epoch, tell: Tell) -> float:
 
 def _tell_call(problem: Problem | Epoch, tell: Tell) -> list[float]:
     row = problem.call()
-    if sum(row) >= _SLOW:
+    if sum(row) >= SHORT:  # at once, so that it is not lost if the next one hangs
         tell({"row": row})
     return row
 
@@ -102,7 +99,14 @@ def _measure(task: Task, tell: Tell) -> None:
     first = _first_call_and_memory(problem, tell)
     if beside_peers and isinstance(problem, Problem):
         compare.demand_finite(case, problem.gradients(), tell)
-    sampling = sample(partial(_tell_call, problem, tell), budget, first)
+
+    def rest() -> None:
+        with watch.paused():
+            tell(REST)
+
+    # A device has no memory for all methods at once, and a queue of its own.
+    may_rest = rest if problem.device.type == "cpu" else None
+    sampling = sample(partial(_tell_call, problem, tell), budget, first, rest=may_rest)
     if watch.is_busy():
         flags |= Flag.MACHINE_BUSY
     if handle is not None and gpu.is_throttled(handle):

@@ -3,20 +3,22 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .case import Case, Problem
 from .heat import Record, run_heat, whole
-from .instruments.bounded import Ending, Event, run_bounded
+from .instruments.bounded import REST, Ending, Event, run_bounded
 from .instruments.clock import Budget
 from .instruments.files import write_json
 from .instruments.outcome import Flag, Status
 from .measure import Task, work
 from .progress import tell_failure
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def _durations(rows: list[list[float]], names: Sequence[str]) -> Record:
@@ -52,13 +54,13 @@ def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
         record["reason"] = f"ended with exit status {ending.exitcode}"
 
 
-def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
-    """Fold what a round tells into its record.
+def gathering(events: Iterable[Event | Ending], budget: Budget) -> Generator[None, None, Record]:
+    """Fold what a round tells into its record; yield where it rests.
 
     Returns:
         "status", "reason", "flags", "spent" (seconds, without the gate), and of each quantity what
         there is: lists of seconds for the durations, numbers for the rest. A round stopped half-way
-        keeps the calls it finished.
+        keeps the calls it finished. Time at rest does not count.
     """
     record: Record = {"status": int(Status.OK), "reason": ""}
     calls: list[list[float]] = []
@@ -76,6 +78,12 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
                 record["forward"] = [record["first_forward"]]
             _end(record, event, time.monotonic() - last, budget)
             break
+        if event == REST:
+            asleep = time.monotonic()
+            yield
+            last = time.monotonic()
+            begun += last - asleep
+            continue
         last = time.monotonic()
         if "phase" in event:
             begun = last
@@ -92,6 +100,36 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
     record["flags"] = int(flags)
     record["spent"] = time.monotonic() - begun
     return record
+
+
+def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
+    """Fold what a round tells into its record, as `gathering`, without rest."""
+    ((_, record),) = take_turns({None: gathering(events, budget)})
+    return record
+
+
+def take_turns(
+    rounds: Mapping[Key, Generator[None, None, Record]],
+) -> Iterator[tuple[Key, Record]]:
+    """Run rounds side by side, each to its next rest: A B C, C B A, A B C, ...
+
+    Yields:
+        Each key with its record, as soon as its round has ended.
+    """
+    running = list(rounds.items())
+    try:
+        while running:
+            for entrant in list(running):
+                key, one = entrant
+                try:
+                    next(one)
+                except StopIteration as end:
+                    running.remove(entrant)
+                    yield key, end.value
+            running.reverse()
+    finally:
+        for _, one in running:
+            one.close()
 
 
 def _announce(case: Case, record: Record) -> None:
@@ -148,9 +186,12 @@ def recall(
         of_round = budget.of_round()
         preload()
 
-        def run_round(case: Case, thorough: bool) -> Record:
+        def begin(case: Case, thorough: bool) -> Generator[None, None, Record]:
             task = Task(case, of_round, thorough)
-            return gather(run_bounded(work, task, budget.limit, start_method), budget)
+            return gathering(run_bounded(work, task, budget.limit, start_method), budget)
+
+        def run_round(cases: Sequence[Case], thorough: bool) -> Iterator[tuple[Case, Record]]:
+            return take_turns({case: begin(case, thorough) for case in cases})
 
         run_heat(heat or [case], budget, folder, run_round, _keep)
     record: Record = json.loads(path.read_text())

@@ -8,7 +8,7 @@ two pairs whose true ratio is 1 and two whose true ratio is not. Raw samples are
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -26,14 +26,14 @@ from .instruments.load import LoadWatch
 from .instruments.outcome import Status
 from .instruments.spin import spin
 from .measure import Task, work
-from .runner import gather, preload
+from .runner import gathering, preload, take_turns
 
 CASES = [
     Case("sequence_length", name, "cpu", 100, 8, 128, 1, "float32")
     for name in ("LIF/numba", "SPSN-SB/scan", "LIF/loop")
 ]
 ENTRANTS = ("as_is", "as_is_again", "slowed", "slowed_again")
-VERSION = 2
+VERSION = 3
 
 
 class TrustError(Exception):
@@ -54,19 +54,29 @@ class Slowed(Problem):
 
 
 def _round(
-    case: Case, budget: Budget, seconds: float = 0.0, start_method: str | None = None
-) -> list[float]:
-    """Measure one round in a process of its own; return the seconds of forward + backward.
+    case: Case, budget: Budget, spins: Mapping[str, float], start_method: str | None = None
+) -> dict[str, list[float]]:
+    """Measure a round of each entrant, side by side; return the seconds of forward + backward.
+
+    Args:
+        case: what all of them measure.
+        budget: of all rounds.
+        spins: by entrant, the seconds that its forward pass burns besides.
+        start_method: see `run_bounded`.
 
     Raises:
         TrustError: the case did not end well.
     """
-    make = partial(Slowed, seconds) if seconds else Problem
-    task = Task(case, budget.of_round(), False, make)
-    record = gather(run_bounded(work, task, budget.limit, start_method), budget)
-    if record["status"] != Status.OK:
-        raise TrustError(f"{case} cannot be measured: {record['reason']}")
-    samples: list[float] = record["forward_backward"]
+    rounds = {}
+    for name, seconds in spins.items():
+        make = partial(Slowed, seconds) if seconds else Problem
+        task = Task(case, budget.of_round(), False, make)
+        rounds[name] = gathering(run_bounded(work, task, budget.limit, start_method), budget)
+    samples: dict[str, list[float]] = {}
+    for name, record in take_turns(rounds):
+        if record["status"] != Status.OK:
+            raise TrustError(f"{case} cannot be measured: {record['reason']}")
+        samples[name] = record["forward_backward"]
     return samples
 
 
@@ -77,12 +87,13 @@ def trial(case: Case, budget: Budget, slower: float) -> dict[str, Any]:
         The case, the processors' business meanwhile, and of each entrant its samples [round, call].
     """
     # What it takes, for the spin's length; the same process warms the caches of the disk.
-    seconds = slower * median(_round(case, budget))
+    seconds = slower * median(_round(case, budget, {"as_is": 0.0})["as_is"])
     watch = LoadWatch()
     samples: dict[str, list[list[float]]] = {name: [] for name in ENTRANTS}
-    for name in turns(ENTRANTS, budget.rounds):
-        slow = seconds if name.startswith("slowed") else 0.0
-        samples[name].append(_round(case, budget, slow))
+    for order in turns(ENTRANTS, budget.rounds):
+        spins = {name: seconds if name.startswith("slowed") else 0.0 for name in order}
+        for name, found in _round(case, budget, spins).items():
+            samples[name].append(found)
     named = {name: value for name, value in vars(case).items() if name != "suite"}
     return {"case": named, "busy": watch.is_busy(), "spin": seconds, **samples}
 
@@ -126,7 +137,8 @@ def measure_trials(
     path.parent.mkdir(parents=True, exist_ok=True)
     preload()
     for case in CASES:
-        _round(case, replace(budget, limit=120))  # compiled, where nothing was before
+        # Compiled, where nothing was before.
+        _round(case, replace(budget, limit=120), {"as_is": 0.0})
     end = time.monotonic() + seconds
     while 2 * len(content["trials"]) < pairs and time.monotonic() < end:
         case = CASES[len(content["trials"]) % len(CASES)]

@@ -105,7 +105,7 @@ class Trial(_File):
 class TrustFile(_File):
     """What `benchmarks trust` measured on one machine, with one slow-down (a share)."""
 
-    version: Literal[2]
+    version: Literal[3]
     machine: Text
     slower: FiniteFloat
     trials: list[Trial]

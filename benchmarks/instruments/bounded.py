@@ -8,12 +8,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 Event = dict[str, Any]
 Tell = Callable[[Event], None]
+# The event after which a child rests until the next one is asked for.
+REST: Event = {"rest": True}
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,17 @@ class Ending:
 
 
 def _child(connection: Connection, work: Callable[[Any, Tell], None], argument: Any) -> None:
+    parent = os.getppid()
+
     def tell(event: Event) -> None:
         connection.send_bytes(json.dumps(event).encode())
+        if event != REST:
+            return
+        # Processes forked after this one hold its connection open, so only this tells its end.
+        while not connection.poll(1.0):
+            if os.getppid() != parent:
+                os._exit(1)
+        connection.recv_bytes()
 
     try:
         work(argument, tell)
@@ -57,6 +69,8 @@ def run_bounded(
 
     Args:
         work: an importable function; it calls `tell` with a JSON-able dict whenever it has news.
+            `tell(REST)` returns when the event after it is asked for, so that several children
+            can take turns; the time between does not count.
         argument: handed to `work`.
         limit: seconds after which the child is killed; an event with a "phase" starts them anew.
         start_method: of multiprocessing; None: "fork" on Linux, which is quick and safe as long
@@ -64,32 +78,38 @@ def run_bounded(
     """
     method = start_method or ("fork" if sys.platform == "linux" else "spawn")
     context = multiprocessing.get_context(method)
-    receiver, sender = context.Pipe(duplex=False)
+    ours, theirs = context.Pipe()
     process = context.Process(  # type: ignore[attr-defined]
-        target=_child, args=(sender, work, argument)
+        target=_child, args=(theirs, work, argument)
     )
     deadline = time.monotonic() + limit
     process.start()
-    sender.close()
-    stopped = False
+    theirs.close()
+    stopped = resting = False
     try:
         while True:
-            if not receiver.poll(max(0.0, deadline - time.monotonic())):
+            if not ours.poll(max(0.0, deadline - time.monotonic())):
                 stopped = True
                 break
             try:
-                message = receiver.recv_bytes()
-            except EOFError:
+                message = ours.recv_bytes()
+            except (EOFError, ConnectionResetError):
                 break
             event = json.loads(message)
             if "phase" in event:
                 deadline = time.monotonic() + limit
+            resting, asleep = event == REST, time.monotonic()
             yield event
+            if resting:
+                deadline += time.monotonic() - asleep
+                resting = False
+                with suppress(BrokenPipeError):  # it was killed in its sleep: the end tells
+                    ours.send_bytes(b"on")
     finally:
         if stopped or process.is_alive():
-            if not stopped:
+            if not (stopped or resting):
                 process.join(10)
             process.kill()
         process.join()
-        receiver.close()
+        ours.close()
     yield Ending(stopped, process.exitcode)

@@ -3,8 +3,12 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -13,7 +17,7 @@ from benchmarks import gate, measure, runner
 from benchmarks.case import Case, Problem, make_neuron
 from benchmarks.floor import make_problem
 from benchmarks.grid import NEURON_METHODS, is_made_for
-from benchmarks.instruments.bounded import Ending, run_bounded
+from benchmarks.instruments.bounded import REST, Ending, run_bounded
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import CaseError, Flag, Status
 from spsn_ref._dispatch import Method
@@ -220,6 +224,85 @@ def killed(argument, tell):
 
 def exits(argument, tell):
     os._exit(3)
+
+
+def rests_twice(argument, tell):
+    tell({"phase": "calling"})
+    for _ in range(2):
+        tell(REST)
+        tell({"row": [argument, argument]})
+
+
+def rests_for_good(argument, tell):
+    Path(argument).write_text(str(os.getpid()))
+    tell(REST)
+
+
+def test_time_at_rest_does_not_count():
+    events, kinds = run_bounded(rests_twice, 0.5, 10, "spawn"), []
+    round_of_another = runner.gathering(run_bounded(rests_twice, 2.0, 10, "spawn"), BUDGET)
+    record = runner.gathering(events, Budget(1, 10))
+    next(record)
+    next(round_of_another)
+    time.sleep(11)  # beyond the limit of the one that rests
+    for key, found in runner.take_turns({"a": record, "b": round_of_another}):
+        kinds.append(key)
+        assert found["status"] == Status.OK
+        assert found["spent"] < 5
+    assert sorted(kinds) == ["a", "b"]
+
+
+def test_one_that_rests_is_ended_with_the_sweep_and_by_a_signal(tmp_path):
+    path = tmp_path / "pid"
+    events = run_bounded(rests_for_good, str(path), 60, "spawn")
+    assert next(events) == REST
+    events.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(path.read_text()), 0)
+    events = run_bounded(rests_for_good, str(path), 60, "spawn")
+    next(events)
+    os.kill(int(path.read_text()), signal.SIGKILL)
+    assert runner.gather(events, BUDGET)["status"] == Status.OUT_OF_MEMORY
+
+
+ORPHAN = """
+import os, signal, sys
+sys.path.insert(0, {tests!r})
+from benchmarks.instruments.bounded import run_bounded
+from tests_of_rest import rest
+if __name__ == "__main__":
+    events = [run_bounded(rest, path, 60, "fork") for path in {paths!r}]
+    for one in events:
+        next(one)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_those_that_rest_end_when_the_sweep_is_killed(tmp_path):
+    paths = [str(tmp_path / name) for name in ("first", "second")]
+    (tmp_path / "tests_of_rest.py").write_text(
+        "import os\nfrom pathlib import Path\nfrom benchmarks.instruments.bounded import REST\n"
+        "def rest(path, tell):\n    Path(path).write_text(str(os.getpid()))\n    tell(REST)\n"
+    )
+    code = ORPHAN.format(tests=str(Path(__file__).parents[2]), paths=paths)
+    script = tmp_path / "sweep.py"
+    script.write_text(code)
+    ended = subprocess.run([sys.executable, str(script)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    end = time.monotonic() + 30
+    running = {int(Path(path).read_text()) for path in paths}
+    while running and time.monotonic() < end:
+        running = {pid for pid in running if psutil.pid_exists(pid) and not _ended(pid)}
+        time.sleep(0.1)
+    assert not running
+
+
+def _ended(pid):
+    # Nobody may be there to take the exit status of an orphan in a container.
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_a_case_stopped_in_its_first_backward_keeps_its_forward_and_a_lower_bound():

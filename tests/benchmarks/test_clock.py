@@ -119,6 +119,31 @@ def test_many_short_calls_are_stored_evenly_spread():
     assert last - first > 0.9 * (calls.count - 3) * 1e-6
 
 
+def test_a_short_call_is_sampled_in_bursts_with_a_rest_before_each():
+    # Warm after three calls; then bursts of 30 ms, of which the first call is not looked at.
+    calls = Calls(*[0.01] * 3, *[0.015, 0.011, 0.012] * 4)
+    rests = []
+    budget = Budget(seconds=0.1, limit=60, least=2)
+    result = sample(calls, budget, clock=calls.clock, rest=lambda: rests.append(calls.count))
+    assert result.rows == [[0.011]] * 4
+    assert result.warm
+    assert rests == [3, 6, 9, 12]
+
+
+@pytest.mark.parametrize(("bounds", "bursts"), [({"most": 3}, 3), ({"stored": 2}, 2), ({}, 20)])
+def test_bursts_take_the_budget_but_no_more_samples_than_are_stored(bounds, bursts):
+    calls = Calls(0.04)
+    budget = Budget(**{"seconds": 0.6, "limit": 60, "least": 1, "most": 50, **bounds})
+    assert len(sample(calls, budget, clock=calls.clock, rest=lambda: None).rows) == bursts
+
+
+def test_a_long_call_is_not_interrupted():
+    calls = Calls(0.06)
+    budget = Budget(seconds=1, limit=60)
+    result = sample(calls, budget, clock=calls.clock, rest=lambda: pytest.fail("rested"))
+    assert len(result.rows) >= budget.least
+
+
 def test_a_slow_case_keeps_a_few_samples_past_the_budget_but_never_past_the_limit():
     assert len(sampled(Calls(8.0), kept=3).rows) == 3
     calls = Calls(30.0)

@@ -8,12 +8,14 @@ from benchmarks import grid, runner
 from benchmarks import suite as suite_module
 from benchmarks.case import Case
 from benchmarks.heat import combine, goes_on, run_heat
+from benchmarks.instruments.bounded import REST
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.files import write_json
 from benchmarks.instruments.outcome import Flag, Status
 from benchmarks.sequence_length import SequenceLength
 
 BUDGET = Budget(seconds=1, limit=10, least=3, rounds=3)
+SPSNS = ("SPSN-SB", "SPSN-GS")
 CASES = [Case("depth", name, "cpu", 50, 2, 8, 1, "float32") for name in ("a/1", "b/2", "c/3")]
 
 
@@ -31,11 +33,12 @@ class Track:
         self.rounds, self.measured, self.announced = rounds, [], []
         self.stop_after = None
 
-    def run_round(self, case, thorough):
-        if len(self.measured) == self.stop_after:
-            raise KeyboardInterrupt
-        self.measured.append(case.neuron + ("!" if thorough else ""))
-        return self.rounds.get(case.neuron, one_round())
+    def run_round(self, cases, thorough):
+        for case in cases:
+            if len(self.measured) == self.stop_after:
+                raise KeyboardInterrupt
+            self.measured.append(case.neuron + ("!" if thorough else ""))
+            yield case, self.rounds.get(case.neuron, one_round())
 
     def keep(self, path, content, case, record):
         write_json(path, content)
@@ -139,6 +142,47 @@ def test_the_driver_has_all_methods_of_a_problem_measured_in_turns_and_asv_alone
     chosen = grid.PROFILES["quick"].chosen("sequence_length", "cpu")[0]
     assert [one.neuron_method for one in heat] == chosen
     assert {(one.time_steps, one.batch) for one in heat} == {(1000, 1)}
+
+
+def counting(until):
+    """Begin a round that rests so often; it tells what was done at each turn."""
+    yield from ()
+    for turn in range(until):
+        TURNS.append((until, turn))
+        yield
+    return {"rests": until}
+
+
+TURNS = []
+
+
+def test_rounds_side_by_side_go_from_rest_to_rest_there_and_back():
+    TURNS.clear()
+    ended = list(runner.take_turns({name: counting(int(name)) for name in "231"}))
+    assert TURNS == [(2, 0), (3, 0), (1, 0), (3, 1), (2, 1), (3, 2)]
+    assert ended == [("1", {"rests": 1}), ("2", {"rests": 2}), ("3", {"rests": 3})]
+
+
+def test_short_cases_of_a_heat_are_measured_burst_by_burst(tmp_path, monkeypatch):
+    cases = [Case("depth", f"{n}/scan", "cpu", 50, 2, 8, 1, "float32") for n in SPSNS]
+    budget = Budget(seconds=0.2, limit=60, least=2, most=100, rounds=2)
+    events, begin = [], runner.run_bounded
+
+    def listening(work, task, *rest):
+        for event in begin(work, task, *rest):
+            events.append((task.case.neuron, event))
+            yield event
+
+    monkeypatch.setattr(runner, "run_bounded", listening)
+    runner.recall(cases[0], budget, tmp_path, "spawn", heat=cases)
+    rests = [name for name, event in events if event == REST]
+    there, back = ["SPSN-SB", "SPSN-GS"], ["SPSN-GS", "SPSN-SB"]
+    assert rests == [*there, *back] * 2 + [*back, *there] * 2
+    for case in cases:
+        record = json.loads((tmp_path / f"{case.slug}.json").read_text())
+        assert record["round"] == [1, 1, 1, 1, 2, 2, 2, 2]
+        assert "rest" not in record
+        assert not Flag(record["flags"]) & (Flag.FEW_ROUNDS | Flag.MEASURED_ALONE)
 
 
 def test_a_real_case_has_a_process_for_each_round(tmp_path):

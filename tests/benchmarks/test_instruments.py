@@ -241,6 +241,23 @@ def test_a_busy_machine_is_noticed(monkeypatch, others, busy):
     assert watch.is_busy() is busy
 
 
+def test_what_others_do_while_the_watch_is_paused_does_not_count(monkeypatch):
+    now = {"wall": 0.0, "machine": 0.0}
+    monkeypatch.setattr(load.time, "monotonic", lambda: now["wall"])
+    monkeypatch.setattr(psutil, "cpu_count", lambda: 2)
+    monkeypatch.setattr(psutil, "cpu_times", lambda: SimpleNamespace(user=now["machine"]))
+    idle = SimpleNamespace(cpu_times=lambda: SimpleNamespace(user=0.0, system=0.0))
+    monkeypatch.setattr(psutil, "Process", lambda: idle)
+    watch = load.LoadWatch()
+    for _ in range(3):
+        with watch.paused():
+            now.update(wall=now["wall"] + 10, machine=now["machine"] + 20)
+    now["wall"] += 1
+    assert not watch.is_busy()
+    now["machine"] += 0.3
+    assert watch.is_busy()
+
+
 def test_instruments_know_no_model():
     folder = Path(memory.__file__).parent
     for path in folder.glob("*.py"):

@@ -23,9 +23,9 @@ def rounds(monkeypatch):
     """Rounds that take no time: 10 ms a call, and what the spin adds."""
     asked = []
 
-    def one_round(case, budget, seconds=0.0):
-        asked.append(seconds)
-        return [0.01 + seconds] * 3
+    def one_round(case, budget, spins):
+        asked.append(spins)
+        return {name: [0.01 + seconds] * 3 for name, seconds in spins.items()}
 
     monkeypatch.setattr(trust, "_round", one_round)
     monkeypatch.setattr(trust, "preload", lambda: None)
@@ -35,7 +35,9 @@ def rounds(monkeypatch):
 def test_a_trial_measures_four_entrants_in_turns(rounds):
     budget = Budget(1, 60, rounds=2)
     found = trial(CASES[0], budget, 0.05)
-    assert rounds == pytest.approx([0, *(0, 0, 0.0005, 0.0005), *(0.0005, 0.0005, 0, 0)])
+    assert [list(spins) for spins in rounds] == [["as_is"], [*ENTRANTS], [*ENTRANTS[::-1]]]
+    assert rounds[1] == rounds[2]
+    assert list(rounds[1].values()) == pytest.approx([0, 0, 0.0005, 0.0005])
     assert found["as_is_again"] == [[0.01] * 3] * 2
     assert found["slowed"][1] == pytest.approx([0.0105] * 3)
     assert found["case"]["neuron_method"] == CASES[0].neuron_method
@@ -78,13 +80,14 @@ def test_a_slowed_case_spins_in_its_forward_pass(monkeypatch):
     assert problem.layers[0].shape == (20, 2, 8)
 
 
-def test_a_round_is_a_process_and_a_case_that_fails_is_an_error():
+def test_a_round_is_a_process_each_and_a_case_that_fails_is_an_error():
     budget = Budget(seconds=0.02, limit=60, least=2, most=2, rounds=1)
-    seconds = trust._round(CASES[1], budget, 0.001, "spawn")
-    assert len(seconds) == 2
-    assert min(seconds) >= 0.001
+    found = trust._round(CASES[1], budget, {"as_is": 0.0, "slowed": 0.001}, "spawn")
+    assert {name: len(seconds) for name, seconds in found.items()} == {"as_is": 2, "slowed": 2}
+    assert min(found["slowed"]) >= 0.001
+    unknown = Case("depth", "LIF/none", "cpu", 20, 2, 8, 1, "float32")
     with pytest.raises(TrustError, match="cannot be measured"):
-        trust._round(Case("depth", "LIF/none", "cpu", 20, 2, 8, 1, "float32"), budget, 0.0, "spawn")
+        trust._round(unknown, budget, {"as_is": 0.0, "slowed": 0.0}, "spawn")
 
 
 def test_without_torch_the_remedy_is_told(monkeypatch, capsys):

@@ -33,7 +33,7 @@ def printed(tmp_path):
     def run(*trials, **changes):
         folder = tmp_path / "results" / "toybox" / "trust"
         folder.mkdir(parents=True, exist_ok=True)
-        content = {"version": 2, "machine": "toybox", "slower": 0.05, "trials": list(trials)}
+        content = {"version": 3, "machine": "toybox", "slower": 0.05, "trials": list(trials)}
         (folder / "5-percent.json").write_text(json.dumps(content | changes))
         done = CliRunner().invoke(main, ["trust", "--results", str(tmp_path / "results")])
         return done, [line.strip("| ").split(" | ") for line in done.output.splitlines()]
