@@ -100,7 +100,7 @@ def _share(part: int, whole: int) -> str:
     show_default=True,
     help="The folder that holds MACHINE/trust/.",
 )
-@click.option("--rerun", is_flag=True, help="Measure anew first: half an hour, on a quiet machine.")
+@click.option("--rerun", is_flag=True, help="Measure anew first: 90 minutes, on a quiet machine.")
 @click.option("--machine", help="With --rerun: the machine's name in the results.")
 def trust(results_dir: Path, rerun: bool, machine: str | None) -> None:
     """Say how often the 95 % interval of a ratio tells the truth: A/A and A/B.
