@@ -3,8 +3,8 @@
 Two processes of the same case differ by more than the calls within one (the layout of memory, what
 else the machine does), so a case is measured in several rounds of a process each. An interval over
 rounds then holds what differs between processes. Within a round the processes of a heat's cases
-alternate, burst by burst where calls are short: A B C, C B A, A B C, ... A ratio then compares
-neighbours in time.
+take turns, burst by burst where calls are short: A B C, A B C, ..., in the next round C B A, ... A
+ratio then compares neighbours in time.
 """
 
 import json

@@ -111,7 +111,10 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
 def take_turns(
     rounds: Mapping[Key, Generator[None, None, Record]],
 ) -> Iterator[tuple[Key, Record]]:
-    """Run rounds side by side, each to its next rest: A B C, C B A, A B C, ...
+    """Run rounds side by side, each to its next rest: A B C, A B C, ...
+
+    Not there and back: at the turn two bursts of one process would follow each other, which are
+    3% faster than others.
 
     Yields:
         Each key with its record, as soon as its round has ended.
@@ -126,7 +129,6 @@ def take_turns(
                 except StopIteration as end:
                     running.remove(entrant)
                     yield key, end.value
-            running.reverse()
     finally:
         for _, one in running:
             one.close()
