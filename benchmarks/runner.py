@@ -108,6 +108,12 @@ def gather(events: Iterable[Event | Ending], budget: Budget) -> Record:
     return record
 
 
+def begin(task: Task, start_method: str | None = None) -> Generator[None, None, Record]:
+    """Measure a round in a process of its own, as `gathering`; it starts at the first `next`."""
+    events = run_bounded(work, task, task.budget.limit, start_method)
+    return gathering(events, task.budget)
+
+
 def take_turns(
     rounds: Mapping[Key, Generator[None, None, Record]],
 ) -> Iterator[tuple[Key, Record]]:
@@ -188,12 +194,10 @@ def recall(
         of_round = budget.of_round()
         preload()
 
-        def begin(case: Case, thorough: bool) -> Generator[None, None, Record]:
-            task = Task(case, of_round, thorough)
-            return gathering(run_bounded(work, task, budget.limit, start_method), budget)
-
         def run_round(cases: Sequence[Case], thorough: bool) -> Iterator[tuple[Case, Record]]:
-            return take_turns({case: begin(case, thorough) for case in cases})
+            return take_turns(
+                {case: begin(Task(case, of_round, thorough), start_method) for case in cases}
+            )
 
         run_heat(heat or [case], budget, folder, run_round, _keep)
     record: Record = json.loads(path.read_text())

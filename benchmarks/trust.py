@@ -19,14 +19,13 @@ from typing import Any
 from .case import Case, Problem
 from .grid import PROFILES
 from .heat import turns
-from .instruments.bounded import run_bounded
 from .instruments.clock import Budget
 from .instruments.files import write_json
 from .instruments.load import LoadWatch
 from .instruments.outcome import Status
 from .instruments.spin import spin
-from .measure import Task, work
-from .runner import gathering, preload, take_turns
+from .measure import Task
+from .runner import begin, preload, take_turns
 
 CASES = [
     Case("sequence_length", name, "cpu", 100, 8, 128, 1, "float32")
@@ -70,8 +69,7 @@ def _round(
     rounds = {}
     for name, seconds in spins.items():
         make = partial(Slowed, seconds) if seconds else Problem
-        task = Task(case, budget.of_round(), False, make)
-        rounds[name] = gathering(run_bounded(work, task, budget.limit, start_method), budget)
+        rounds[name] = begin(Task(case, budget.of_round(), False, make), start_method)
     samples: dict[str, list[float]] = {}
     for name, record in take_turns(rounds):
         if record["status"] != Status.OK:
