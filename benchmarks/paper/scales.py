@@ -57,7 +57,7 @@ _COARSE = {
 # weight 1 is then steeper than the cross-entropy by far: nothing is learned. A light weight and a
 # low ceiling press steadily; the rate comes to rest above the ceiling.
 _LIGHT = {"theta_weight": 1e-5}
-_LIGHT_HALVING = {"SPSN-SB": 0.03, "SPSN-GS": 0.06}
+_LIGHT_HALVING = {"SPSN-SB": 0.03, "SPSN-GS": 0.01}
 
 SCALES = {
     # Table I as it stands, ten repeats.
