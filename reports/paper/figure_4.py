@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from ..findings import digits
 from ..picture import Picture
-from .drawing import PAPER_COLOUR, canvas, colour, legend, marker, point, published
+from .drawing import canvas, colour, legend, marker, point, published
 from .intervals import Mean, difference_of
 from .parts import (
     NOT_RUN,
@@ -143,7 +145,8 @@ def _picture(
                 )  # fmt: skip
         published(ax, float("nan"), float("nan"), "paper's best of each\n(SHD)")
         ax.set_xscale("log")
-        ax.set_ylim(0, 101)
+        # What the ceiling costs is a matter of points: no axis from 0.
+        ax.set_ylim(max(0, 10 * math.floor(ax.get_ylim()[0] / 10)), 101)
         ax.set(xlabel="spikes in the network [1/ms]", ylabel="test accuracy [%]")
         ax.grid(True, axis="x", color="#dddddd", linewidth=0.6)
         legend(ax)
@@ -167,7 +170,11 @@ def _draw(ax: object, run: Run, hollow: bool, words: str) -> None:
         return
     point(ax, x, right.scaled(100), run.neuron, hollow)  # type: ignore[arg-type]
     if words:
+        # Above the interval of the one, below that of the other: their rates are often alike.
+        above = run.neuron == NEURONS[-1]
+        end = right.high if above else right.low
         ax.annotate(  # type: ignore[attr-defined]
-            words, (x, 100 * right.value), xytext=(5, 5), textcoords="offset points", fontsize=7,
-            color=PAPER_COLOUR,
+            words, (x, 100 * (right.value if math.isnan(end) else end)),
+            xytext=(0, 4 if above else -4), textcoords="offset points", fontsize=7,
+            ha="center", va="bottom" if above else "top", color=colour(run.neuron),
         )  # fmt: skip
