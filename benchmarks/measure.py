@@ -102,6 +102,7 @@ def _measure(task: Task, tell: Tell) -> None:
 
     def rest() -> None:
         with watch.paused():
+            load.settle()
             tell(REST)
 
     # A device has no memory for all methods at once, and a queue of its own.

@@ -1,7 +1,7 @@
-"""Whether the processor was ours alone while we measured."""
+"""Whether the processor was ours alone while we measured, and leaving it to others."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,6 +49,23 @@ class LoadWatch:
         # The kernel counts in hundredths of a second: below that, nothing can be said.
         others = machine - own
         return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)
+
+
+def settle(
+    limit: float = 0.3,
+    used: Callable[[], float] = time.process_time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Sleep until our threads are idle, or `limit` seconds.
+
+    OpenMP's wait actively for some 10 ms after their last call: a processor less for who is next.
+    """
+    step = 0.002
+    for _ in range(round(limit / step)):
+        before = used()
+        sleep(step)
+        if used() - before < 0.2 * step:
+            break
 
 
 def is_far_below(clock: float | None, most: float | None) -> bool:

@@ -241,6 +241,18 @@ def test_a_busy_machine_is_noticed(monkeypatch, others, busy):
     assert watch.is_busy() is busy
 
 
+@pytest.mark.parametrize(("spinning", "asleep"), [(0.0, 0.002), (0.01, 0.012), (9.0, 0.3)])
+def test_who_leaves_the_processor_waits_until_its_threads_no_longer_spin(spinning, asleep):
+    now = 0.0
+
+    def sleep(seconds):
+        nonlocal now
+        now += seconds
+
+    load.settle(0.3, used=lambda: min(now, spinning), sleep=sleep)
+    assert now == pytest.approx(asleep)
+
+
 def test_what_others_do_while_the_watch_is_paused_does_not_count(monkeypatch):
     now = {"wall": 0.0, "machine": 0.0}
     monkeypatch.setattr(load.time, "monotonic", lambda: now["wall"])
