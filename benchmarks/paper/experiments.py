@@ -14,7 +14,7 @@ FIGURE_2 = {"hidden": (128,), "tau_syn": 0.001, "tau_mem": 0.001}
 THETAS = (0.01, 0.03, 0.06, 0.08, 0.1, 0.2, 0.4, 0.6)
 TABLE_I_THETA = {"SPSN-SB": 0.4, "SPSN-GS": 0.1}
 # A ceiling that halves the spikes at weight 1; SPSN-SB keeps most of them at Table I's.
-HALVING_THETA: Mapping[str, float] = {"SPSN-SB": 0.2, "SPSN-GS": 0.2}
+HALVING_THETA: Mapping[str, float] = dict.fromkeys(STOCHASTIC, 0.2)
 # Figure 6: how often each test recording is shown.
 TRIALS = 10
 

@@ -164,17 +164,18 @@ def _place(run: Run) -> tuple[float, float]:
 
 
 def _draw(ax: object, run: Run, hollow: bool, words: str) -> None:
-    x, _ = _place(run)
+    x, y = _place(run)
     right = accuracy(run)
     if right is None or x <= 0:
         return
-    point(ax, x, right.scaled(100), run.neuron, hollow)  # type: ignore[arg-type]
+    mean = right.scaled(100)
+    point(ax, x, mean, run.neuron, hollow)  # type: ignore[arg-type]
     if words:
         # Above the interval of the one, below that of the other: their rates are often alike.
-        above = run.neuron == NEURONS[-1]
-        end = right.high if above else right.low
+        above = run.neuron == "SPSN-GS"
+        end = mean.high if above else mean.low
         ax.annotate(  # type: ignore[attr-defined]
-            words, (x, 100 * (right.value if math.isnan(end) else end)),
+            words, (x, y if math.isnan(end) else end),
             xytext=(0, 4 if above else -4), textcoords="offset points", fontsize=7,
             ha="center", va="bottom" if above else "top", color=colour(run.neuron),
         )  # fmt: skip
