@@ -2,6 +2,8 @@
 
     python -m benchmarks machine    describe this machine to asv
     python -m benchmarks run        measure a profile, into results/
+    python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
+    python -m benchmarks take FILE        bring such a file into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
     python -m benchmarks peers      measure other libraries, each in an environment of its own
     python -m benchmarks paper 3    train what Figure 3 of the paper needs, into results/
@@ -36,7 +38,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     figures = commands.add_parser("paper", help="train what the paper's figures need")
     paper.add_options(figures)
-    for command in (machine, run, trust, peers, figures):
+    portable = commands.add_parser(
+        "portable", help="measure a bare machine into a file: no asv, no git, no network"
+    )
+    portable.add_argument("file", type=Path, help="begun, or gone on with")
+    portable.add_argument("--profile", choices=list(PROFILES), default="portable")
+    portable.add_argument("--device", choices=["cpu", "cuda"], default="cuda")
+    portable.add_argument(
+        "--seconds",
+        type=float,
+        default=math.inf,
+        help="begin no case after these; the same command goes on with what it has",
+    )
+    take = commands.add_parser("take", help="bring a file of `portable` into results/")
+    take.add_argument("file", type=Path)
+    take.add_argument("--commit", default="HEAD", help="what was measured; default: HEAD")
+    for command in (machine, run, trust, peers, figures, portable):
         command.add_argument(
             "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
         )
@@ -53,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="measure every case anew, also those that a sweep which was cut off has finished",
         )
-    for command in (run, trust, peers, figures):
+    for command in (run, trust, peers, figures, take):
         command.add_argument(
             "--results", type=Path, default=Path("results"), help="default: results"
         )
@@ -81,7 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
     alone = [suite for suite in GRID if suite != "peers"]
-    run.add_argument("--suites", nargs="+", choices=list(GRID), default=alone, metavar="SUITE")
+    for command in (run, portable):
+        command.add_argument(
+            "--suites", nargs="+", choices=list(GRID), default=alone, metavar="SUITE"
+        )
     for command in (run, figures):
         command.add_argument(
             "--environment",
@@ -112,6 +132,13 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "paper":
             return paper.run(options)
+        if options.command == "take":
+            from .take import take
+
+            print(f"{take(options.file, options.results, options.commit)} is written")
+            return 0
+        if options.command == "portable":
+            return _portable(options)
         facts = driver.describe_machine(options.machine)
         if options.command == "machine":
             for name, fact in facts.items():
@@ -137,6 +164,24 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("benchmarks: stopped; what was measured is kept: the same command goes on")
         return 130
+
+
+def _portable(options: argparse.Namespace) -> int:
+    """Measure into a file; return an exit status."""
+    from .driver import checked_name
+    from .instruments.machine import fingerprint
+
+    facts = fingerprint()
+    if options.machine is not None:
+        facts["machine"] = checked_name(options.machine)
+    os.environ["OMP_NUM_THREADS"] = facts["threads"]  # before torch is imported
+    from . import portable
+
+    finished = portable.measure(
+        options.file, facts, options.profile, options.suites, options.device, options.seconds
+    )
+    print(f"{options.file}: " + ("complete" if finished else "the same command goes on"))
+    return 0
 
 
 def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:

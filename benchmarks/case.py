@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 import spsn_ref
 
-from .grid import slug
+from .grid import is_captured, slug
 from .instruments.clock import phase_durations
 from .instruments.outcome import CaseError, Status
 from .instruments.spikes import spike_counts
@@ -98,12 +98,13 @@ def make_neuron(case: Case) -> nn.Module:
     if case.neuron not in _NEURONS:
         raise CaseError(Status.NOT_AVAILABLE, f"there is no neuron {case.neuron!r}")
     operation, make = _NEURONS[case.neuron]
+    method = case.method.removesuffix("_graph") if is_captured(case.method) else case.method
     if operation is not None:
         offered = spsn_ref.methods().get(operation, {})
-        reason = offered.get(case.method, f"this commit has no {case.neuron_method}")
+        reason = offered.get(method, f"this commit has no {case.neuron_method}")
         if reason != "available":
             raise CaseError(Status.NOT_AVAILABLE, reason)
-    return make(case.method)
+    return make(method)
 
 
 def as_hidden(neuron: nn.Module) -> Callable[[Tensor], tuple[Tensor, Tensor | None]]:
@@ -144,6 +145,8 @@ class Problem:
 
     # What `call` gives the seconds of; the last is the whole, their sum where it has no column.
     durations = ("forward", "backward", "forward_backward")
+    # Whether a call writes to memory that was there before: its peak memory then says nothing.
+    has_buffers = False
 
     def __init__(self, case: Case, seed: int = 0) -> None:
         torch.manual_seed(seed)

@@ -35,6 +35,24 @@ def head_commit() -> str:
     return _git("rev-parse", "HEAD")
 
 
+def resolve(name: str) -> str:
+    """Return the hash of a commit named in any of git's ways.
+
+    Raises:
+        DriverError: there is no such commit, or this is no git checkout.
+    """
+    return _git("rev-parse", "--verify", f"{name}^{{commit}}")
+
+
+def commit_date(commit: str) -> int:
+    """Return when a commit was made, seconds since 1970.
+
+    Raises:
+        DriverError: there is no such commit, or this is no git checkout.
+    """
+    return int(_git("show", "-s", "--format=%ct", commit))
+
+
 def commit() -> str:
     """Return the last commit that touched spsn_ref, with "+changes" where there are newer ones.
 

@@ -7,12 +7,16 @@ faster on tensors larger than the caches, whatever it computes.
 
 import torch
 
+from .captured import Captured
 from .case import Case, Problem
+from .grid import is_captured
 from .libraries import is_peer
 
 
 class Floor(Problem):
     """A case whose neuron only moves bytes, between buffers that were touched before."""
+
+    has_buffers = True
 
     def __init__(self, case: Case, seed: int = 0) -> None:
         super().__init__(case, seed)
@@ -38,4 +42,6 @@ def make_problem(case: Case) -> Problem:
         from .peers.catalogue import peer_of  # here, because peers/ imports this module
 
         return (peer_of(case.neuron_method).problem or Problem)(case)
-    return Floor(case) if case.neuron == "floor" else Problem(case)
+    if case.neuron == "floor":
+        return Floor(case)
+    return Captured(case) if is_captured(case.method) else Problem(case)

@@ -32,20 +32,34 @@ NEURON_METHODS = [
     "LIF/compile",
     "SPSN-SB/triton",
     "SPSN-GS/triton",
+    "LIF/triton_graph",
+    "SPSN-SB/triton_graph",
+    "SPSN-GS/triton_graph",
 ]
+# Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
+# can: what the host takes to launch the kernels is then no part of the time.
+CAPTURED = ("triton_graph",)
 # Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
 MADE_FOR = {
     **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
+    "triton_graph": "cuda",
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
 }
 DEVICES = ["cpu", "cuda"]
+
+
+def is_captured(method: str) -> bool:
+    """Tell whether the suite captures a method's step, "triton_graph" or "LIF/triton_graph"."""
+    return method.rpartition("/")[2] in CAPTURED
+
+
 # Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
 FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
 
 # What can be trained: the floor is no neuron, and the integrator without spikes has a state.
 TRAINED = [
-    *(name for name in NEURON_METHODS if name != "floor/copy"),
+    *(name for name in NEURON_METHODS if name != "floor/copy" and not is_captured(name)),
     "LI-ReLU/published_fft",
     "LI-ReLU/fft",
     "LI-ReLU/scan",
@@ -176,6 +190,16 @@ PROFILES = {
     "full": Profile(
         Budget(seconds=5, limit=300, most=4000, stored=160),
         {suite: {} for suite in GRID},
+    ),
+    # A bare machine that is lent for half an hour (`python -m benchmarks portable`): three rounds
+    # of a second a case.
+    "portable": Profile(
+        Budget(seconds=3, limit=60, least=30, most=300, stored=60, kept=3, rounds=3, energy=0),
+        {
+            "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
+            "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _QUICK},
+            "batch_size": {"batch": [8, 256], "neuron_method": _QUICK},
+        },
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
     "peers": Profile(

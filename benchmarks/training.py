@@ -31,6 +31,7 @@ class Epoch:
     """
 
     durations = ("epoch_data", "epoch_model", "epoch")
+    has_buffers = False
 
     def __init__(self, case: Case) -> None:
         try:

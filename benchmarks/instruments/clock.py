@@ -34,6 +34,7 @@ class Budget:
         kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
         rounds: processes among which the samples are shared out. Between eight of them, 5% are told
             apart 19 times of 20 if one process differs from the next by 2% (standard deviation).
+        energy: seconds for which a GPU's energy is measured; 0: not at all.
     """
 
     seconds: float
@@ -43,6 +44,7 @@ class Budget:
     stored: int = 50
     kept: int = 5
     rounds: int = 8
+    energy: float = 1.0
 
     def of_round(self) -> "Budget":
         """Return what is left to one round; its limit stays, for a first call may need it all."""
@@ -107,6 +109,7 @@ def sample(
     first: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
     rest: Callable[[], None] | None = None,
+    warm_up: float = 0.0,
 ) -> Sampling:
     """Call until two successive totals agree, then keep samples until the budget is spent.
 
@@ -120,6 +123,7 @@ def sample(
         clock: for tests.
         rest: returns when it is our turn again. With it, the samples of a short call are the median
             calls of bursts, with a rest before each.
+        warm_up: least seconds of warming up, unless the budget is spent first.
     """
     start = clock()
     result = Sampling()
@@ -132,7 +136,7 @@ def sample(
         previous = total
         # Three calls at least: two short ones agree by chance while caches still fill.
         result.warm = agree and (calls >= 3 or spent)
-        if result.warm or spent:
+        if (result.warm and clock() - start >= warm_up) or spent:
             break
     if rest is not None and total < SHORT:
         bursts = min(budget.most, budget.stored, math.ceil(budget.seconds / BURST))
