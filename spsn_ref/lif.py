@@ -127,8 +127,7 @@ def triton(
     current: Tensor, parameters: NeuronParameters, reset: Reset, slope: float, with_membrane: bool
 ) -> Outputs:
     """Walk through time in one kernel; CUDA only."""
-    spikes, membrane = _triton.lif(current, parameters, reset is _reset_printed, slope)
-    return spikes, membrane if with_membrane else None
+    return _triton.lif(current, parameters, reset is _reset_printed, slope, with_membrane)
 
 
 def numba(

@@ -64,8 +64,7 @@ def triton(
 ) -> tuple[Tensor, Tensor | None]:
     """Integrate and fire in one kernel; CUDA only, two of the firings."""
     decays = parameters.alpha, parameters.beta
-    spikes, membrane = _triton.spsn(current, *decays, firing, generator, counts)
-    return spikes, membrane if with_membrane else None
+    return _triton.spsn(current, *decays, firing, generator, counts, with_membrane=with_membrane)
 
 
 def is_fusable(firing: str | Firing) -> bool:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
+from . import hidden
 from .launch import OPTIONS
 from .rows import rows
 
@@ -139,11 +140,20 @@ _lif.register_autograd(_backward, setup_context=_setup_context)
 
 
 def lif(
-    current: Tensor, parameters: NeuronParameters, printed: bool, slope: float
-) -> tuple[Tensor, Tensor]:
-    """Run LIF neurons on a GPU in one pass through time, lanes side by side; see `spsn_ref.lif`."""
+    current: Tensor,
+    parameters: NeuronParameters,
+    printed: bool,
+    slope: float,
+    with_membrane: bool = True,
+) -> tuple[Tensor, Tensor | None]:
+    """Run LIF neurons on a GPU in one pass through time, lanes side by side; see `spsn_ref.lif`.
+
+    With the reset of the published code and without the membrane, 16 bits of each slope are kept
+    for the gradient; `torch.compile` traces the operator with the membrane.
+    """
     p = parameters
-    spikes, membrane, _ = _lif(
-        rows(current), p.alpha, p.beta, float(p.threshold), printed, float(slope)
-    )
-    return spikes.view(current.shape), membrane.view(current.shape)
+    inputs = rows(current)
+    if not (with_membrane or printed or torch.compiler.is_compiling()):
+        return hidden.lif(inputs, p, slope).view(current.shape), None
+    spikes, membrane, _ = _lif(inputs, p.alpha, p.beta, float(p.threshold), printed, float(slope))
+    return spikes.view(current.shape), membrane.view(current.shape) if with_membrane else None

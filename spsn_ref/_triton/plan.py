@@ -16,6 +16,8 @@ from ..integrate._impulse import geometric_sum
 # Lanes x segments a multiprocessor: 39 000 on the 132 of an H200. An estimate, not a measurement:
 # what is in flight with 8 loads a lane is then a third to a half of bandwidth times latency.
 _PER_PROCESSOR = 296
+# Warps a multiprocessor below which lanes alone do not fill the memory's bus. An estimate.
+FEW_WARPS = 6
 # A segment shorter than this spends its time on starting.
 _SHORTEST = 64
 # Time-steps of one Philox call: segments begin at multiples of it, so that no two share a call.
@@ -74,6 +76,26 @@ def plan(
     block = block or (128 if lanes >= 4 * room else 64 if lanes >= 2 * room else 32)
     length = -(-steps // (segments * GROUP)) * GROUP
     return Plan(-(-steps // length), length, block, max(1, block // 128))
+
+
+def warps_a_processor(lanes: int, device: torch.device, block: int) -> float:
+    """Return how many programs of `block` lanes, one warp each, a multiprocessor has."""
+    return -(-lanes // block) / _multiprocessors(device)
+
+
+def hidden_plan(
+    steps: int, lanes: int, device: torch.device, segments: int | None, ahead: int, block: int
+) -> Plan:
+    """Share out [time, lane] among the kernels of hidden.py, whose programs are one warp.
+
+    With sixteen rows in flight a warp, six warps a multiprocessor need no segments; where lanes are
+    fewer, segments make ten of them, for the first pass reads again what the second one reads.
+    """
+    if segments is None:
+        warps = warps_a_processor(lanes, device, block)
+        segments = 1 if warps >= FEW_WARPS else min(math.ceil(10 / warps), steps // _SHORTEST)
+    length = -(-steps // (max(1, segments) * ahead)) * ahead
+    return Plan(-(-steps // length), length, block, 1)
 
 
 @lru_cache(maxsize=256)  # float64 on the host, at every launch, would cost more than the launch

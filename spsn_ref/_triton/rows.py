@@ -8,14 +8,14 @@ from torch import Tensor
 
 _INSTALLED = find_spec("triton") is not None
 # Triton's own switch: its interpreter runs the kernels on CPU tensors, for tests of their logic.
-_INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
+INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 
 
 def why_not() -> str | None:
     """Say what is missing, if anything."""
     if not _INSTALLED:
         return "needs triton: pip install triton"
-    if not (_INTERPRETED or torch.cuda.is_available()):
+    if not (INTERPRETED or torch.cuda.is_available()):
         return "needs a CUDA device"
     return None
 
@@ -31,7 +31,7 @@ def rows(tensor: Tensor) -> Tensor:
             "method 'triton' computes in float32 and current is float64; "
             "call current.float() first or choose another method"
         )
-    if not (_INTERPRETED or tensor.is_cuda):
+    if not (INTERPRETED or tensor.is_cuda):
         raise NotImplementedError(
             f"method 'triton' runs on CUDA devices and current is on {tensor.device}; "
             "call current.cuda() first or choose another method"

@@ -3,6 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
+from . import hidden
 from .launch import walk
 from .rows import rows
 
@@ -144,12 +145,14 @@ def spsn(
     counts: Tensor | None = None,
     segments: int | None = None,
     block: int = 0,
-) -> tuple[Tensor, Tensor]:
+    with_membrane: bool = True,
+) -> tuple[Tensor, Tensor | None]:
     """Integrate and fire on a GPU, both in one pass over memory; see `spsn_ref.spsn`.
 
-    `segments` and `block` (lanes a program) are chosen for the device unless given. The random
-    numbers depend on neither: they are functions of the seed, drawn from `generator`, and of
-    (time-step, lane).
+    Without the membrane 16 bits of each slope are kept for the gradient, except under
+    `torch.compile`, which traces the operator with the membrane. `segments` and `block` (lanes a
+    program) are chosen for the device unless given. The random numbers depend on neither: they are
+    functions of the seed, drawn from `generator`, and of (time-step, lane).
 
     Raises:
         ValueError: the firing is neither "sigmoid_bernoulli" nor "gumbel_softmax".
@@ -164,9 +167,11 @@ def spsn(
     seed = torch.randint(
         2**63 - 1, (1,), generator=generator, device=current.device, dtype=torch.int64
     )
-    spikes, membrane, counted = _spsn(
-        inputs, seed, alpha, beta, FUSED[firing], counts is not None, segments, block
-    )
+    settings = alpha, beta, FUSED[firing], counts is not None, segments
+    if with_membrane or torch.compiler.is_compiling():
+        spikes, membrane, counted = _spsn(inputs, seed, *settings, block)
+    else:
+        spikes, counted = hidden.spsn(inputs, seed, *settings)
     if counts is not None:
         counts += counted.view(counts.shape)
-    return spikes.view(current.shape), membrane.view(current.shape)
+    return spikes.view(current.shape), membrane.view(current.shape) if with_membrane else None

@@ -12,7 +12,7 @@ triton = pytest.importorskip("triton")
 tl = pytest.importorskip("triton.language")
 
 from spsn_ref import NeuronParameters, auto_method, leaky_integrate, lif, methods, spsn  # noqa: E402
-from spsn_ref._triton import plan  # noqa: E402
+from spsn_ref._triton import hidden, plan  # noqa: E402
 from spsn_ref._triton.integrate import _integrate  # noqa: E402
 from spsn_ref._triton.integrate import integrate as triton_integrate  # noqa: E402
 from spsn_ref._triton.lif import _lif, _lif_backward  # noqa: E402
@@ -278,6 +278,47 @@ def test_16_bit_in_and_out_with_a_state_in_float32(dtype):
         torch.testing.assert_close(narrow[1].float(), wide[1], rtol=2**-7, atol=1e-5)
         # The gradient reads the membrane as returned, in 16 bits.
         torch.testing.assert_close(narrow[2].float(), wide[2], rtol=0.03, atol=0.01)
+
+
+@pytest.mark.parametrize("segments", [1, 2, 4])
+@pytest.mark.parametrize("firing", FIRINGS)
+@pytest.mark.parametrize(("steps", "lanes"), [(1, 1), (16, 5), (17, 33), (63, 5), (90, 3)])
+def test_without_the_membrane_spikes_are_the_same_and_slopes_have_16_bits(
+    steps, lanes, firing, segments
+):
+    p = parameters((3, 2))
+    x, grad = 2 * normal(2, steps, lanes, seed=steps).float()
+    seed = torch.tensor([2**62 + 5])
+    with_it = x.clone().requires_grad_()
+    spikes, _, counts = _spsn(with_it, seed, p.alpha, p.beta, FUSED[firing], True)
+    without = x.clone().requires_grad_()
+    settings = without, seed, p.alpha, p.beta, FUSED[firing], True, segments
+    spikes_without, counts_without = hidden.spsn(*settings)
+    assert torch.equal(spikes, spikes_without)
+    assert torch.equal(counts, counts_without)
+    (expected,) = torch.autograd.grad(spikes, with_it, grad)
+    (found,) = torch.autograd.grad(spikes_without, without, grad)
+    # Half a quantum of the largest slope, and one where all slopes are small.
+    largest = grad.abs().max() * {"sigmoid_bernoulli": 4 / 27, "gumbel_softmax": 1 / 2}[firing]
+    assert (found - expected).abs().max() < 5e-5 * largest
+
+
+@pytest.mark.parametrize("segments", [1, 3])
+@pytest.mark.parametrize("slope", [2.0, 100.0])
+@pytest.mark.parametrize(("steps", "lanes"), [(1, 5), (17, 33), (63, 5)])
+def test_lif_without_the_membrane_is_the_float64_loop(steps, lanes, slope, segments):
+    x = 0.5 * torch.rand(steps, lanes, dtype=torch.float64, generator=generator(steps))
+    grad = normal(steps, lanes, seed=steps + 1)
+    truth = x.clone().requires_grad_()
+    spikes, _ = lif(truth, PARAMETERS, "loop", "published_code", slope)
+    (expected,) = torch.autograd.grad(spikes, truth, grad)
+    ours = x.float().requires_grad_()
+    found = hidden.lif(ours, PARAMETERS, slope, segments)
+    assert torch.equal(found.double(), spikes)
+    (gradient,) = torch.autograd.grad(found, ours, grad.float())
+    # The root of a slope of at most 1 is kept to 2^-17.
+    error = (gradient - expected).abs().max()
+    assert error < grad.abs().max() * (2e-5 + 2e-6 * slope * expected.abs().max())
 
 
 def test_layouts_and_empty_batches():

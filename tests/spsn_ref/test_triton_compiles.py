@@ -10,15 +10,15 @@ pytest.importorskip("triton", reason="needs triton: pip install triton")
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile
 
-from spsn_ref._triton.kernels import lif
+from spsn_ref._triton.kernels import hidden, lif
 from spsn_ref._triton.kernels.walk import walk
 from spsn_ref._triton.launch import OPTIONS
 
 if "constexprs" not in inspect.signature(ASTSource).parameters:
     pytest.skip("needs triton 3.3 to compile by hand", allow_module_level=True)
 
-SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "threshold", "slope"}
-COUNTS = {"steps", "lanes", "length", "segments", "reach"}
+SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "threshold", "slope", "steepness"}
+COUNTS = {"steps", "lanes", "length", "segments", "reach", "memory"}
 # LAW, FIRE, HAS_INPUT, HAS_GRAD_MEMBRANE, ENDS_ONLY, BACKWARDS
 WALKS = [
     (0, 0, True, False, False, False),
@@ -45,7 +45,7 @@ def compile_for_hopper(kernel, element, constants, ones=()):
         if name in SCALARS:
             return "fp32"
         special = {"seed_pointer": "*i64", "ends_pointer": "*fp32", "drive_pointer": "*fp32"}
-        special["counts_pointer"] = "*i32"
+        special |= {"counts_pointer": "*i32", "slope_pointer": "*i16"}
         return special.get(name, f"*{element}")
 
     names = kernel.arg_names
@@ -81,3 +81,17 @@ def test_the_lif(element, ones):
         assert compile_for_hopper(lif.forward, element, {**shared, "KEEP": present}, ones)
         grads = {"HAS_GRAD_SPIKES": present, "HAS_GRAD_MEMBRANE": not present}
         assert compile_for_hopper(lif.backward, element, {**shared, **grads}, ones)
+
+
+@pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes",))])
+def test_neurons_without_a_membrane(element, ones):
+    shared = {"AHEAD": 16, "BLOCK": 32}
+    for law, ends_only in product((1, 2, 3), (False, True)):
+        constants = {**shared, "LAW": law, "ENDS_ONLY": ends_only}
+        assert compile_for_hopper(hidden.adjoint, element, constants, ones)
+        if law < 3:
+            constants |= {"COUNT": law == 1, "APPROXIMATE": True}
+            assert compile_for_hopper(hidden.spsn, element, constants, ones)
+    for ahead in (16, 32):
+        constants = {"AHEAD": ahead, "BLOCK": 32, "APPROXIMATE": True}
+        assert compile_for_hopper(hidden.lif, element, constants, ones)

@@ -1,0 +1,316 @@
+"""Neurons whose membrane nobody reads: what the gradient needs of a step is kept in 16 bits.
+
+Forwards a neuron reads its current and writes its spikes and the slope of its firing; backwards it
+reads the spikes' gradient and that slope, and writes the current's gradient: 20 bytes an element in
+float32, each of them once. A slope is a whole number of quanta, and its float32 is made of it by
+putting it into the mantissa of 2^23, because a conversion costs four times an addition.
+
+Rows are loaded a tile (`AHEAD` time-steps) before they are used: a step takes some twenty cycles,
+and what it reads takes hundreds to arrive.
+"""
+
+import triton
+import triton.language as tl
+
+from .philox import uniform4
+from .walk import SIGMOID_BERNOULLI
+
+# The laws of walk.py, and the LIF neuron, of whose slope the root is kept: it falls to 1e-4 of its
+# maximum at one threshold's distance, which 16 bits of the slope itself do not resolve.
+LIF = tl.constexpr(3)
+
+# Quanta in one: a slope is at most 4/27 (SPSN-SB), 1/2 (SPSN-GS), and its root 1 (LIF).
+_SB_QUANTA = tl.constexpr(262144.0)
+_GS_QUANTA = tl.constexpr(131072.0)
+_LIF_QUANTA = tl.constexpr(65536.0)
+_TWO_23 = tl.constexpr(8388608.0)
+
+
+@triton.jit
+def _exp2(x, APPROXIMATE: tl.constexpr):  # noqa: N803
+    """Return 2^x; approximate, to 2 units of the last place, by the device's own instruction."""
+    if APPROXIMATE:
+        return tl.inline_asm_elementwise(
+            "ex2.approx.ftz.f32 $0, $1;", "=f,f", [x], dtype=tl.float32, is_pure=True, pack=1
+        )
+    return tl.exp2(x)
+
+
+@triton.jit
+def _reciprocal(x, APPROXIMATE: tl.constexpr):  # noqa: N803
+    """Return 1 / x; approximate, to 1 unit of the last place, by the device's own instruction."""
+    if APPROXIMATE:
+        return tl.inline_asm_elementwise(
+            "rcp.approx.ftz.f32 $0, $1;", "=f,f", [x], dtype=tl.float32, is_pure=True, pack=1
+        )
+    return 1.0 / x
+
+
+@triton.jit
+def _rows(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
+    """Load N rows as float32, zeros from the row `left` on."""
+    rows = ()
+    for k in tl.static_range(N):
+        row = tl.load(pointer + k * lanes, mask=inside & (k < left), other=0.0)
+        rows = rows + (row.to(tl.float32),)  # noqa: RUF005  Triton knows no unpacking
+    return rows
+
+
+@triton.jit
+def _codes(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
+    """Load N rows of slopes; those from the row `left` on do not count."""
+    rows = ()
+    for k in tl.static_range(N):
+        row = tl.load(pointer + k * lanes, mask=inside & (k < left), other=0)
+        rows = rows + (row,)  # noqa: RUF005
+    return rows
+
+
+@triton.jit
+def _encode(quanta):
+    """Round a number of quanta, at most 65535.4, to 16 bits."""
+    return (quanta + _TWO_23).to(tl.int32, bitcast=True).to(tl.int16)
+
+
+@triton.jit
+def _decode(code, quanta: tl.constexpr):
+    """Return what `_encode` was given, over `quanta`, a power of 2: the subtraction is exact."""
+    whole = (code.to(tl.int32) & 0xFFFF) | 0x4B000000
+    return whole.to(tl.float32, bitcast=True) * (1.0 / quanta) - _TWO_23 / quanta
+
+
+@triton.jit
+def _step(i, u, x, lose_i, lose_u):
+    i = i + (x - lose_i * i)
+    u = u + lose_u * (i - u)
+    return i, u
+
+
+@triton.jit
+def _fire(u, uniform, LAW: tl.constexpr, APPROXIMATE: tl.constexpr):  # noqa: N803
+    """Return (spike, slope in quanta), both of one exponential and one division."""
+    if LAW == SIGMOID_BERNOULLI:
+        odds = _exp2(u * -1.4426950408889634, APPROXIMATE)  # exp(-u)
+        rho = _reciprocal(1.0 + odds, APPROXIMATE)
+        quanta = (rho * _SB_QUANTA) * rho * (1.0 - rho)
+    else:
+        odds = _exp2(u * -2.8853900817779268, APPROXIMATE)  # exp(-2 u)
+        rest = 1.0 - uniform
+        soft = rest * _reciprocal(rest + uniform * odds, APPROXIMATE)
+        quanta = (soft * (2.0 * _GS_QUANTA - 2.0)) * (1.0 - soft)  # 1/2 must fit into 16 bits
+    spike = tl.where(uniform * (1.0 + odds) < 1.0, 1.0, 0.0)
+    return spike, quanta
+
+
+@triton.jit
+def _drive(gradient, code, LAW: tl.constexpr):  # noqa: N803
+    """Return the membrane's gradient of the spikes'."""
+    if LAW == LIF:
+        root = _decode(code, _LIF_QUANTA)
+        slope = root * root
+    elif LAW == SIGMOID_BERNOULLI:
+        slope = _decode(code, _SB_QUANTA)
+    else:
+        slope = _decode(code, _GS_QUANTA)
+    return gradient * slope
+
+
+@triton.jit(do_not_specialize=["steps", "length", "segments", "reach", "memory"])
+def spsn(
+    current_pointer,  # [time, lane], as are spikes and slopes
+    seed_pointer,  # one int64
+    ends_pointer,  # [i or u, segment, lane], float32: the state at each segment's end, from rest
+    spikes_pointer,
+    slope_pointer,  # int16
+    counts_pointer,  # [lane], int32, added to: where COUNT
+    steps,
+    lanes,
+    length,  # of a segment, a multiple of AHEAD
+    segments,
+    reach,  # segments after which float32 no longer sees a state
+    memory,  # time-steps after which it does not, a multiple of AHEAD
+    lose_i,
+    lose_u,
+    keep_i,
+    keep_u,
+    cross,
+    LAW: tl.constexpr,  # noqa: N803
+    ENDS_ONLY: tl.constexpr,  # noqa: N803
+    COUNT: tl.constexpr,  # noqa: N803
+    AHEAD: tl.constexpr,  # noqa: N803
+    BLOCK: tl.constexpr,  # noqa: N803
+    APPROXIMATE: tl.constexpr,  # noqa: N803
+):
+    """Walk each lane of a block over one segment; store either its end state or every step."""
+    lane = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    segment = tl.program_id(1)
+    inside = lane < lanes
+    i = tl.zeros((BLOCK,), tl.float32)
+    u = tl.zeros((BLOCK,), tl.float32)
+    low = segment * length
+    high = tl.minimum(low + length, steps)
+    begin = tl.maximum(low, high - memory) if ENDS_ONLY else low
+    left = high - begin
+    x = current_pointer + begin.to(tl.int64) * lanes + lane
+    now = _rows(x, lanes, inside, left, AHEAD)
+    if ENDS_ONLY:
+        for _n in range(0, left, AHEAD):
+            left -= AHEAD
+            x += AHEAD * lanes
+            following = _rows(x, lanes, inside, left, AHEAD)
+            for k in tl.static_range(AHEAD):
+                i, u = _step(i, u, now[k], lose_i, lose_u)
+            now = following
+        end = ends_pointer + segment * lanes + lane
+        tl.store(end, i, mask=inside)
+        tl.store(end + segments * lanes, u, mask=inside)
+    else:
+        carried = tl.minimum(segment, reach)
+        for n in range(carried):
+            end = ends_pointer + (segment - carried + n) * lanes + lane
+            i_end = tl.load(end, mask=inside, other=0.0)
+            u_end = tl.load(end + segments * lanes, mask=inside, other=0.0)
+            u = keep_u * u + cross * i + u_end
+            i = keep_i * i + i_end
+        seed = tl.load(seed_pointer)
+        offset = low.to(tl.int64) * lanes + lane
+        spikes = spikes_pointer + offset
+        slopes = slope_pointer + offset
+        count = tl.zeros((BLOCK,), tl.int32)
+        step = low
+        for _n in range(low, high, AHEAD):
+            x += AHEAD * lanes
+            following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
+            uniforms = ()
+            for k in tl.static_range(AHEAD // 4):
+                uniforms = uniforms + uniform4(seed, step + 4 * k, lane)
+            for k in tl.static_range(AHEAD):
+                i, u = _step(i, u, now[k], lose_i, lose_u)
+                spike, quanta = _fire(u, uniforms[k], LAW, APPROXIMATE)
+                here = inside & (k < left)
+                tl.store(spikes + k * lanes, spike, mask=here)
+                tl.store(slopes + k * lanes, _encode(quanta), mask=here)
+                if COUNT:
+                    count += tl.where(here, spike, 0.0).to(tl.int32)
+            spikes += AHEAD * lanes
+            slopes += AHEAD * lanes
+            step += AHEAD
+            left -= AHEAD
+            now = following
+        if COUNT:
+            # The segments of a lane add up; whole numbers do so in any order.
+            tl.atomic_add(counts_pointer + lane, count, mask=inside)
+
+
+@triton.jit(do_not_specialize=["steps", "length", "segments", "reach", "memory"])
+def adjoint(
+    gradient_pointer,  # [time, lane], of the spikes
+    slope_pointer,  # [time, lane], int16
+    ends_pointer,  # as of `spsn`, from the last step on
+    output_pointer,  # [time, lane]: the current's gradient
+    steps,
+    lanes,
+    length,
+    segments,
+    reach,
+    memory,
+    lose_i,
+    lose_u,
+    keep_i,
+    keep_u,
+    cross,
+    LAW: tl.constexpr,  # noqa: N803
+    ENDS_ONLY: tl.constexpr,  # noqa: N803
+    AHEAD: tl.constexpr,  # noqa: N803
+    BLOCK: tl.constexpr,  # noqa: N803
+):
+    """Walk each lane of a block over one segment from its last step to its first."""
+    lane = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    segment = tl.program_id(1)
+    if ENDS_ONLY:
+        segment += 1  # nothing follows the first segment
+    inside = lane < lanes
+    i = tl.zeros((BLOCK,), tl.float32)
+    u = tl.zeros((BLOCK,), tl.float32)
+    low = segment * length
+    high = tl.minimum(low + length, steps)
+    last = tl.minimum(high, low + memory) if ENDS_ONLY else high
+    start = low + (last - low - 1) // AHEAD * AHEAD  # of the tile at work
+    offset = start.to(tl.int64) * lanes + lane
+    gradient = gradient_pointer + offset
+    slopes = slope_pointer + offset
+    left = last - start
+    g = _rows(gradient, lanes, inside, left, AHEAD)
+    q = _codes(slopes, lanes, inside, left, AHEAD)
+    if not ENDS_ONLY:
+        carried = tl.minimum(segments - 1 - segment, reach)
+        for n in range(carried):
+            end = ends_pointer + (segment + carried - n) * lanes + lane
+            i_end = tl.load(end, mask=inside, other=0.0)
+            u_end = tl.load(end + segments * lanes, mask=inside, other=0.0)
+            u = keep_u * u + cross * i + u_end
+            i = keep_i * i + i_end
+    output = output_pointer + offset
+    for _n in range(low, last, AHEAD):
+        start -= AHEAD
+        gradient -= AHEAD * lanes
+        slopes -= AHEAD * lanes
+        more = tl.where(start >= low, AHEAD, 0)
+        g_following = _rows(gradient, lanes, inside, more, AHEAD)
+        q_following = _codes(slopes, lanes, inside, more, AHEAD)
+        for back in tl.static_range(AHEAD):
+            d = _drive(g[AHEAD - 1 - back], q[AHEAD - 1 - back], LAW)
+            i, u = _step(i, u, d, lose_i, lose_u)
+            if not ENDS_ONLY:
+                here = inside & (AHEAD - 1 - back < left)
+                tl.store(output + (AHEAD - 1 - back) * lanes, u, mask=here)
+        output -= AHEAD * lanes
+        left = AHEAD
+        g = g_following
+        q = q_following
+    if ENDS_ONLY:
+        end = ends_pointer + segment * lanes + lane
+        tl.store(end, i, mask=inside)
+        tl.store(end + segments * lanes, u, mask=inside)
+
+
+@triton.jit(do_not_specialize=["steps"])
+def lif(
+    current_pointer,  # [time, lane], as are all
+    spikes_pointer,
+    slope_pointer,  # int16
+    steps,
+    lanes,
+    lose_i,
+    lose_u,
+    threshold,
+    steepness,
+    AHEAD: tl.constexpr,  # noqa: N803
+    BLOCK: tl.constexpr,  # noqa: N803
+    APPROXIMATE: tl.constexpr,  # noqa: N803
+):
+    """Walk LIF neurons with the reset of the published code from the first step to the last."""
+    lane = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    inside = lane < lanes
+    i = tl.zeros((BLOCK,), tl.float32)
+    u = tl.zeros((BLOCK,), tl.float32)
+    x = current_pointer + lane
+    spikes = spikes_pointer + lane
+    slopes = slope_pointer + lane
+    left = steps
+    now = _rows(x, lanes, inside, left, AHEAD)
+    for _n in range(0, steps, AHEAD):
+        x += AHEAD * lanes
+        following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
+        for k in tl.static_range(AHEAD):
+            i, drive = _step(i, u, now[k], lose_i, lose_u)
+            fires = drive > threshold
+            u = tl.where(fires, 0.0, drive)
+            root = _reciprocal(steepness * tl.abs(drive - threshold) + 1.0, APPROXIMATE)
+            here = inside & (k < left)
+            tl.store(spikes + k * lanes, tl.where(fires, 1.0, 0.0), mask=here)
+            tl.store(slopes + k * lanes, _encode(root * (_LIF_QUANTA - 1.0)), mask=here)
+        spikes += AHEAD * lanes
+        slopes += AHEAD * lanes
+        left -= AHEAD
+        now = following
