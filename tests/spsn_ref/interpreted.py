@@ -303,6 +303,21 @@ def test_without_the_membrane_spikes_are_the_same_and_slopes_have_16_bits(
     assert (found - expected).abs().max() < 5e-5 * largest
 
 
+@pytest.mark.parametrize("firing", FIRINGS)
+def test_the_largest_slopes_fit_into_16_bits(firing):
+    # Around the membrane whose soft value is 1/2 for the number drawn (SPSN-GS), or rho 2/3 (SB).
+    seed = torch.tensor([7])
+    numbers = uniforms(seed, 4, 8)
+    top = torch.logit(numbers) / 2 if firing == "gumbel_softmax" else torch.full((4, 8), 0.6931)
+    nearby = torch.linspace(-3e-3, 3e-3, 61).double()
+    largest = {"sigmoid_bernoulli": 4 / 27, "gumbel_softmax": 1 / 2}[firing]
+    for shift in nearby:
+        membrane = (top + shift).float().requires_grad_()
+        spikes, _ = hidden.spsn(membrane, seed, 0.0, 0.0, FUSED[firing], False)
+        (slope,) = torch.autograd.grad(spikes.sum(), membrane)
+        assert (slope - largest).abs().max() < 1e-4
+
+
 @pytest.mark.parametrize("segments", [1, 3])
 @pytest.mark.parametrize("slope", [2.0, 100.0])
 @pytest.mark.parametrize(("steps", "lanes"), [(1, 5), (17, 33), (63, 5)])

@@ -117,8 +117,8 @@ def test_spsn_spikes_do_not_depend_on_the_tiling(steps, lanes, firing):
             PARAMETERS.beta,
             firing,
             generator(3, CUDA),
-            segments,
-            block,
+            segments=segments,
+            block=block,
         )
         spikes.sum().backward()
         results.append((spikes, membrane, current.grad))

@@ -68,7 +68,7 @@ def _codes(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
 
 @triton.jit
 def _encode(quanta):
-    """Round a number of quanta, at most 65535.4, to 16 bits."""
+    """Round a number of quanta, less than 65535.5, to 16 bits."""
     return (quanta + _TWO_23).to(tl.int32, bitcast=True).to(tl.int16)
 
 
@@ -97,7 +97,8 @@ def _fire(u, uniform, LAW: tl.constexpr, APPROXIMATE: tl.constexpr):  # noqa: N8
         odds = _exp2(u * -2.8853900817779268, APPROXIMATE)  # exp(-2 u)
         rest = 1.0 - uniform
         soft = rest * _reciprocal(rest + uniform * odds, APPROXIMATE)
-        quanta = (soft * (2.0 * _GS_QUANTA - 2.0)) * (1.0 - soft)  # 1/2 must fit into 16 bits
+        # A slope of 1/2 is 65535 quanta: half of one more would round to 65536, which is 0.
+        quanta = (soft * (2.0 * _GS_QUANTA - 4.0)) * (1.0 - soft)
     spike = tl.where(uniform * (1.0 + odds) < 1.0, 1.0, 0.0)
     return spike, quanta
 
