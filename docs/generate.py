@@ -101,7 +101,10 @@ PROFILE_TEXTS = {
     ),
     "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
     "full": ("the whole grid", "hours"),
-    "portable": ("a GPU that is lent for half an hour, see [gpu.md](gpu.md)", "half an hour"),
+    "portable": (
+        "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
+        "half an hour, on a GPU",
+    ),
     "peers": ("other libraries, see [libraries.md](libraries.md)", "about 40 minutes"),
 }
 # What a column holds, for every CSV that has it; of a file, where it means something of its own.
@@ -197,6 +200,21 @@ COLUMNS = {
     "copy; 1 is its bandwidth",
     "byte_cost_ci95_low": "lower end of its 95% interval",
     "byte_cost_ci95_high": "upper end of its 95% interval",
+}
+# Of options whose command says nothing about them.
+UNEXPLAINED = {
+    "--batch": "batch size",
+    "--device": "where to run",
+    "--dtype": "floating-point type",
+    "--longest": "the largest T",
+    "--neuron": "the neuron",
+    "--profile": "how much to measure",
+    "--suites": "which suites to measure",
+    "--time-steps": "T",
+    "--units": "number of neurons",
+    "file": "a file that `portable` wrote",
+    "results": "results trees, or folders of one machine each",
+    "run": "folder of the run",
 }
 OF_FILE = {
     "speedup.csv": {
@@ -299,8 +317,8 @@ def verdicts() -> str:
     winners = results("verdict.csv")["winner"].value_counts()
     kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
     return (
-        f"In {kept + ties} of {winners.sum()} cases the fastest LIF, which keeps its reset, is\n"
-        f"faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
+        f"In {kept + ties} of {winners.sum()} cases on this CPU the fastest LIF, which keeps its\n"
+        f"reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
     )
 
 
@@ -553,25 +571,39 @@ def options(command: str) -> str:
             continue
         name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
         text = action.help or ""
-        if action.choices and action.metavar != "LIBRARY":
-            text = "; ".join([*([text] if text else []), "one of " + ", ".join(action.choices)])
-        rows.append([f"`{name}`", text])
+        listed = action.choices if action.metavar in (None, "SUITE") else None
+        default = "" if "default" in text or "--scale quick" in text else action.default
+        rows.append(_option(name, text, listed, default))
     return table(["option", "meaning"], rows)
 
 
 def command_options(command: Any) -> str:
-    """Return the options of a click command; they need torch or scipy, so a test compares them."""
+    """Return the options of a click command.
+
+    To import one takes torch or scipy, so its table is pasted into docs/ and a test compares it.
+    """
     rows = []
     for option in command.params:
         names = ", ".join([*option.opts, *option.secondary_opts])
-        text = getattr(option, "help", None) or ""
-        text = text.removesuffix(".")
-        if hasattr(option.type, "choices"):
-            text = "; ".join(
-                [*([text] if text else []), "one of " + ", ".join(option.type.choices)]
-            )
-        rows.append([f"`{names}`", text])
+        text = (getattr(option, "help", None) or "").removesuffix(".")
+        default = "" if "default" in text else option.default
+        if isinstance(default, bool) and option.secondary_opts:
+            default = (option.opts if default else option.secondary_opts)[0]
+        rows.append(_option(names, text, getattr(option.type, "choices", None), default))
     return table(["option", "meaning"], rows)
+
+
+def _option(name: str, text: str, choices: Iterable[str] | None, default: Any) -> list[str]:
+    """Return a row of a table of options."""
+    parts = [re.sub(r"\s+", " ", text) or UNEXPLAINED[name]]
+    if choices:
+        parts.append("one of " + ", ".join(choices))
+    if isinstance(default, (list, tuple)):
+        default = ", ".join(map(str, default))
+    if isinstance(default, (str, float, int, Path)) and not isinstance(default, bool):
+        shown = str(default)
+        parts += [f"default: {shown}"] if shown not in ("", "inf") else []
+    return [f"`{name}`", "; ".join(parts)]
 
 
 def main(arguments: Sequence[str]) -> int:
