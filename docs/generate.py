@@ -77,7 +77,8 @@ FLAGS = {
     "few samples": "fewer samples were taken than the profile asks for",
     "not warmed up": "successive calls still differed when sampling began",
     "inexact as published": "the published FFT, where its error is visible",
-    "machine busy": "other programs used more than 10% of the processors during a round",
+    "machine busy": "other programs used more than 10% of the processors during a round, or "
+    "another process was on the GPU",
     "throttled": "heat or the power limit held the clocks down",
     "clock capped": "after the last call the clock was below 70% of its maximum, where the system "
     "reports both",
@@ -185,7 +186,7 @@ COLUMNS = {
     "spsn_sb_status": "as `lif_status`",
     "keeps_reset": "whether the layer resets its membrane after a spike",
     "difference": "how the layer differs from our equations, in words",
-    "membrane_error": "largest error of the membrane without a reset, relative to the oracle",
+    "membrane_error": "largest error of the membrane without a reset, over the oracle's maximum",
     "same_trains": "fraction of spike trains that equal the oracle's",
     "why_not": "why the case is not available",
     "unavailable_reason": "why the case is not available",

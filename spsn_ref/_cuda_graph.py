@@ -33,6 +33,8 @@ class _Recording:
         self.current.requires_grad_(differentiable)
         self.grads: tuple[Tensor, ...] = ()
         self.grad_current: Tensor | None = None
+        # A stream of the current device. Without one, torch.cuda.graph captures on a stream that it
+        # made once, on whichever device came first. Both graphs share a pool, hence a stream.
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside), torch.set_grad_enabled(differentiable):
@@ -44,13 +46,13 @@ class _Recording:
         torch.cuda.current_stream().wait_stream(aside)
         torch.cuda.synchronize()
         self.forward = torch.cuda.CUDAGraph()
-        with torch.set_grad_enabled(differentiable), torch.cuda.graph(self.forward):
+        with torch.set_grad_enabled(differentiable), torch.cuda.graph(self.forward, stream=aside):
             recorded = function(self.current)
         if differentiable:
             self.grads = tuple(torch.zeros_like(output) for output in recorded)
             self.backward = torch.cuda.CUDAGraph()
             # The backward pass reads what the forward pass left: both live in one pool of memory.
-            with torch.cuda.graph(self.backward, pool=self.forward.pool()):
+            with torch.cuda.graph(self.backward, pool=self.forward.pool(), stream=aside):
                 self.grad_current = self._differentiate(recorded, self.grads)
         self.outputs = tuple(output.detach() for output in recorded)
 

@@ -3,6 +3,7 @@
 The checkout comes last in the search path, so that an installed wheel is what is tested.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,30 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent))
+
+
+def pytest_configure(config):
+    """Prepare a run of the tests marked `gpu`, several processes on one device."""
+    if config.option.markexpr != "gpu":
+        return
+    # What its libraries warn of on this machine, already at import, is no error of ours.
+    config.addinivalue_line("filterwarnings", "default")
+    if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+        # Before torch is imported: processes that all take every processor wait for each other.
+        share = str(max(1, (os.cpu_count() or 1) // int(workers)))
+        os.environ.setdefault("OMP_NUM_THREADS", share)
+        os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", share)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out, with `-m gpu`, files without such tests: they import what may be missing."""
+    if config.option.markexpr != "gpu":
+        return None
+    if collection_path.is_dir():
+        files = list(collection_path.rglob("test_*.py"))
+    else:
+        files = [collection_path]
+    return None if any("mark.gpu" in file.read_text("utf-8") for file in files) else True
 
 
 @pytest.fixture(scope="session")

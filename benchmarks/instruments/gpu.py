@@ -1,5 +1,6 @@
 """What NVML knows of a GPU: energy, clocks, throttling, identity; without NVML, nothing."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,15 +14,49 @@ from .load import is_far_below
 _THROTTLING = 0x4 | 0x8 | 0x20 | 0x40 | 0x80
 
 
-def first_gpu(uuid: str | None = None) -> Any | None:
-    """Return NVML's handle of the GPU with this UUID (None: the first), or None without NVML."""
+def first_visible() -> int | str | None:
+    """Return what CUDA_VISIBLE_DEVICES names first: an index, a UUID, or None for no GPU.
+
+    Unset, it is index 0. CUDA numbers GPUs from the fastest on unless CUDA_DEVICE_ORDER=PCI_BUS_ID,
+    NVML always by their bus, and NVML cannot tell which is fastest: an index is taken as NVML's. On
+    a machine of unequal GPUs set CUDA_DEVICE_ORDER=PCI_BUS_ID, or name the GPU by its UUID.
+    """
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    if first.isdecimal():
+        return int(first)
+    return first if first.startswith(("GPU-", "MIG-")) else None
+
+
+def _handle_by_uuid(uuid: str) -> Any:
     try:
-        pynvml.nvmlInit()
-        if uuid is not None:
-            return pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
-        return pynvml.nvmlDeviceGetHandleByIndex(0)
+        return pynvml.nvmlDeviceGetHandleByUUID(uuid)
     except pynvml.NVMLError:
-        return None
+        # CUDA takes the beginning of a UUID as well, where it is of one GPU only.
+        every = map(pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount()))
+        found = [handle for handle in every if pynvml.nvmlDeviceGetUUID(handle).startswith(uuid)]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def first_gpu(uuid: str | None = None) -> Any | None:
+    """Return NVML's handle of a GPU, or part of one (MIG); None without NVML or such a GPU.
+
+    Args:
+        uuid: as torch tells it, without "GPU-" or "MIG-"; None: the first that this process may
+            use, see `first_visible`.
+    """
+    names = [first_visible()] if uuid is None else [f"GPU-{uuid}", f"MIG-{uuid}"]
+    for name in names:
+        try:
+            pynvml.nvmlInit()
+            if isinstance(name, int):
+                return pynvml.nvmlDeviceGetHandleByIndex(name)
+            if name is not None:
+                return _handle_by_uuid(name)
+        except pynvml.NVMLError:
+            continue
+    return None
 
 
 def ask(question: Callable[..., Any], *arguments: Any) -> Any | None:
@@ -50,10 +85,18 @@ def is_capped(handle: Any) -> bool:
     return is_far_below(clock_hz(handle), most and most * 1e6)
 
 
-def is_busy(handle: Any) -> bool:
-    """Tell whether something already runs on the device."""
-    rates = ask(pynvml.nvmlDeviceGetUtilizationRates, handle)
-    return rates is not None and rates.gpu > 10
+def is_busy(handle: Any) -> bool | None:
+    """Tell whether other processes use the device; ask while this one does.
+
+    Not by the utilisation, which still holds what we ran ourselves a moment ago. None where NVML
+    does not list processes, or lists a single one that may be ours: in a container it can hide them
+    or number them otherwise.
+    """
+    processes = ask(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    numbers = {process.pid for process in processes or []}
+    if len(numbers) > 1:
+        return True
+    return False if numbers == {os.getpid()} else None
 
 
 def joules_per_call(
@@ -84,7 +127,7 @@ def joules_per_call(
 
 
 def describe() -> dict[str, str]:
-    """Return the fingerprint of the first GPU as strings; empty where there is none."""
+    """Return the fingerprint of the first visible GPU as strings; empty where there is none."""
     handle = first_gpu()
     if handle is None:
         return {}

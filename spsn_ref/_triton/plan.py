@@ -81,7 +81,7 @@ def crossing(alpha: float, beta: float, length: int) -> Crossing:
     """Compute in float64 what crosses a segment of `length` steps."""
     slowest = max(alpha, beta)
     reach = 1 if slowest == 0 else math.ceil(_FORGOTTEN / (-math.log(slowest) * length))
-    geometric = geometric_sum(alpha, beta, torch.tensor(length)).item()
+    geometric = geometric_sum(alpha, beta, torch.tensor(length, device="cpu")).item()
     return Crossing(
         alpha**length, beta**length, (1 - beta) * alpha * geometric, min(reach, 2**31 - 1)
     )

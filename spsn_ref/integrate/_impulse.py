@@ -12,6 +12,9 @@ from torch import Tensor
 def geometric_sum(alpha: float, beta: float, n: Tensor) -> Tensor:
     """Compute S_n = sum over j < n of alpha^j beta^(n-1-j), float64, for whole numbers n >= 0.
 
+    Callers make `n` with device="cpu": on a default device that is a GPU, reading the result would
+    wait for it and break the capture of a CUDA graph.
+
     With a >= b the two decays and d = ln(b / a), S_n = a^(n-1) expm1(n d) / expm1(d), and
     n a^(n-1) where they are equal.
     """
@@ -28,4 +31,4 @@ def geometric_sum(alpha: float, beta: float, n: Tensor) -> Tensor:
 
 def impulse_response(alpha: float, beta: float, steps: int) -> Tensor:
     """Compute h[n] = (1 - beta) sum over j <= n of alpha^j beta^(n-j), float64, [time]."""
-    return (1 - beta) * geometric_sum(alpha, beta, torch.arange(1, steps + 1))
+    return (1 - beta) * geometric_sum(alpha, beta, torch.arange(1, steps + 1, device="cpu"))

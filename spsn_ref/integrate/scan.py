@@ -50,7 +50,8 @@ def _scan(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor
         for t in walk:
             j_end.lerp_(inputs[:, t], syn)
             w_end.lerp_(j_end, mem)
-        crossing = mem * alpha * geometric_sum(alpha, beta, torch.tensor(length)).item()
+        geometric = geometric_sum(alpha, beta, torch.tensor(length, device="cpu")).item()
+        crossing = mem * alpha * geometric
         for before, after in pairwise(order):
             torch.add(j_end[before], j[before], alpha=alpha**length, out=j[after])
             torch.add(w_end[before], w[before], alpha=beta**length, out=w[after])

@@ -209,6 +209,6 @@ def test_the_clock_reports_a_sleep_on_the_device_whole():
     one, ten, seen = phase_durations([whole, parts, watched], wait)
     by_device = events[0].elapsed_time(events[1]) / 1e3
     assert seen >= by_device * (1 - 1e-3)
-    assert one >= by_device / 2
-    assert ten >= by_device / 2
-    assert by_device >= cycles / 4e9  # no multiprocessor is clocked above 4 GHz
+    # No multiprocessor is clocked above 4 GHz. Another process on the device may slow any of these,
+    # so they are not held to each other.
+    assert min(one, ten, by_device) >= cycles / 4e9

@@ -1,6 +1,8 @@
 """Memory and spikes against what is known, NVML and load against stand-ins."""
 
 import ast
+import gc
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -63,6 +65,7 @@ def test_peak_memory_on_the_device_is_what_was_allocated():
         del first
         torch.ones(96 * MIB // 4, device="cuda")
 
+    gc.collect()  # what earlier tests left would be freed half-way
     allocated, reserved = memory.peak_cuda(call)
     standing = torch.cuda.memory_allocated()
     assert allocated - standing == 96 * MIB
@@ -129,13 +132,87 @@ def test_a_device_without_an_answer_gives_none(monkeypatch):
         "nvmlDeviceGetTotalEnergyConsumption",
         "nvmlDeviceGetClockInfo",
         "nvmlDeviceGetCurrentClocksThrottleReasons",
-        "nvmlDeviceGetUtilizationRates",
+        "nvmlDeviceGetComputeRunningProcesses",
     ):
         monkeypatch.setattr(pynvml, question, refuse)
     assert gpu.joules_per_call(lambda: None, lambda: None, None) is None
     assert gpu.clock_hz(None) is None
     assert not gpu.is_throttled(None)
-    assert not gpu.is_busy(None)
+    assert gpu.is_busy(None) is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "busy"),
+    [
+        (["own"], False),
+        (["own", 1], True),
+        ([], None),  # a container hides them
+        ([1], None),  # ours by its number outside the container, or another's
+        ([1, 2], True),  # one at most is ours
+    ],
+)
+def test_other_processes_make_a_device_busy(monkeypatch, listed, busy):
+    numbers = [os.getpid() if number == "own" else number for number in listed]
+    processes = [SimpleNamespace(pid=number) for number in numbers]
+    name = "nvmlDeviceGetComputeRunningProcesses"
+    monkeypatch.setattr(pynvml, name, lambda handle: processes)
+    assert gpu.is_busy(None) is busy
+
+
+@pytest.fixture
+def two_gpus(monkeypatch):
+    """Stand in for NVML on a machine of two GPUs, the second with a MIG instance."""
+    physical = ["GPU-aa11", "GPU-aa22"]
+
+    def by_index(index):
+        if index >= len(physical):
+            raise pynvml.NVMLError_InvalidArgument()
+        return physical[index]
+
+    def by_uuid(uuid):
+        if uuid not in [*physical, "MIG-bb33"]:
+            raise pynvml.NVMLError_NotFound()
+        return uuid
+
+    monkeypatch.setattr(pynvml, "nvmlInit", lambda: None)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetCount", lambda: len(physical))
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetHandleByIndex", by_index)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetHandleByUUID", by_uuid)
+    monkeypatch.setattr(pynvml, "nvmlDeviceGetUUID", lambda handle: handle)
+
+
+@pytest.mark.parametrize(
+    ("visible", "found"),
+    [
+        (None, "GPU-aa11"),
+        ("0,1", "GPU-aa11"),
+        ("1,0", "GPU-aa22"),
+        (" 1 ", "GPU-aa22"),
+        ("GPU-aa22,GPU-aa11", "GPU-aa22"),
+        ("GPU-aa2", "GPU-aa22"),
+        ("GPU-aa", None),  # of two
+        ("GPU-cc", None),
+        ("MIG-bb33", "MIG-bb33"),
+        ("2", None),
+        ("", None),
+        ("-1,0", None),  # CUDA stops at the first that is none
+        ("NoDevFiles", None),
+    ],
+)
+def test_the_first_gpu_is_the_first_visible_one(monkeypatch, two_gpus, visible, found):
+    if visible is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert gpu.first_gpu() == found
+
+
+@pytest.mark.parametrize(
+    ("uuid", "found"), [("aa22", "GPU-aa22"), ("bb33", "MIG-bb33"), ("cc44", None)]
+)
+def test_a_gpu_is_found_by_the_uuid_that_torch_tells(monkeypatch, two_gpus, uuid, found):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert gpu.first_gpu(uuid) == found
 
 
 @pytest.mark.parametrize(
@@ -190,6 +267,7 @@ def test_gpu_fingerprint(monkeypatch):
         "nvmlDeviceGetMaxClockInfo": 1980,
         "nvmlDeviceGetEnforcedPowerLimit": 700_000,
     }
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     for name, answer in answers.items():
         monkeypatch.setattr(pynvml, name, lambda *_, answer=answer: answer)
     assert gpu.describe() == {

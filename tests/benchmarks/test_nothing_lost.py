@@ -470,7 +470,7 @@ def hang_on_the_device(argument, tell):
 
 @pytest.mark.gpu
 def test_a_hung_kernel_on_the_device_is_killed_and_the_next_case_is_measured(tmp_path, told):
-    events = run_bounded(hang_on_the_device, None, 60, "spawn")
+    events = run_bounded(hang_on_the_device, None, 40, "spawn")
     assert runner.gather(events, Budget(1, 60))["forward_backward"] == [1.5]
     record = runner.recall(case(device="cuda"), BUDGET, tmp_path, "spawn")
     assert record["status"] == Status.OK

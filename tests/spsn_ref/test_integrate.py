@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spsn_ref import NeuronParameters, leaky_integrate, methods
+from spsn_ref._triton.plan import crossing
 
 EXACT = [
     name
@@ -193,3 +194,15 @@ def test_bad_input_is_named():
         leaky_integrate(torch.zeros(3, 1, 1, dtype=torch.int64), 0.5, 0.5)
     with pytest.raises(TypeError, match="list"):
         leaky_integrate([1.0], 0.5, 0.5)
+
+
+def test_the_default_device_has_no_say():
+    x = torch.randn(100, 3, dtype=torch.float64)
+    crossing.cache_clear()
+    here = crossing(0.9, 0.8, 64), [leaky_integrate(x, 0.9, 0.8, m) for m in ("scan", "fft")]
+    crossing.cache_clear()
+    with torch.device("meta"):
+        there = crossing(0.9, 0.8, 64), [leaky_integrate(x, 0.9, 0.8, m) for m in ("scan", "fft")]
+    assert there[0] == here[0]
+    for one, other in zip(here[1], there[1], strict=True):
+        assert torch.equal(one, other)

@@ -1,5 +1,7 @@
 """Every method on a CUDA device at real sizes: run by `tox run -e gpu`, or `pytest -m gpu`."""
 
+from functools import lru_cache
+
 import pytest
 import torch
 from scipy import stats
@@ -16,8 +18,7 @@ from spsn_ref import (
     spsn,
 )
 
-# Warnings of the GPU libraries about their machine are no errors of ours.
-pytestmark = [pytest.mark.gpu, pytest.mark.filterwarnings("default")]
+pytestmark = pytest.mark.gpu
 
 CUDA = torch.device("cuda")
 LENGTHS = [1, 2, 3, 63, 100, 1000, 10_000]
@@ -57,21 +58,28 @@ def test_everything_can_run_here():
         lif(x.cpu(), method="triton")
 
 
+@lru_cache(maxsize=1)  # the methods of one problem follow each other
+def oracle(lanes, steps, taus):
+    """Give input, output, output gradient and input gradient of the scan in float64."""
+    x, grad = normal(2, steps, *lanes, seed=steps)
+    # On the CPU the scan is float64's own oracle, tested there against the loop.
+    x = x.clone().requires_grad_()
+    membrane = leaky_integrate(x, *decays(taus), method="scan")
+    membrane.backward(grad)
+    return x.detach(), membrane.detach(), grad, x.grad
+
+
 @pytest.mark.parametrize("method", ["scan", "fft", "triton"])
 @pytest.mark.parametrize("taus", TAUS, ids=str)
 @pytest.mark.parametrize("steps", LENGTHS)
 @pytest.mark.parametrize("lanes", [(1, 1), (3, 11), (4, 128)], ids=str)
 def test_integrators_match_the_float64_loop(lanes, steps, taus, method):
-    x, grad = normal(2, steps, *lanes, seed=steps)
-    # On the CPU the scan is float64's own oracle, tested there against the loop.
-    truth = x.clone().requires_grad_()
-    membrane = leaky_integrate(truth, *decays(taus), method="scan")
-    membrane.backward(grad)
+    x, membrane, grad, grad_x = oracle(lanes, steps, taus)
     ours = x.float().to(CUDA).requires_grad_()
     found = leaky_integrate(ours, *decays(taus), method=method)
     found.backward(grad.float().to(CUDA))
     assert relative_error(found, membrane) < 2e-5
-    assert relative_error(ours.grad, truth.grad) < 2e-5
+    assert relative_error(ours.grad, grad_x) < 2e-5
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
@@ -151,13 +159,15 @@ def test_gumbel_softmax_gradient_is_that_of_the_numbers_it_fired_with():
     # At u = 0 the soft value is uniform: 2 E[v (1 - v)] = 1/3.
     assert x.grad.mean().item() == pytest.approx(1 / 3, abs=1e-3)
     low, high = stats.binom.interval(1 - 1e-6, 10**6, 0.5)
-    assert low <= spikes.sum() <= high
+    assert low <= spikes.sum().item() <= high
 
 
 @pytest.mark.parametrize("method", ["loop", "triton", "cuda_graph", "compile"])
 @pytest.mark.parametrize("reset", RESETS)
 @pytest.mark.parametrize("steps", [1, 3, 63, 1000])
 def test_lif_methods_match_the_float64_loop(steps, reset, method):
+    if method == "compile" and methods()["lif"][method] != "available":
+        pytest.skip(methods()["lif"][method])
     x = 0.05 + 0.3 * normal(steps, 4, 33, seed=steps)
     grads = normal(2, steps, 4, 33, seed=steps + 1)
     truth = x.clone().requires_grad_()
@@ -202,14 +212,15 @@ def test_recordings_without_gradient_and_of_two_batches_at_once():
     with torch.no_grad():
         first = lif(x, method="cuda_graph")
         second = lif(2 * x, method="cuda_graph")
-    assert torch.equal(first[0], lif(x)[0])
-    assert torch.equal(second[0], lif(2 * x)[0])
+    # The very operations that were recorded; "auto" is another kernel, which rounds otherwise.
+    assert torch.equal(first[0], lif(x, method="loop")[0])
+    assert torch.equal(second[0], lif(2 * x, method="loop")[0])
     one, two = x.clone().requires_grad_(), (2 * x).requires_grad_()
     outputs = [lif(current, method="cuda_graph")[1] for current in (one, two)]
     for current, output in zip((one, two), outputs, strict=True):
         output.sum().backward()
         plain = current.detach().clone().requires_grad_()
-        lif(plain)[1].sum().backward()
+        lif(plain, method="loop")[1].sum().backward()
         torch.testing.assert_close(current.grad, plain.grad)
 
 
