@@ -1,0 +1,625 @@
+"""Write the parts of README.md and docs/ that come from results or from code, by cog.
+
+    python docs/generate.py            write them anew
+    python docs/generate.py --check    exit with 1 where a file is not current (`tox run -e lint`)
+
+Needs cogapp and pandas; imports no torch. A part is a call of one of the functions below.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cache
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+# Last, so that tests which load this file still import the installed spsn_ref.
+sys.path.append(str(ROOT))
+
+from benchmarks.__main__ import _parser as benchmarks_parser  # noqa: E402
+from benchmarks.grid import (  # noqa: E402
+    GRID,
+    MADE_FOR,
+    NEURON_METHODS,
+    PARAMETERS,
+    PROFILES,
+    TRAINED,
+)
+from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
+from benchmarks.libraries import LIBRARIES  # noqa: E402
+
+MACHINE = "epyc-2core"
+PUBLISHED = ROOT / "reports" / "published" / MACHINE
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+METHODS = {
+    "loop": "the equations step by step; for `lif` with an O(T) backward pass, for the others the "
+    "oracle",
+    "published_loop": "the loop as the authors index it; O(T²) backward pass",
+    "scan": "exact recurrence; segments of time are computed side by side",
+    "fft": "eq. (15), exact and causal",
+    "published_fft": "eq. (15) as the authors ran it: it wraps around and is wrong at short T",
+    "numba": "one compiled pass forward and one backward, on all processors; extra `cpu`",
+    "triton": "one fused kernel forward and one backward; float32, float16 and bfloat16; extra "
+    "`gpu`",
+    "cuda_graph": "the loop, captured once as a CUDA graph and replayed",
+    "compile": "the loop by `torch.compile`, 16 time-steps at a time",
+}
+# Methods of the suites alone: spsn_ref has no such method.
+SUITE_METHODS = {
+    "triton_graph": "`triton`, with the whole step captured as CUDA graphs and replayed",
+    "eager": "plain PyTorch",
+    "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
+}
+OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
+STATUSES = {
+    "ok": "measured",
+    "out of memory": "the device or the host ran out of memory, or the system killed the process "
+    "for that reason",
+    "time budget": "the case took longer than the profile allows; the calls that it finished are "
+    "kept, and the time that it ran is a lower bound",
+    "not available": "this commit or this machine does not have the method; the log has the reason",
+    "unsupported": "the method refuses this input",
+    "wrong answer": "the gate found the result wrong, so it was not timed",
+    "error": "the case raised an exception",
+    "killed": "a signal ended the process",
+}
+FLAGS = {
+    "noisy": "the interquartile range is above 10% of the median",
+    "few samples": "fewer samples were taken than the profile asks for",
+    "not warmed up": "successive calls still differed when sampling began",
+    "inexact as published": "the published FFT, where its error is visible",
+    "machine busy": "other programs used more than 10% of the processors during a round, or "
+    "another process was on the GPU",
+    "throttled": "heat or the power limit held the clocks down",
+    "clock capped": "after the last call the clock was below 70% of its maximum, where the system "
+    "reports both",
+    "few rounds": "the case was too slow for all rounds, or a later round failed",
+    "measured alone": "the case did not take turns with the other methods",
+}
+SUITES = {
+    "sequence_length": "Figure 5: how do time and memory grow with T?",
+    "batch_size": "from which batch size on is a device busy?",
+    "depth": "how does a stack of layers compare with one layer?",
+    "neuron": "how near to the floor is the neuron alone, without its Linear layer?",
+    "training_epoch": "Figure 3-C: what does a training epoch cost, split into data and model?",
+    "peers": "how do layers of [other libraries](libraries.md) compare?",
+}
+PROFILE_TEXTS = {
+    "smoke": ("a few cases, for CI", "seconds"),
+    "quick": (
+        "the default: every denominator, at few lengths and batch sizes; two depths, the neuron "
+        "alone, one training epoch",
+        "about 40 minutes",
+    ),
+    "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
+    "full": ("the whole grid", "hours"),
+    "portable": (
+        "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
+        "half an hour, on a GPU",
+    ),
+    "peers": ("other libraries, see [libraries.md](libraries.md)", "about 40 minutes"),
+}
+# What a column holds, for every CSV that has it; of a file, where it means something of its own.
+COLUMNS = {
+    "machine": "name of the machine in `results/`",
+    "device": "`cpu` or `cuda`",
+    "commit": "commit of `spsn_ref` that was measured",
+    "suite": "the suite that asked",
+    "neuron": "such as `SPSN-SB`",
+    "method": "such as `scan`",
+    "T": "number of time-steps",
+    "batch": "batch size",
+    "units": "channels of the input, and neurons of each layer",
+    "depth": "number of layers; 0 is the neuron alone, without a Linear layer",
+    "dtype": "floating-point type",
+    "quantity": "what was measured, see [measuring.md](measuring.md#quantities)",
+    "unit": "unit of the quantity",
+    "median": "geometric mean of the rounds' medians",
+    "q25": "lower quartile of the samples",
+    "q75": "upper quartile of the samples",
+    "ci95_low": "lower end of the 95% interval",
+    "ci95_high": "upper end of the 95% interval",
+    "n": "number of samples",
+    "status": "how the case ended, see [measuring.md](measuring.md#statuses)",
+    "flags": "what to know about the number, see [measuring.md](measuring.md#flags)",
+    "torch": "version of torch",
+    "python": "version of Python",
+    "driver": "version of the GPU's driver",
+    "threads": "number of threads",
+    "env": "asv's name of the environment",
+    "fraction_of_floor": "time of `floor/copy` over this time, in the same case and run: 1 is the "
+    "floor; in a layer, the floor of the neuron's share, without the Linear layer; empty where no "
+    "floor was measured",
+    "floor_ci95_low": "lower end of the 95% interval of `fraction_of_floor`",
+    "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
+    "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
+    "numerator_neuron": "neuron whose speed is the numerator",
+    "numerator_method": "its method",
+    "denominator_neuron": "neuron whose speed is the denominator",
+    "denominator_method": "its method",
+    "ratio": "ratio of speeds: 20 means that the numerator takes a twentieth of the denominator's "
+    "time",
+    "n_numerator": "samples of the numerator",
+    "n_denominator": "samples of the denominator",
+    "with_reset_neuron": "the neuron with a reset that is fastest here",
+    "with_reset_method": "its method",
+    "with_reset_seconds": "its time, forward + backward",
+    "without_reset_neuron": "the neuron without a reset whose exact method is fastest here",
+    "without_reset_method": "its method",
+    "without_reset_seconds": "its time, forward + backward",
+    "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1",
+    "seconds": "time, forward + backward",
+    "place": "rank by time; 1 is the fastest",
+    "to_with_reset": "speed over that of the fastest neuron with a reset",
+    "to_with_ci95_low": "lower end of its 95% interval",
+    "to_with_ci95_high": "upper end of its 95% interval",
+    "to_without_reset": "speed over that of the fastest neuron without a reset",
+    "to_without_ci95_low": "lower end of its 95% interval",
+    "to_without_ci95_high": "upper end of its 95% interval",
+    "lengths": "number of lengths in the last decade of T",
+    "T_low": "the shortest of them",
+    "T_high": "the longest of them",
+    "exponent": "slope of log(time) over log(T) in that decade",
+    "quadratic_share": "the part of the time at the longest T that grows as T²",
+    "share_ci95_low": "lower end of its 95% interval",
+    "share_ci95_high": "upper end of its 95% interval",
+    "growth": "`quadratic` where the interval of that share lies above one half, `less than "
+    "quadratic` where it lies below, else `undecided`; `too few lengths` where nothing can be told",
+    "forward_seconds": "time of the forward pass",
+    "backward_seconds": "time of the backward pass",
+    "lif_speedup": "how many times as fast our fused LIF is, in the same run",
+    "lif_ci95_low": "lower end of its 95% interval",
+    "lif_ci95_high": "upper end of its 95% interval",
+    "lif_status": "`ok`, `at least ...` for a lower bound, or why there is no ratio",
+    "spsn_sb_speedup": "how many times as fast our fused SPSN-SB is, in the same run",
+    "spsn_sb_ci95_low": "lower end of its 95% interval",
+    "spsn_sb_ci95_high": "upper end of its 95% interval",
+    "spsn_sb_status": "as `lif_status`",
+    "keeps_reset": "whether the layer resets its membrane after a spike",
+    "difference": "how the layer differs from our equations, in words",
+    "membrane_error": "largest error of the membrane without a reset, over the oracle's maximum",
+    "same_trains": "fraction of spike trains that equal the oracle's",
+    "why_not": "why the case is not available",
+    "unavailable_reason": "why the case is not available",
+    "by": "the method that was measured; names the method behind `fastest`",
+    "base": "the machine and device that the others are compared with",
+    "ratio_ci95_low": "lower end of the ratio's 95% interval",
+    "ratio_ci95_high": "upper end of the ratio's 95% interval",
+    "ratio_rounds": "number of rounds that this interval is over",
+    "ratio_status": "`ok`, or why there is no ratio or interval",
+    "differs": "what else differs between the two: commit, torch, Python, driver, threads",
+    "byte_cost": "time of each byte that must be moved, over that of the device's own largest "
+    "copy; 1 is its bandwidth",
+    "byte_cost_ci95_low": "lower end of its 95% interval",
+    "byte_cost_ci95_high": "upper end of its 95% interval",
+}
+# Of options whose command says nothing about them.
+UNEXPLAINED = {
+    "--batch": "batch size",
+    "--device": "where to run",
+    "--dtype": "floating-point type",
+    "--longest": "the largest T",
+    "--neuron": "the neuron",
+    "--profile": "how much to measure",
+    "--suites": "which suites to measure",
+    "--time-steps": "T",
+    "--units": "number of neurons",
+    "file": "a file that `portable` wrote",
+    "results": "results trees, or folders of one machine each",
+    "run": "folder of the run",
+}
+OF_FILE = {
+    "speedup.csv": {
+        "fraction_of_floor": "of the numerator",
+        "rounds": "number of rounds that both have",
+        "status": "`ok`, or `at least ...`: the denominator was stopped, so that the ratio is a "
+        "lower bound; or why there is no ratio or interval",
+    },
+    "verdict.csv": {"ratio": "speed of the one without a reset over that of the one with a reset"},
+    "exponents.csv": {"quantity": "`forward`, `backward` or `peak_memory`"},
+    "hardware.csv": {
+        "method": "such as `scan`; `fastest` stands for the neuron's fastest method",
+        "place": "machine and device",
+        "ratio": "the base's time, energy or memory over this one's: above 1, this place is faster "
+        "or needs less",
+    },
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def number(value: float) -> str:
+    """Write a ratio with two or three digits."""
+    return f"{value:.{0 if value >= 20 else 1 if value >= 2 else 2}f}"
+
+
+def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = "status") -> str:
+    """Write a ratio with its interval, or as a lower bound."""
+    if pd.isna(row[value]):
+        return str(row[status]).removeprefix("no ratio: ")
+    if str(row[status]).startswith("at least"):
+        return f"at least {number(row[value])} (stopped)"
+    low, high = row[f"{prefix}ci95_low"], row[f"{prefix}ci95_high"]
+    interval = "no interval" if pd.isna(low) else f"{number(low)}, {number(high)}"
+    return f"{number(row[value])} [{interval}]"
+
+
+def percent(value: float, low: float, high: float, digits: int = 0) -> str:
+    """Write a fraction in percent with its interval."""
+    if pd.isna(low):
+        return f"{100 * value:.{digits}f}% [no interval]"
+    return f"{100 * value:.{digits}f}% [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+
+
+def thousands(count: int) -> str:
+    """Write an integer with spaces, from 10 000 on."""
+    return f"{count:,}".replace(",", " ") if count >= 10_000 else str(count)
+
+
+@cache
+def results(name: str) -> pd.DataFrame:
+    """Read a published CSV: of each suite and environment, the commit that was measured last."""
+    frame = pd.read_csv(PUBLISHED / name)
+    if "suite" not in frame:
+        return frame
+    # measurements.csv begins with the newest commit, the others end with it.
+    newest = results("measurements.csv") if name != "measurements.csv" else frame
+    first = newest.groupby(["suite", "env"])["commit"].first()
+    return frame[
+        frame["commit"] == [first[key] for key in zip(frame["suite"], frame["env"], strict=True)]
+    ]
+
+
+def _speedups(lengths: Sequence[int], methods: Sequence[str]) -> str:
+    frame = results("speedup.csv")
+    frame = frame[
+        (frame["suite"] == "sequence_length")
+        & (frame["quantity"] == "forward_backward")
+        & (frame["numerator_neuron"] == "SPSN-SB")
+        & (frame["denominator_neuron"] == "LIF")
+    ].set_index(["T", "batch", "numerator_method", "denominator_method"])
+    denominators = ["published_loop", "loop", "numba"]
+    rows = [
+        [thousands(steps), batch, f"`SPSN-SB/{method}`"]
+        + [ratio(frame.loc[(steps, batch, method, under)]) for under in denominators]
+        for batch in (1, 64)
+        for steps in lengths
+        for method in methods
+    ]
+    over = [f"over `LIF/{name}`" for name in denominators]
+    return table(["T", "batch", "speed of", *over], rows)
+
+
+def headline() -> str:
+    """Return the four rows of the README: the fused SPSN-SB over three LIF methods."""
+    return _speedups([1000, 10_000], ["numba"])
+
+
+def speedups() -> str:
+    """Return the speed-ups of SPSN-SB by scan and fused, over three LIF methods."""
+    return _speedups([100, 1000, 10_000], ["scan", "numba"])
+
+
+def verdicts() -> str:
+    """Return in how many cases a neuron that keeps its reset is as fast or faster."""
+    winners = results("verdict.csv")["winner"].value_counts()
+    kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
+    return (
+        f"In {kept + ties} of {winners.sum()} cases on this CPU the fastest LIF, which keeps its\n"
+        f"reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
+    )
+
+
+def floors() -> str:
+    """Return how near each method of the neuron alone comes to the floor, T = 10 000, batch 64."""
+    frame = results("measurements.csv")
+    where = (frame["suite"] == "neuron") & (frame["T"] == 10_000) & (frame["batch"] == 64)
+    frame = frame[where & (frame["neuron"] != "floor")]
+    names = ["forward_backward", "forward", "backward"]
+    rows = []
+    for (neuron, method), group in frame.groupby(["neuron", "method"]):
+        cells = group.set_index("quantity").loc[names]
+        if cells["fraction_of_floor"].isna().any():
+            continue
+        shown = [
+            percent(*row, digits=0 if row.iloc[0] > 0.1 else 1)
+            for _, row in cells[
+                ["fraction_of_floor", "floor_ci95_low", "floor_ci95_high"]
+            ].iterrows()
+        ]
+        best = cells["fraction_of_floor"].iloc[0]
+        rows.append((best, [f"`{neuron}/{method}`", *shown, int(cells["rounds"].iloc[0])]))
+    rows.sort(key=lambda row: -row[0])
+    head = ["method", "forward + backward", "forward", "backward", "rounds"]
+    return table(head, [row for _, row in rows])
+
+
+def growths() -> str:
+    """Return what grows as T²."""
+    frame = results("exponents.csv")
+    frame = frame[frame["growth"] == "quadratic"]
+
+    def share(row: pd.Series) -> str:
+        high = row["share_ci95_high"]
+        high = 1.0 if pd.isna(high) else high  # of a bound, above which nothing lies
+        return percent(row["quadratic_share"], row["share_ci95_low"], high)
+
+    rows = [
+        [f"`{row['neuron']}/{row['method']}`", row["quantity"], row["batch"], share(row)]
+        for _, row in frame.iterrows()
+    ]
+    return table(["method", "pass", "batch", "share that grows as T²"], rows)
+
+
+def peers() -> str:
+    """Return how many times as fast our fused LIF and SPSN-SB are, T = 1000, 128 units."""
+    frame = results("peers.csv")
+    frame = frame[(frame["T"] == 1000) & (frame["units"] == 128)]
+    others = {name for library in LIBRARIES.values() for name in library.neuron_methods}
+    frame = frame.assign(name=frame["neuron"] + "/" + frame["method"])
+    frame = frame[frame["name"].isin(others) & ~frame["status"].str.startswith("not")]
+    order = frame[frame["batch"] == 8].sort_values("lif_speedup")["name"]
+    cells = frame.set_index(["name", "batch"])
+    rows = []
+    for name in order:
+        of = cells.loc[(name, 8)]
+        row = [f"`{name}`", of["keeps_reset"], int(of["rounds"])]
+        for yardstick in ("lif", "spsn_sb"):
+            row += [
+                ratio(
+                    cells.loc[(name, b)],
+                    f"{yardstick}_",
+                    f"{yardstick}_speedup",
+                    f"{yardstick}_status",
+                )
+                for b in (8, 64)
+            ]
+        rows.append(row)
+    head = ["layer", "reset", "rounds", "`LIF/numba`, batch 8", "batch 64"]
+    return table([*head, "`SPSN-SB/numba`, batch 8", "batch 64"], rows)
+
+
+def epochs() -> str:
+    """Return the seconds of a training epoch, and SPSN-SB's speed over each LIF."""
+    frame = results("speedup.csv")
+    frame = frame[
+        (frame["suite"] == "training_epoch")
+        & (frame["quantity"] == "epoch")
+        & (frame["numerator_neuron"] + "/" + frame["numerator_method"] == "SPSN-SB/numba")
+        & (frame["denominator_neuron"] == "LIF")
+    ].set_index("denominator_method")
+    times = results("measurements.csv")
+    times = times[(times["suite"] == "training_epoch") & (times["quantity"] == "epoch")]
+    seconds = times.set_index(["neuron", "method"])["median"]
+    rows = [["`SPSN-SB/numba`", f"{seconds['SPSN-SB', 'numba']:.2f} s", "1"]]
+    rows += [
+        [f"`LIF/{name}`", f"{seconds['LIF', name]:.2f} s", ratio(frame.loc[name])]
+        for name in ("published_loop", "loop", "numba")
+    ]
+    return table(["method", "an epoch", "speed of `SPSN-SB/numba` over it"], rows)
+
+
+def digits() -> str:
+    """Return what three repeats reach on the Free Spoken Digit Dataset."""
+    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
+    frame = frame[(frame["scale"] == "coarse") & (frame["condition"] != "speaker")]
+    keys = ["neuron", "condition", "theta"]
+    cells = frame.set_index(["quantity", *keys])
+    rows = []
+    for neuron, condition, theta in frame[keys].drop_duplicates().itertuples(index=False):
+        group = frame[(frame["neuron"] == neuron) & (frame["condition"] == condition)]
+        group = group[group["theta"].isna() if pd.isna(theta) else group["theta"] == theta]
+        cells = group.set_index("quantity")
+        accuracy = cells.loc["test_accuracy"]
+        shown = percent(*accuracy[["value", "ci95_low", "ci95_high"]], digits=1)
+        rate = f"{cells.loc['spikes_per_ms', 'value']:.1f}" if neuron != "ReLU" else "no spikes"
+        regulariser = "none" if pd.isna(theta) else f"θ = {theta:g}"
+        rows.append([neuron, regulariser, shown, rate, int(accuracy["n"])])
+    head = ["neuron", "regulariser", "test accuracy", "spikes/ms", "repeats"]
+    return table(head, rows)
+
+
+def speakers() -> str:
+    """Return the accuracy on a speaker who was left out, on average."""
+    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    here = (frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")
+    frame = frame[here & (frame["condition"] == "speaker") & (frame["quantity"] == "test_accuracy")]
+    mean = frame.groupby("neuron")["value"].agg(["mean", "size"])
+    each = " and ".join(f"{100 * row['mean']:.1f}% ({name})" for name, row in mean.iterrows())
+    epochs, count = int(frame["epochs"].iloc[0]), int(mean["size"].iloc[0])
+    return (
+        f"A speaker who was left out of training is recognised in {each}\n"
+        f"of recordings: the mean over {count} speakers, after {epochs} epochs."
+    )
+
+
+def regularised() -> str:
+    """Return what the regulariser costs, in the words of the published page."""
+    page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
+    page = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+    told = re.findall(r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+\.)", page)
+    return "\n".join(f"- {sentence}" for sentence in told)
+
+
+def methods() -> str:
+    """Return every method of every operation."""
+    offered: dict[str, list[str]] = {name: [] for name in METHODS}
+    for operation, neuron in OPERATIONS.items():
+        names = [m.split("/")[1] for m in (*NEURON_METHODS, *TRAINED) if m.startswith(f"{neuron}/")]
+        for name in dict.fromkeys(["loop", *names]):
+            if name not in SUITE_METHODS:
+                offered[name].append(f"`{operation}`")
+    rows = [
+        [f"`{name}`", ", ".join(offered[name]), device(name), text]
+        for name, text in METHODS.items()
+    ]
+    return table(["method", "of", "runs on", "what it is"], rows)
+
+
+def device(method: str) -> str:
+    """Return the devices that a method is made for."""
+    if method == "compile":
+        return "CPU and CUDA"  # made for CUDA, but it runs on both
+    return {"cpu": "CPU", "cuda": "CUDA"}.get(MADE_FOR.get(method, ""), "CPU and CUDA")
+
+
+def neuron_methods() -> str:
+    """Return what the suites measure of each neuron, and on which device."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name in dict.fromkeys([*NEURON_METHODS, *TRAINED]):
+        neuron, method = name.split("/")
+        on = MADE_FOR.get(method, "both")
+        found.setdefault(neuron, {"both": [], "cpu": [], "cuda": []})[on].append(f"`{method}`")
+    rows = [[f"`{n}`", *(", ".join(where) for where in on.values())] for n, on in found.items()]
+    return table(["neuron", "on CPU and CUDA", "on CPU only", "on CUDA only"], rows)
+
+
+def _values(axis: Sequence[Any]) -> str:
+    shown = [thousands(value) for value in axis]
+    if len(shown) > 3 and list(axis) == list(range(axis[0], axis[-1] + 1)):
+        return f"{shown[0]} to {shown[-1]}"
+    return ", ".join(shown)
+
+
+def suites() -> str:
+    """Return what each suite asks and sweeps over."""
+    rows = []
+    for name, axes in GRID.items():
+        of = dict(zip(PARAMETERS, axes, strict=True))
+        cells = [_values(of[axis]) for axis in ("time_steps", "batch", "depth", "units")]
+        rows.append([f"`{name}`", SUITES[name], *cells])
+    return table(["suite", "question", "T", "batch", "depth", "units"], rows)
+
+
+def profiles() -> str:
+    """Return the profiles with their budgets."""
+    rows = []
+    for name, profile in PROFILES.items():
+        what, time = PROFILE_TEXTS[name]
+        device = "cuda" if name == "portable" else "cpu"
+        count = sum(prod(map(len, profile.chosen(suite, device))) for suite in GRID)
+        budget = profile.budget
+        limits = [f"{budget.seconds:g} s", f"{budget.limit:g} s", budget.rounds, budget.most]
+        rows.append([f"`{name}`", what, count, *limits, time])
+    head = ["profile", "what it measures", "cases", "sampling", "limit", "rounds", "most samples"]
+    return table([*head, "time on 2 cores"], rows)
+
+
+def statuses() -> str:
+    """Return every status and its meaning."""
+    return _meanings("status", Status, STATUSES)
+
+
+def flags() -> str:
+    """Return every flag and its meaning."""
+    return _meanings("flag", Flag, FLAGS)
+
+
+def _meanings(head: str, members: Any, texts: dict[str, str]) -> str:
+    words = [member.name.lower().replace("_", " ") for member in members]
+    if set(words) != set(texts):
+        raise ValueError(f"{head}: the code has {words}, the meanings are of {list(texts)}")
+    return table([head, "meaning"], [[word, texts[word]] for word in words])
+
+
+def columns(name: str) -> str:
+    """Return the columns of a published CSV and what they hold."""
+    names = pd.read_csv(PUBLISHED / name, nrows=0).columns
+    meanings = {**COLUMNS, **OF_FILE.get(name, {})}
+    return table(["column", "content"], [[f"`{column}`", meanings[column]] for column in names])
+
+
+def libraries() -> str:
+    """Return the libraries with their versions and layers."""
+    rows = []
+    for name, library in LIBRARIES.items():
+        versions = ", ".join(f"{package} {v}" for package, v in library.requirements.items())
+        layers = ", ".join(f"`{layer}`" for layer in library.neuron_methods)
+        extra = f"`peer-{name}`" if library.requirements else "cannot be installed"
+        rows.append([name, versions, layers, extra])
+    return table(["library", "versions", "layers", "extra"], rows)
+
+
+def benchmarks_commands() -> dict[str, argparse.ArgumentParser]:
+    """Return the commands of `python -m benchmarks`."""
+    (choices,) = (
+        action.choices
+        for action in benchmarks_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    return dict(choices)
+
+
+def options(command: str) -> str:
+    """Return the options of a command of `python -m benchmarks`."""
+    rows = []
+    for action in benchmarks_commands()[command]._actions:
+        if action.dest == "help":
+            continue
+        name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
+        text = action.help or ""
+        listed = action.choices if action.metavar in (None, "SUITE") else None
+        default = "" if "default" in text or "--scale quick" in text else action.default
+        rows.append(_option(name, text, listed, default))
+    return table(["option", "meaning"], rows)
+
+
+def command_options(command: Any) -> str:
+    """Return the options of a click command.
+
+    To import one takes torch or scipy, so its table is pasted into docs/ and a test compares it.
+    """
+    rows = []
+    for option in command.params:
+        names = ", ".join([*option.opts, *option.secondary_opts])
+        text = (getattr(option, "help", None) or "").removesuffix(".")
+        default = "" if "default" in text else option.default
+        if isinstance(default, bool) and option.secondary_opts:
+            default = (option.opts if default else option.secondary_opts)[0]
+        rows.append(_option(names, text, getattr(option.type, "choices", None), default))
+    return table(["option", "meaning"], rows)
+
+
+def _option(name: str, text: str, choices: Iterable[str] | None, default: Any) -> list[str]:
+    """Return a row of a table of options."""
+    parts = [re.sub(r"\s+", " ", text) or UNEXPLAINED[name]]
+    if choices:
+        parts.append("one of " + ", ".join(choices))
+    if isinstance(default, (list, tuple)):
+        default = ", ".join(map(str, default))
+    if isinstance(default, (str, float, int, Path)) and not isinstance(default, bool):
+        shown = str(default)
+        parts += [f"default: {shown}"] if shown not in ("", "inf") else []
+    return [f"`{name}`", "; ".join(parts)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run cog over README.md and docs/; return its exit status."""
+    from cogapp import Cog
+
+    action = ["--check", "--diff"] if "--check" in arguments else ["-r"]
+    hint = ["--check-fail-msg=write them anew by: python docs/generate.py"]
+    status = 0
+    for path in DOCUMENTS:
+        more = hint if "--check" in arguments else []
+        settings = ["-U", "-P", "--verbosity=1", "-p", "import generate", *more]
+        status = max(status, Cog().main(["cog", *action, *settings, str(path)]))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
