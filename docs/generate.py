@@ -36,8 +36,8 @@ from benchmarks.grid import (  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from benchmarks.libraries import LIBRARIES  # noqa: E402
 
-MACHINE = "epyc-2core"
-PUBLISHED = ROOT / "reports" / "published" / MACHINE
+PUBLISHED = ROOT / "reports" / "published"
+MACHINE, GPU = "epyc-2core", "nvidia-h200"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 METHODS = {
@@ -243,6 +243,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def number(value: float) -> str:
     """Write a ratio with two or three digits."""
+    if value >= 1000:
+        return thousands(int(float(f"{value:.3g}")))
     return f"{value:.{0 if value >= 20 else 1 if value >= 2 else 2}f}"
 
 
@@ -270,28 +272,32 @@ def thousands(count: int) -> str:
 
 
 @cache
-def results(name: str) -> pd.DataFrame:
+def results(name: str, machine: str = MACHINE) -> pd.DataFrame:
     """Read a published CSV: of each suite and environment, the commit that was measured last."""
-    frame = pd.read_csv(PUBLISHED / name)
+    frame = pd.read_csv(PUBLISHED / machine / name)
     if "suite" not in frame:
         return frame
     # measurements.csv begins with the newest commit, the others end with it.
-    newest = results("measurements.csv") if name != "measurements.csv" else frame
+    newest = results("measurements.csv", machine) if name != "measurements.csv" else frame
     first = newest.groupby(["suite", "env"])["commit"].first()
     return frame[
         frame["commit"] == [first[key] for key in zip(frame["suite"], frame["env"], strict=True)]
     ]
 
 
-def _speedups(lengths: Sequence[int], methods: Sequence[str]) -> str:
-    frame = results("speedup.csv")
+def _speedups(
+    lengths: Sequence[int],
+    methods: Sequence[str],
+    denominators: Sequence[str] = ("published_loop", "loop", "numba"),
+    machine: str = MACHINE,
+) -> str:
+    frame = results("speedup.csv", machine)
     frame = frame[
         (frame["suite"] == "sequence_length")
         & (frame["quantity"] == "forward_backward")
         & (frame["numerator_neuron"] == "SPSN-SB")
         & (frame["denominator_neuron"] == "LIF")
     ].set_index(["T", "batch", "numerator_method", "denominator_method"])
-    denominators = ["published_loop", "loop", "numba"]
     rows = [
         [thousands(steps), batch, f"`SPSN-SB/{method}`"]
         + [ratio(frame.loc[(steps, batch, method, under)]) for under in denominators]
@@ -304,7 +310,17 @@ def _speedups(lengths: Sequence[int], methods: Sequence[str]) -> str:
 
 
 def headline() -> str:
-    """Return the four rows of the README: the fused SPSN-SB over three LIF methods."""
+    """Return the four rows of the README: the fused SPSN-SB over three LIF methods, on a GPU."""
+    return gpu_speedups([1000, 10_000])
+
+
+def gpu_speedups(lengths: Sequence[int] = (100, 1000, 10_000)) -> str:
+    """Return the speed-ups of the captured fused SPSN-SB over three LIF methods, on a GPU."""
+    return _speedups(lengths, ["triton_graph"], ["published_loop", "loop", "triton_graph"], GPU)
+
+
+def cpu_headline() -> str:
+    """Return the speed-ups of the fused SPSN-SB over three LIF methods, on a CPU."""
     return _speedups([1000, 10_000], ["numba"])
 
 
@@ -313,19 +329,19 @@ def speedups() -> str:
     return _speedups([100, 1000, 10_000], ["scan", "numba"])
 
 
-def verdicts() -> str:
+def verdicts(machine: str = MACHINE) -> str:
     """Return in how many cases a neuron that keeps its reset is as fast or faster."""
-    winners = results("verdict.csv")["winner"].value_counts()
+    winners = results("verdict.csv", machine)["winner"].value_counts()
     kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
     return (
-        f"In {kept + ties} of {winners.sum()} cases on this CPU the fastest LIF, which keeps its\n"
-        f"reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
+        f"In {kept + ties} of {winners.sum()} cases on this machine the fastest LIF, which keeps\n"
+        f"its reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
     )
 
 
-def floors() -> str:
+def floors(machine: str = MACHINE) -> str:
     """Return how near each method of the neuron alone comes to the floor, T = 10 000, batch 64."""
-    frame = results("measurements.csv")
+    frame = results("measurements.csv", machine)
     where = (frame["suite"] == "neuron") & (frame["T"] == 10_000) & (frame["batch"] == 64)
     frame = frame[where & (frame["neuron"] != "floor")]
     names = ["forward_backward", "forward", "backward"]
@@ -414,7 +430,7 @@ def epochs() -> str:
 
 def digits() -> str:
     """Return what three repeats reach on the Free Spoken Digit Dataset."""
-    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    frame = pd.read_csv(PUBLISHED / MACHINE / "paper" / "paper.csv")
     frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
     frame = frame[(frame["scale"] == "coarse") & (frame["condition"] != "speaker")]
     keys = ["neuron", "condition", "theta"]
@@ -435,7 +451,7 @@ def digits() -> str:
 
 def speakers() -> str:
     """Return the accuracy on a speaker who was left out, on average."""
-    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    frame = pd.read_csv(PUBLISHED / MACHINE / "paper" / "paper.csv")
     here = (frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")
     frame = frame[here & (frame["condition"] == "speaker") & (frame["quantity"] == "test_accuracy")]
     mean = frame.groupby("neuron")["value"].agg(["mean", "size"])
@@ -449,7 +465,7 @@ def speakers() -> str:
 
 def regularised() -> str:
     """Return what the regulariser costs, in the words of the published page."""
-    page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
+    page = (PUBLISHED / MACHINE / "paper" / "index.html").read_text(encoding="utf-8")
     page = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
     told = re.findall(r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+\.)", page)
     return "\n".join(f"- {sentence}" for sentence in told)
@@ -538,7 +554,7 @@ def _meanings(head: str, members: Any, texts: dict[str, str]) -> str:
 
 def columns(name: str) -> str:
     """Return the columns of a published CSV and what they hold."""
-    names = pd.read_csv(PUBLISHED / name, nrows=0).columns
+    names = pd.read_csv(PUBLISHED / MACHINE / name, nrows=0).columns
     meanings = {**COLUMNS, **OF_FILE.get(name, {})}
     return table(["column", "content"], [[f"`{column}`", meanings[column]] for column in names])
 
