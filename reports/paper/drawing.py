@@ -11,10 +11,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..draw import save
-from ..picture import Picture
-from ..style import NEURON_COLOURS, plain
-from .intervals import Mean
+from ..estimate.mean import Mean
+from ..plots.canvas import save
+from ..plots.picture import Picture
+from ..plots.style import NEURON_COLOURS, plain
 from .parts import neuron_words
 
 PAPER_COLOUR = "#777777"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..picture import Picture
+from ..plots.picture import Picture
+from ..published import LOSSES, SPIKING
 from .drawing import canvas, colour, legend, marker, point, repeats
 from .parts import Part, Table, accuracy, group_note, not_finite, with_interval
-from .published import LOSSES, SPIKING
 from .runs import Group, Records, Run
 
 

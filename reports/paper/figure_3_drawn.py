@@ -8,12 +8,12 @@ from statistics import fmean
 
 import matplotlib as mpl
 
-from ..findings import digits
-from ..picture import Picture
+from ..estimate.mean import Mean
+from ..plots.picture import Picture
+from ..published import NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
+from ..text import digits
 from .drawing import canvas, colour, legend, name_neurons, point, published
-from .intervals import Mean
 from .parts import neuron_words, spikes
-from .published import NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
 from .runs import Group, Run
 from .seconds import seconds
 

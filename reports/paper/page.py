@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..html import fill
-from ..load import printable
+from ..pages.template import fill
+from ..text import printable
 from . import (
     figure_1c,
     figure_2,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..findings import digits
-from ..picture import Picture
-from .intervals import Mean, mean_of
+from ..estimate.mean import Mean, mean_of
+from ..plots.picture import Picture
+from ..text import digits
 from .runs import FINISHED, Group, Records, Run
 
 NOT_RUN = "not run"

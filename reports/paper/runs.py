@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..load import Problem
+from ..read.tree import Problem
 
 FINISHED, NOT_FINITE = "finished", "not finite"
 

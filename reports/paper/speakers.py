@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..picture import Picture
+from ..estimate.mean import mean_of
+from ..plots.picture import Picture
 from .drawing import canvas, colour, legend, marker, point
-from .intervals import mean_of
 from .parts import (
     Part,
     Table,

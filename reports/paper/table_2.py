@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
 from .parts import (
     Part,
     Table,
@@ -13,7 +14,6 @@ from .parts import (
     times,
     with_interval,
 )
-from .published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
 from .runs import Group, Records, Run
 
 WORDS = {

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from .intervals import Mean, mean_of
-from .parts import accuracy, spikes
-from .published import (
+from ..estimate.mean import Mean, mean_of
+from ..published import (
     ACCURACY,
     AUTHORS,
     AUTHORS_RUNS,
@@ -17,6 +16,7 @@ from .published import (
     SECONDS_PER_EPOCH,
     SPIKES_PER_MS,
 )
+from .parts import accuracy, spikes
 from .runs import Records, Run
 from .seconds import seconds
 
