@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 
 def digits(value: float) -> str:
-    """Write a number with three significant digits and no-break spaces between thousands."""
+    """Return a number with three significant digits and no-break spaces between thousands."""
     if not math.isfinite(value):
         return "–"
     if value == 0:
@@ -20,30 +21,37 @@ def digits(value: float) -> str:
 
 
 def count(value: int) -> str:
-    """Write a whole number with no-break spaces between thousands."""
+    """Return a whole number with no-break spaces between thousands."""
     return f"{value:,}".replace(",", "\u00a0")
 
 
 def layers(depth: int) -> str:
-    """Add a case's depth to its words, nothing for the usual one layer."""
+    """Return what a case's words add for its depth: nothing for the usual one layer."""
     return {0: ", the neuron alone", 1: ""}.get(depth, f", {depth} layers")
 
 
 def case_words(row: Any) -> str:
-    """Say which case a row is of."""
+    """Return the case of a row in words."""
     return f"T = {count(row['T'])}, batch {count(row['batch'])}{layers(row['depth'])}"
 
 
 def printable(text: str) -> str:
-    """Replace control characters, so that a name from a file cannot steer a terminal."""
+    """Return text without control characters: a name from a file must not steer a terminal."""
     return "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)
 
 
-def csv_safe(value: Any) -> Any:
-    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
+def listed(words: Iterable[str]) -> str:
+    """Return several words, such as the flags of a case, as one text."""
+    return "; ".join(words)
 
-    Some take the wide forms of these signs for the signs.
+
+def csv_safe(value: Any) -> Any:
+    """Return what a cell of a CSV file holds: words as one text, no text that is a formula.
+
+    A spreadsheet runs text that begins with one of these signs; some also take their wide forms.
     """
+    if isinstance(value, tuple):
+        value = listed(value)
     if isinstance(value, str) and value.startswith(tuple("=+-@\t\r＝＋－＠")):
         return "'" + value
     return value

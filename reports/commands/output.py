@@ -39,13 +39,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def complain(problems: Iterable[Problem]) -> None:
-    """Name on the error stream what was left out."""
+    """Print on the error stream what was left out."""
     for problem in problems:
         click.echo(str(problem), err=True)
 
 
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
-    """Write a table as CSV whose cells no spreadsheet takes for a formula."""
+    """Return a table as CSV; a spreadsheet runs no cell of it as a formula."""
     safe = frame[columns] if columns else frame
     safe = safe.rename(columns=csv_safe)
     for name in safe.columns:

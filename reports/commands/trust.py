@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
-    """Judge the pairs of a trial: counts, and the relative half width of each A/A interval."""
+    """Return the counts of a trial's pairs, and the relative half width of each A/A interval."""
     counts: Counter[str] = Counter()
     halves = []
     for kind, numerator, denominator in PAIRS:
@@ -59,7 +59,7 @@ def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
 
 
 def lines(files: Iterable[TrustFile]) -> Iterator[str]:
-    """Tabulate files: a row for each machine, slow-down, case and state of the machine."""
+    """Yield a Markdown table: a row for each machine, slow-down, case and state of the machine."""
     yield f"| {' | '.join(COLUMNS)} |"
     yield "|" + " --- |" * len(COLUMNS)
     for file in files:
@@ -100,7 +100,7 @@ def _share(part: int, whole: int) -> str:
     help="The folder that holds MACHINE/trust/.",
 )
 def trust(results_dir: Path) -> None:
-    """Say how often the 95 % interval of a ratio tells the truth: A/A and A/B.
+    """Print how often the 95 % interval of a ratio tells the truth: A/A and A/B.
 
     The half width is the median A/A interval's; "of one process" is how often an interval of the
     calls within the first round alone would have contained 1.

@@ -42,7 +42,7 @@ def shares(lengths: Floats, times: Floats) -> Floats:
 
 
 def nonnegative(terms: Floats, values: Floats) -> Floats:
-    """Solve least squares with no coefficient below zero, exactly, for many right-hand sides.
+    """Return the exact least squares with no coefficient below zero, for many right-hand sides.
 
     The solution is plain least squares on the terms that it uses: every choice is tried.
 

@@ -22,12 +22,12 @@ class Mean:
     n: int
 
     def scaled(self, factor: float) -> Mean:
-        """Give it in another unit."""
+        """Return it in another unit."""
         return Mean(self.value * factor, self.low * factor, self.high * factor, self.n)
 
 
 def mean_of(values: Sequence[float]) -> Mean | None:
-    """Give the mean of independent values; None of none."""
+    """Return the mean of independent values; None of none."""
     if not values:
         return None
     n, middle = len(values), fmean(values)
@@ -38,5 +38,5 @@ def mean_of(values: Sequence[float]) -> Mean | None:
 
 
 def difference_of(values: dict[int, float], others: dict[int, float]) -> Mean | None:
-    """Give the mean of `values` minus `others`, paired by their keys; None without a pair."""
+    """Return the mean of `values` minus `others`, paired by their keys; None without a pair."""
     return mean_of([values[key] - others[key] for key in sorted(values.keys() & others.keys())])

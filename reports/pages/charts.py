@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..plots.canvas import AXES, axis_of, panels
 from ..tables.floor import is_floor
-from ..text import count
+from ..text import count, listed
 from .place import Place
 
 # Quantity: how the page calls it, its unit, and the factor from asv's unit.
@@ -22,7 +22,7 @@ QUANTITIES = {
 
 
 def explorable(place: Place) -> list[dict[str, Any]]:
-    """Gather the charts of a place: a list of panels, in plain types for JSON.
+    """Return the charts of a place: a list of panels, in plain types for JSON.
 
     Returns:
         For each quantity and panel `title`, `axis`, `unit` and `series`; of a series `name`, `look`
@@ -73,4 +73,4 @@ def _point(row: dict[str, Any], axis: str, factor: float) -> list[Any]:
         None if math.isnan(row[name]) else float(f"{factor * row[name]:.4g}")
         for name in ("median", "ci95_low", "ci95_high")
     ]
-    return [int(row[axis]), *numbers, f"{axis} = {count(row[axis])}", row["flags"]]
+    return [int(row[axis]), *numbers, f"{axis} = {count(row[axis])}", listed(row["flags"])]

@@ -10,7 +10,7 @@ from ..tables.columns import AT_LEAST, CASE
 from ..tables.epochs import DATA, EPOCH, MODEL, wide
 from ..tables.headline import ALWAYS_NAMED
 from ..tables.speedups import with_interval
-from ..text import count, digits
+from ..text import count, digits, listed
 
 
 def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]] | None:
@@ -44,7 +44,7 @@ def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]
                 *(digits(row[name]) for name in (DATA, MODEL, "memory", "spikes")),
                 *(_over(mine[mine["denominator_method"] == name]) for name in ALWAYS_NAMED),
                 _over_fastest(mine),
-                row["flags"],
+                listed(row["flags"]),
             ]
         )
     return {
@@ -71,7 +71,7 @@ def _over_fastest(rows: pd.DataFrame) -> str:
 
 
 def epoch_words(place: str, ratios: pd.DataFrame) -> list[str]:
-    """State what stands beside the paper's epochs: SPSN-SB over the published LIF loop.
+    """Return what stands beside the paper's epochs: SPSN-SB over the published LIF loop.
 
     Args:
         place: names the machine and device.

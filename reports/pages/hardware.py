@@ -21,7 +21,7 @@ Table = dict[str, Any]
 
 
 def first_sentence(table: pd.DataFrame) -> str:
-    """Say how each place's fastest methods stand to the base's, at the largest shared case."""
+    """Return how each place's fastest methods compare with the base's, at the largest case."""
     base = table["base"].iloc[0]
     steps = table[(table["method"] == FASTEST) & (table["ratio"] > 0)]
     said = []
@@ -75,7 +75,7 @@ def render(
 
 
 def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table:
-    """Lay out what each place is: hardware by fingerprint, conditions, bandwidth."""
+    """Return what each place is: hardware by fingerprint, conditions, bandwidth."""
     rows = []
     told = {fact for run in runs for fact, text in run.facts.items() if text}
     known = [f for f in FACTS if f in told and f != "gpu_driver"]
@@ -101,7 +101,7 @@ def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table
 
 
 def _ratios(table: pd.DataFrame) -> Table:
-    """Lay out the speed of each place over the base: a row per case and method."""
+    """Return the speed of each place over the base: a row per case and method."""
     base = table["base"].iloc[0]
     steps = table[(table["quantity"] == "forward_backward") & ~is_floor(table)]
     keys = ["suite", "neuron", "method", *CASE]

@@ -17,7 +17,7 @@ MORE_FACTS = ("gpu_power_cap", "torch", "python", "threads", "profile")
 
 
 def machines(results: Results) -> dict[str, Any]:
-    """Lay out what each run's file says of its machine: the latest run of each environment."""
+    """Return what each run's file says of its machine: the latest run of each environment."""
     runs: dict[tuple[str, str], Any] = {}
     for run in sorted(results.runs, key=lambda run: run.date):
         runs[run.machine, run.env] = run
@@ -27,7 +27,7 @@ def machines(results: Results) -> dict[str, Any]:
 
 
 def bandwidths(places: list[Place]) -> list[list[str]]:
-    """List how fast each machine and device moved the bytes of the floor's largest tensor."""
+    """Return how fast each machine and device moved the bytes of the floor's largest tensor."""
     listed = []
     for place in places:
         row = bandwidth(place.rows)
@@ -43,7 +43,7 @@ def bandwidths(places: list[Place]) -> list[list[str]]:
 
 
 def commits(measurements: pd.DataFrame) -> list[list[str]]:
-    """List what was measured when, the latest first."""
+    """Return what was measured when, the latest first."""
     listed = measurements.groupby(["machine", "date", "commit", "env"]).size()
     return [
         [str(machine), str(commit), _day(date), str(env), count(rows)]

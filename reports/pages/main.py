@@ -92,7 +92,7 @@ def _beside(places: list[Place]) -> list[dict[str, Any]]:
 
 
 def _measured(claim: Claim, places: list[Place]) -> list[str]:
-    """State our measurement of the same thing: both baselines, at the same T, for every batch."""
+    """Return what we measured of a claim: both baselines, at the same T, for every batch."""
     if not claim.figure_5:
         epochs = [words for place in places for words in epoch_words(place.name, place.ratios)]
         return epochs or ["not in these results: they hold no training epoch"]

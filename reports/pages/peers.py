@@ -15,7 +15,7 @@ Table = dict[str, list[Any]]
 
 
 def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lay out each machine's device: a title, and the four tables; empty without such results."""
+    """Return a title and four tables for each machine and device that has such results."""
     return [
         {
             "name": f"{machine} ({device})",
@@ -30,7 +30,7 @@ def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, 
 
 
 def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
-    """Say who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
+    """Return who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
     keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
     shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
     return growth_table(exponents[exponents["suite"] == PEERS].merge(shown, on=keys))
@@ -41,7 +41,7 @@ def _layer(row: Any) -> str:
 
 
 def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep one environment of those that measured the same layer: the one with the most layers."""
+    """Return each layer once: from the environment that measured the most layers."""
     layers = rows["neuron"] + "/" + rows["method"]
     rows = rows.assign(layer=layers, breadth=layers.groupby(rows["env"]).transform("nunique"))
     return rows.sort_values("breadth", ascending=False, kind="stable").drop_duplicates(
@@ -142,7 +142,7 @@ def _cases(rows: pd.DataFrame) -> Table:
 
 
 def _status(row: Any) -> str:
-    parts = [row["status"], row["why_not"] if _has_reason(row) else "", row["flags"]]
+    parts = [row["status"], row["why_not"] if _has_reason(row) else "", *row["flags"]]
     return "; ".join(filter(None, parts))
 
 

@@ -53,6 +53,6 @@ def places_of(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pla
 
 
 def _slug(label: str, index: int) -> str:
-    """Make a folder's name of a label that came from a file; the index keeps two apart."""
+    """Return a folder's name for a label that came from a file; the index keeps two apart."""
     letters = re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-")[:60]
     return f"{index + 1}-{letters}"

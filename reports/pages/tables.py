@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables.columns import CASE
+from ..tables.columns import CASE, union
 from ..tables.headline import NEURON, headline_rows, step_ratios
 from ..tables.speedups import with_interval
-from ..text import count, digits
+from ..text import count, digits, listed
 from .place import Place
 
 
 def ratio_tables(place: Place) -> list[dict[str, Any]]:
-    """Lay out each SPSN's fastest method: a row per case, a column per baseline."""
+    """Return each SPSN's fastest method: a row per case, a column per baseline."""
     tables = []
     # The headline's neuron first; LIF over itself, an aside, last.
     neurons = sorted(set(place.ratios["numerator_neuron"]))
@@ -52,35 +52,35 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
 
 
 def told_parameters(rows: pd.DataFrame) -> list[str]:
-    """Name the parameters that tell a table's cases apart."""
+    """Return the parameters that tell a table's cases apart."""
     more = [name for name in ("units", "depth", "dtype") if rows[name].nunique() > 1]
     return ["suite", "T", "batch", *more]
 
 
 def case_cells(row: dict[str, Any], told: list[str]) -> list[str]:
-    """Write what tells a table's case apart."""
+    """Return the cells that tell a table's case apart."""
     return [count(row[name]) if isinstance(row[name], int) else str(row[name]) for name in told]
 
 
 def layers_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Order suites: layers before neurons alone, then by how many lengths they cover."""
+    """Return the rows by suite: layers before neurons alone, then by how many lengths they have."""
     lengths = rows.groupby("suite")["T"].transform("nunique")
     order = rows[["suite", *CASE]].assign(alone=rows["depth"] == 0, covered=-lengths)
     return rows.loc[order.sort_values(["alone", "covered", "suite", *CASE]).index]
 
 
 def cell(row: Any) -> str:
-    """Write a ratio with its interval, and an asterisk where a flag is set."""
+    """Return a ratio with its interval, and an asterisk where a flag is set."""
     return with_interval(row) + (" *" if row["flags"] else "")
 
 
 def _joined(flags: pd.Series) -> str:
-    """Name each flag once that any of a row's ratios carries."""
-    return "; ".join(dict.fromkeys(flag for told in flags for flag in told.split("; ") if flag))
+    """Return the flags that any of a row's ratios carries, each once."""
+    return listed(union(flags))
 
 
 def absent(rows: pd.DataFrame) -> dict[str, list[Any]] | None:
-    """Gather the cases without a number by why, so that hundreds fit on a page; None without."""
+    """Return the cases without a number, grouped by reason so that they fit on a page."""
     lacking = rows[rows["median"].isna()]
     gathered = [
         [

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..tables.exponents import LESS, QUADRATIC, TOO_FEW, UNDECIDED
 from ..tables.speedups import WITHIN
-from ..text import count, digits
+from ..text import count, digits, listed
 from .place import Place
 from .tables import case_cells, layers_first, told_parameters
 
@@ -19,7 +19,7 @@ ANSWERS = {QUADRATIC: "yes", UNDECIDED: "undecided", LESS: "no", TOO_FEW: "too f
 
 
 def verdict_table(place: Place) -> Table | None:
-    """Lay out the verdicts, a row a case: the two fastest, the ratio, the winner."""
+    """Return the verdicts, a row a case: the two fastest, the ratio, the winner."""
     rows = place.verdicts
     if rows.empty:
         return None
@@ -37,7 +37,7 @@ def verdict_table(place: Place) -> Table | None:
                 _estimate(row["ratio"], row["ci95_low"], row["ci95_high"], "×")
                 + (WITHIN if row["rounds"] == 1 else ""),
                 row["winner"],
-                row["flags"],
+                listed(row["flags"]),
             ]
             for row in layers_first(rows).to_dict("records")
         ],
@@ -45,7 +45,7 @@ def verdict_table(place: Place) -> Table | None:
 
 
 def standing_table(place: Place) -> Table | None:
-    """Lay out every method of every case by its place, with its speed over the two fastest."""
+    """Return every method of every case by its place, with its speed over the two fastest."""
     rows = place.standings
     if rows.empty:
         return None
@@ -62,7 +62,7 @@ def standing_table(place: Place) -> Table | None:
                 row["method"],
                 digits(1e3 * row["seconds"]),
                 *(_to_fastest(row, side) for side in sides),
-                row["flags"],
+                listed(row["flags"]),
             ]
             for row in ordered.to_dict("records")
         ],
@@ -70,7 +70,7 @@ def standing_table(place: Place) -> Table | None:
 
 
 def growth_table(rows: pd.DataFrame) -> Table | None:
-    """Lay out exponents over T, a row a method and batch: backward, forward, memory."""
+    """Return exponents over T, a row a method and batch: backward, forward, memory."""
     keys = ["suite", "neuron", "method", "batch", "units", "depth", "dtype"]
     found = []
     for names, of_method in rows.groupby(keys, sort=False):

@@ -102,7 +102,7 @@ def _row(
 def _halved(
     group: Group, neuron: str, runs: dict[tuple[str, float | None], Run], free: Run | None
 ) -> list[str]:
-    """Say what halving the spikes costs: the largest θ that does."""
+    """Return what it costs to halve the spikes, at the largest θ that halves them; or nothing."""
     for theta in sorted(THETAS, reverse=True):
         run = runs.get((neuron, theta))
         share, lost = _share(run, free), _difference(run, free)

@@ -22,7 +22,7 @@ from .runs import Records
 
 
 def parts(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
-    """Make every part in the order of the paper, also those that nothing was run for.
+    """Return every part in the order of the paper, also those that nothing was run for.
 
     Args:
         records: of the training runs.

@@ -10,7 +10,7 @@ from .runs import Run
 
 
 def seconds(run: Run, parts: tuple[str, ...] = ("data", "model")) -> Mean | None:
-    """Give the median seconds of an epoch and network, with a bootstrap interval over epochs."""
+    """Return the median seconds of an epoch and network, with its bootstrap interval."""
     each = tuple(
         sum(epoch[f"{p}_seconds"] for p in parts) / run.settings["repeats"] for epoch in run.epochs
     )

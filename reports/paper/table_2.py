@@ -72,7 +72,7 @@ def _is_table_i(run: Run) -> bool:
 
 
 def _cell(run: Run | None) -> str:
-    """Write an accuracy; a regularised run that was not augmented says so."""
+    """Return an accuracy as text, which says where a regularised run was not augmented."""
     told = with_interval(accuracy(run), 100, " %")
     unlike = run is not None and run.condition == "regularised" and not run.settings["augment"]
     return told + (", no augmentation" if unlike else "")

@@ -33,7 +33,7 @@ _ENVIRONMENT = ("device", "device_name", "threads", "torch")
 
 
 def values(records: Records) -> pd.DataFrame:
-    """Give all numbers, COLUMNS; intervals are those of the page."""
+    """Return all numbers, COLUMNS; intervals are those of the page."""
     rows = [row for run in records.runs for row in _of_run(run)]
     return pd.DataFrame([*rows, *_published()], columns=COLUMNS)
 

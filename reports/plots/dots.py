@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from ..text import digits
 from .canvas import save
-from .picture import Picture
+from .picture import Picture, extremes
 from .style import MORE_COLOURS, MORE_LINES, NEURON_COLOURS, plain
 
 PALETTE = (*NEURON_COLOURS.values(), *MORE_COLOURS)
@@ -30,7 +30,7 @@ def dots_picture(
     Args:
         name: Of the file.
         title: Above it.
-        caption: Beside it; what is lowest and highest is added.
+        caption: Below it; the lowest and the highest point are added.
         label: Of the axis, and the unit that follows a number.
         rows: One case, of several places.
         ends: The columns of the value and of its interval.
@@ -78,4 +78,4 @@ def dots_picture(
         svg, png = save(figure)
     best, worst = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
     told = [f"{digits(r[value])}{label[1]} ({r['series']} on {r['place']})" for r in (best, worst)]
-    return Picture(name, title, f"{caption} Seen: from {told[0]} to {told[1]}.", svg, png)
+    return Picture(name, title, caption + extremes(*told), svg, png)

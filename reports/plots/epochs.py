@@ -9,10 +9,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.patches import Patch
 
+from ..tables.columns import INEXACT, is_inexact
 from ..tables.epochs import DATA, EPOCH, MODEL, wide
 from ..text import count, digits
 from .canvas import canvas, finish
-from .picture import Picture
+from .picture import Picture, extremes
 from .style import Looks, plain
 
 _DATA_COLOUR = "#bbbbbb"
@@ -55,11 +56,11 @@ def epoch_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -> P
     ]
     caption = (
         "As Figure 3 C of the paper, on synthetic recordings. Median seconds of one epoch of "
-        "training, data (grey) and model (coloured) one after the other; bars: 95 % interval "
-        f"of the whole, over rounds. Seen: from {told[0]} to {told[1]}."
-    )
-    if found["flags"].str.contains("inexact").any():
-        caption += " An asterisk: the method computes something else than the equations."
+        "training, data (grey) followed by model (coloured); bars: 95 % interval "
+        "of the whole, over rounds."
+    ) + extremes(*told)
+    if is_inexact(found).any():
+        caption += " Asterisk: the method does not compute the equations exactly."
     return Picture(f"{suite}-epoch", title, caption, svg, png)
 
 
@@ -75,7 +76,7 @@ def _bars(ax: Any, rows: pd.DataFrame, looks: Looks) -> None:
     ]
     ax.errorbar(whole, places, xerr=spread, fmt="none", ecolor="#222222", capsize=2.5, lw=1)
     names = [
-        f"{row['neuron']}/{row['method']}" + (" *" if "inexact" in row["flags"] else "")
+        f"{row['neuron']}/{row['method']}" + (" *" if INEXACT in row["flags"] else "")
         for row in rows.to_dict("records")
     ]
     ax.set_yticks(list(places), [plain(name) for name in names], fontsize=8)

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from ..tables.floor import LABEL, is_floor
 from ..text import case_words, digits
 from .canvas import AXES, canvas, finish, handle, panels, plain_numbers, series, set_scales
-from .picture import Picture, is_hollow, panel_words, title_words
+from .picture import Picture, extremes, is_hollow, panel_words, title_words
 from .style import FLOOR, Looks, plain
 
 
@@ -49,6 +49,6 @@ def floor_picture(label: str, suite: str, axis: str, rows: pd.DataFrame, looks: 
         "Time of the floor over the time of each method, forward + backward, against "
         f"{AXES[axis]}{panel_words(rows, axis)}. At 1 a method takes as long as the fewest bytes "
         "that it must move, and no more; bars are 95 % intervals over rounds. Small tensors stay "
-        f"in the caches, so their floor is the caches'. Seen: from {told[0]} to {told[1]}."
-    )
+        f"in the caches, so their floor is the caches'."
+    ) + extremes(*told)
     return Picture(f"{suite}-floor", title, caption, svg, png)

@@ -17,7 +17,7 @@ from ..tables.hardware import FASTEST
 from ..text import case_words, digits
 from .canvas import AXES, axis_of, canvas, finish, handle, panels, plain_numbers, series, set_scales
 from .dots import dots_picture
-from .picture import BOUND, Picture, is_hollow, panel_words, title_words
+from .picture import BOUND, Picture, extremes, is_hollow, panel_words, title_words
 from .quantity import quantity_picture
 from .style import Looks, plain
 
@@ -109,11 +109,11 @@ def _speed(slug: str, suite: str, axis: str, rows: pd.DataFrame, looks: Looks) -
     caption = (
         f"How many times as fast {place} runs forward + backward of the same case by the same "
         f"method as {base}{panel_words(rows, axis)}; the line at 1 is equal speed, bars are "
-        f"95 % intervals of the ratio. Seen: from {told[0]} to {told[1]}."
-    )
+        f"95 % intervals of the ratio."
+    ) + extremes(*told)
     differs = sorted(set(rows["differs"]) - {""})
     if differs:
-        caption += f" Beside the device there differs: {'; '.join(differs)} (base / this)."
+        caption += f" Besides the device, these differ: {'; '.join(differs)} (base / this)."
     return Picture(f"{suite}-{slug}-speed", title, caption, svg, png)
 
 
@@ -122,11 +122,11 @@ def _byte_costs(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     title = f"{suite}: cost of a byte at {case_words(rows.iloc[0])}"
     caption = (
         "Time of forward + backward per byte that the case must move, over the time of a byte in "
-        "the same device's own largest copy: at 1 a method runs at the device's bandwidth; below "
-        "it, the tensors stay in caches. Bars are 95 % intervals."
+        "the same device's own largest copy: at 1 a method runs at the device's bandwidth, and "
+        "below 1 from its caches. Bars are 95 % intervals."
     )
     if (rows["depth"] > 0).any():
-        caption += " The time of a layer holds its Linear's, the bytes do not."
+        caption += " A layer's time includes its Linear's; the bytes do not."
     return dots_picture(
         f"{suite}-bytes", title, caption, ("cost of a byte [own copy = 1]", "×"), rows, ends, places
     )

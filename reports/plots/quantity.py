@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from ..tables.floor import LABEL, is_floor
 from ..text import case_words, digits
 from .canvas import AXES, canvas, finish, floor_line, handle, panels, series, set_scales
-from .picture import BOUND, Picture, is_hollow, panel_words, title_words
+from .picture import BOUND, Picture, extremes, is_hollow, panel_words, title_words
 from .style import FLOOR, Looks, plain
 
 # What is drawn of a quantity: the file's name, the axis, and the factor from asv's unit to it.
@@ -65,13 +65,13 @@ def quantity_picture(
     if rows["low"].notna().any():
         caption += " Bars: 95 % interval over rounds, often smaller than the marker."
     if any("(inexact)" in words for words in handles):
-        caption += " Hollow markers: the method computes something else than the equations."
+        caption += " Hollow markers: the method does not compute the equations exactly."
     if rows["bound"].any():
-        caption += " Upward arrows: stopped at the time budget, the time is at least that."
+        caption += " Upward arrows: stopped at the time budget, so the true time is longer."
     if is_floor(rows).any():
         caption += (
-            " Thin grey line: the floor, the time of the bytes alone that a neuron must move"
-            + ("." if (rows["depth"] == 0).all() else "; the Linear of a layer comes on top.")
+            " Thin grey line: the floor, the time to move the bytes that a neuron must move"
+            + ("." if (rows["depth"] == 0).all() else "; a layer's Linear comes on top.")
         )
     caption += _seen(
         rows[~rows["bound"] & ~is_floor(rows)], axis, ylabel.partition("[")[2].rstrip("]")
@@ -82,7 +82,7 @@ def quantity_picture(
 
 
 def _seen(rows: pd.DataFrame, axis: str, unit: str) -> str:
-    """Say who is lowest and highest at the right end of the first panel."""
+    """Return which series is lowest and highest at the right end of the first panel."""
     if rows.empty:
         return ""
     for name in ("batch", "units", "depth", "dtype", "T"):
@@ -91,4 +91,4 @@ def _seen(rows: pd.DataFrame, axis: str, unit: str) -> str:
         return ""
     low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
     told = [f"{r['neuron']}/{r['method']} ({digits(r['y'])} {unit})" for r in (low, high)]
-    return f" Seen: at {case_words(low)} from {told[0]} to {told[1]}."
+    return f" At {case_words(low)}:" + extremes(*told).replace("Lowest", "lowest", 1)

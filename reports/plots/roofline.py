@@ -61,8 +61,8 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
         "Median time of forward + backward over the fewest bytes that the neuron must move: five "
         "accesses an element, over all T and batch sizes; a line joins one batch, and its markers "
         "grow with it. Grey: the floor, those bytes moved and nothing computed. Dotted: constant "
-        "bandwidth. Where a method runs beside a dotted line its time is that of bytes; where it "
-        "is flat or far above, it waits for something else. Cases that were stopped are not here."
+        "bandwidth. A method that follows a dotted line spends its time on moving bytes; one that "
+        "is flat or far above it waits for something else. Cases that were stopped are left out."
     )
     return Picture(f"{suite}-roofline", title, caption, svg, png)
 

@@ -12,7 +12,7 @@ from ..tables.columns import AT_LEAST
 from ..tables.headline import BASELINES, headline_rows
 from ..text import case_words, digits
 from .canvas import AXES, canvas, finish, handle, panels, plain_numbers, series, set_scales
-from .picture import BOUND, Picture, title_words
+from .picture import BOUND, Picture, extremes, title_words
 from .style import Looks, plain
 
 YLABEL = "speed-up, forward + backward [×]"
@@ -87,9 +87,9 @@ def speedup_picture(
             f"{digits(r['y'])}× ({case_words(r)}, over LIF/{r['denominator_method']})"
             for r in (low, high)
         ]
-        caption += f" Seen: from {told[0]} to {told[1]}."
+        caption += extremes(*told)
     if rows["bound"].any():
-        caption += " Upward arrows: the LIF method was stopped, the speed-up is at least that."
+        caption += " Upward arrows: the LIF method was stopped, so the true speed-up is larger."
     if as_paper:
         caption = "As Figure 5 B of the paper. " + caption
         caption += " The star is the paper's 4000×: a V100, its layer and batch never stated."

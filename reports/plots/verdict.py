@@ -90,5 +90,5 @@ def _caption(cases: pd.DataFrame) -> str:
         "The fastest method of any neuron that keeps its reset against the fastest exact method of "
         "any neuron without one, at each T and batch size. The number is the speed without a reset "
         "over the speed with one: above 1 the neuron without is faster. Where the 95 % interval of "
-        f"that ratio holds 1 it is a tie. Empty: not measured. Seen: {told}."
+        f"that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
     )

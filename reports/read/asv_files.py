@@ -65,7 +65,7 @@ _REMEDIES = {
 
 
 def read_json(path: Path, kind: type[File]) -> File:
-    """Read one of asv's files and hold it against the schema.
+    """Return one of asv's files, checked against the schema.
 
     Raises:
         BadFileError: It is missing, unreadable, no JSON, of another version, or not as the schema
@@ -94,7 +94,7 @@ def read_json(path: Path, kind: type[File]) -> File:
 
 
 def cells_of(track: Track, columns: list[str], row: Any) -> dict[Case, Cell]:
-    """Expand asv's row of one track to a cell per case.
+    """Return asv's row of one track as a cell per case.
 
     Raises:
         BadFileError: The row is not what asv writes, or another version of the suite wrote it.
@@ -141,18 +141,18 @@ def _case(order: tuple[str, ...], values: tuple[str, ...]) -> Case:
 
 
 def _unquoted(text: str) -> str:
-    """Undo asv's repr of a parameter."""
+    """Return a parameter without the quotes of asv's repr."""
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if quoted else text
 
 
 def _known(value: float | None) -> float | None:
-    """Take an infinity for what it is, no number; null stays null."""
+    """Return an infinity as NaN, for it is no number; null stays null."""
     return value if value is None or math.isfinite(value) else math.nan
 
 
 def parse_legend(text: str) -> dict[int, str]:
-    """Read a legend such as "0: ok; 1: out of memory"; parts that are no legend are skipped."""
+    """Return a legend such as "0: ok; 1: out of memory"; parts that are none are left out."""
     pairs = (part.partition(":") for part in text.split(";"))
     return {
         int(code): meaning.strip()

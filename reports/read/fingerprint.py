@@ -24,7 +24,7 @@ def fingerprint(facts: Mapping[str, str]) -> str:
 
 
 def tell_apart(trees: list[Results]) -> None:
-    """Give machines of one name and several fingerprints names of their own: "name #0f3a91".
+    """Rename machines that share a name and differ in fingerprint, in place: "name #0f3a91".
 
     A run that another tree has as well (same machine, commit and environment) is left out of the
     later one, with a problem if the two differ.

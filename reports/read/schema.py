@@ -21,7 +21,7 @@ from pydantic import (
 
 
 def _encodable(text: str) -> str:
-    """Replace what JSON can escape and no file can hold: half of a surrogate pair."""
+    """Return text without lone surrogates, which JSON can escape and no file can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -167,7 +167,7 @@ def _described(results: Results, path: Path, file: BenchmarksFile) -> dict[str, 
 
 
 def _tracks(described: dict[str, Benchmark]) -> tuple[dict[str, Track], list[str]]:
-    """Pick the tracks that have our parameters, and name the suites that have others."""
+    """Return the tracks that have our parameters, and the suites that have others."""
     ours = {
         name: entry
         for name, entry in described.items()

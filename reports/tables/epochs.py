@@ -11,7 +11,7 @@ _KEYS = ["suite", *CASE, "neuron", "method"]
 
 
 def wide(rows: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the finished epochs of one place: a row a case, slowest first within its T.
+    """Return the finished epochs of one place: a row a case, slowest first within its T.
 
     Columns: suite ... method, `epoch`, `epoch_data`, `epoch_model` (s), `low`, `high`, `memory`
     (MiB), `spikes` (1/ms), `flags`.

@@ -19,7 +19,7 @@ import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
 from ..estimate.fit import shares, slopes
-from .columns import ORIGIN
+from .columns import ORIGIN, union
 from .floor import is_floor
 
 SERIES = ["neuron", "method", "batch", "units", "depth", "dtype"]
@@ -39,7 +39,7 @@ SHARE = 0.5
 
 
 def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Fit every method's forward, backward and memory over T; a row each, with 95 % intervals.
+    """Return the growth of every method's forward, backward and memory over T, a row each.
 
     `exponent` is the slope of log(time) over log(T) in the last decade of T, `quadratic_share` the
     part of the time at the longest T that grows as T². A backward pass that was stopped enters
@@ -61,7 +61,7 @@ def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
-    """Give a stopped backward pass the least time that it took: stopped_after less the forward."""
+    """Return the rows, a stopped backward pass with its least time: stopped_after - forward."""
     keys = ["run", "device", "suite", "T", *SERIES]
     wanted = {"stopped_after": "forward_backward", "median": "forward"}
     known = [
@@ -79,12 +79,12 @@ def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame
 
 
 def _series(rows: pd.DataFrame) -> dict[str, Any]:
-    """Fit one method over T."""
+    """Return the fit of one method over T, with 95 % intervals."""
     stopped = bool(rows["bound"].any())
     rows = _informative(rows)
     lengths: Floats = rows["T"].to_numpy(dtype=np.float64)
     medians: Floats = rows["median"].to_numpy(dtype=np.float64)
-    flags = dict.fromkeys(f for told in rows["flags"] for f in told.split("; ") if f)
+    flags = union(rows["flags"])
     last = lengths >= min(lengths[-1] / LEAST_SPAN, lengths[-2])
     draws = np.stack([_draws(row) for row in rows.to_dict("records")], axis=1)
     # One call in one process says nothing of how far off it is: no interval then, and no verdict.
@@ -100,7 +100,7 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
         "exponent": float(slopes(lengths[last], medians[None, last])[0]),
         "ci95_low": low,
         "ci95_high": high,
-        "flags": "; ".join(flags),
+        "flags": flags,
     }
     if len(lengths) < FEWEST_LENGTHS or lengths[-1] < LEAST_SPAN * lengths[0]:
         return {**found, "growth": TOO_FEW}
@@ -116,7 +116,7 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _informative(rows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out a last time that is a bound and no longer a step than the one before.
+    """Return the rows but for a last bound that is no longer a step than the time before it.
 
     It was stopped so early that it can only hide what the others show.
     """

@@ -22,7 +22,7 @@ COLUMNS = ["fraction_of_floor", "floor_ci95_low", "floor_ci95_high"]
 
 
 def is_floor(rows: pd.DataFrame) -> pd.Series:
-    """Say which rows are the floor's: no neuron, so no series, pair or verdict of its own."""
+    """Return which rows are the floor's: no neuron, so no series, pair or verdict of its own."""
     found: pd.Series = rows["neuron"] == NEURON
     return found
 
@@ -36,7 +36,7 @@ def fewest_bytes(rows: pd.DataFrame) -> pd.Series:
 
 
 def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Add `COLUMNS`: time(floor) / time(this), 1 at the floor, and its 95 % interval.
+    """Return the rows with `COLUMNS`: time(floor) / time(this), 1 at the floor, and its interval.
 
     They are NaN where the case has no floor, or where there is no time; the interval also where
     either has too few samples.

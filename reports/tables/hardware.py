@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
-from .columns import AT_LEAST, CASE, NO_INTERVAL, TIMES
+from .columns import AT_LEAST, CASE, NO_INTERVAL, TIMES, is_inexact
 from .floor import bandwidth, fewest_bytes, is_floor
 
 KEYS = ["suite", "neuron", "method", *CASE, "quantity"]
@@ -40,7 +40,7 @@ class NoSuchPlaceError(Exception):
 
 
 def places_of(newest: pd.DataFrame) -> list[str]:
-    """List the machines and devices that have a number, CPUs first."""
+    """Return the machines and devices that have a number, CPUs first."""
     known = newest[newest["median"].notna()].drop_duplicates("label")
     cpu_first = known.assign(other=known["device"] != "cpu").sort_values(["other", "label"])
     return [str(label) for label in cpu_first["label"]]
@@ -84,12 +84,12 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
 
 
 def _fastest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Repeat, per place, case and neuron, the exact method whose step is shortest, as FASTEST."""
+    """Return the fastest exact method of each place, case and neuron once more, as FASTEST."""
     exact = rows[
         (rows["quantity"] == "forward_backward")
         & (rows["median"] > 0)
         & ~is_floor(rows)
-        & ~rows["flags"].str.contains("inexact")
+        & ~is_inexact(rows)
     ]
     of_neuron = exact.groupby(["label", "suite", "neuron", *CASE])["median"]
     return exact.loc[of_neuron.idxmin()].assign(method=FASTEST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..text import count, digits, layers
-from .columns import AT_LEAST, CASE
+from .columns import AT_LEAST, CASE, is_inexact
 from .speedups import with_interval
 
 NEURON = "SPSN-SB"
@@ -22,7 +22,7 @@ ALWAYS_NAMED = ("published_loop", "loop")
 
 
 def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Keep the known speed-ups of forward + backward over LIF of one SPSN."""
+    """Return the known speed-ups of forward + backward over LIF of one SPSN."""
     return ratios[
         (ratios["numerator_neuron"] == neuron)
         & (ratios["denominator_neuron"] == "LIF")
@@ -32,14 +32,14 @@ def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
 
 
 def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Pick the longest T at the smallest batch, and there the fastest exact method of the SPSN.
+    """Return the rows of the longest T, smallest batch and fastest exact method of the SPSN.
 
     A layer goes before a neuron without its Linear. Returns one row per LIF method, empty when
     there is no ratio at all.
     """
     rows = step_ratios(ratios, neuron)
     rows = rows if (rows["depth"] == 0).all() else rows[rows["depth"] > 0]
-    exact = rows[~is_inexact(rows)]
+    exact = rows[~numerator_is_inexact(rows)]
     rows = rows if exact.empty else exact
     rows = rows[rows["T"] == rows["T"].max()]
     for column in ("batch", "depth", "units", "dtype", "suite"):
@@ -53,16 +53,13 @@ def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
     return rows[rows["numerator_method"] == best]
 
 
-def is_inexact(rows: pd.DataFrame) -> pd.Series:
-    """Say which ratios have a numerator that computes something else than the equations."""
-    inexact: pd.Series = rows["flags"].str.contains("inexact") & (
-        rows["numerator_method"].str.startswith("published")
-    )
-    return inexact
+def numerator_is_inexact(rows: pd.DataFrame) -> pd.Series:
+    """Return which ratios have a numerator that computes something else than the equations."""
+    return is_inexact(rows) & rows["numerator_method"].str.startswith("published")
 
 
 def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Set, in each case, the fastest exact method of SPSN-SB against the fastest LIF method.
+    """Return each case's fastest exact method of SPSN-SB over the fastest LIF method.
 
     Args:
         ratios: Speed-ups of one place.
@@ -71,7 +68,7 @@ def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
         One row per case. Cases in which no LIF method finished are absent.
     """
     rows = step_ratios(ratios)
-    rows = rows[(rows["status"] != AT_LEAST) & ~is_inexact(rows)]
+    rows = rows[(rows["status"] != AT_LEAST) & ~numerator_is_inexact(rows)]
     case = ["suite", *CASE]
     if rows.empty:
         return rows
@@ -80,7 +77,7 @@ def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(place: str, ratios: pd.DataFrame) -> str:
-    """Write the finding on one machine and device as one sentence.
+    """Return the finding on one machine and device as one sentence.
 
     Args:
         place: Names the two, "machine (device)".
@@ -106,7 +103,7 @@ def headline(place: str, ratios: pd.DataFrame) -> str:
         + ("" if row["denominator_method"] in ALWAYS_NAMED else ", the fastest LIF measured")
         for row in said or [rows.loc[rows["ratio"].idxmin()]]
     ]
-    method = top["numerator_method"] + (" (inexact)" if is_inexact(rows).any() else "")
+    method = top["numerator_method"] + (" (inexact)" if numerator_is_inexact(rows).any() else "")
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     sentence = f"{where}, {case}, {NEURON} ({method}) trains {listed}"
     return f"{sentence}; {_losses(ratios)}."
@@ -137,5 +134,5 @@ def _over(rows: pd.DataFrame, method: str) -> list[pd.Series]:
 
 
 def baseline(method: str) -> str:
-    """Say what a LIF method is."""
+    """Return what a LIF method is called."""
     return BASELINES.get(method, f"LIF ({method})")

@@ -10,7 +10,7 @@ from .columns import CASE, PEERS
 
 
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Keep the latest commit of each machine's suite, by the date in its file; label the groups.
+    """Return the latest commit of each machine's suite, by the date in its file, with labels.
 
     A sweep of one suite leaves the others as they were measured before, and one of a library the
     other libraries; no ratio joins two commits.

@@ -176,11 +176,11 @@ def _status(cell: Cell, legend: dict[int, str]) -> str:
     return legend.get(code, f"status {code}: not in the legend")
 
 
-def _flags(cell: Cell | None, legend: dict[int, str]) -> str:
+def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
     value = _value(cell)
     mask = 0 if math.isnan(value) or value < 0 else int(value)
     bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
-    return "; ".join(legend.get(bit, f"flag {bit}") for bit in bits)
+    return tuple(legend.get(bit, f"flag {bit}") for bit in bits)
 
 
 def joined(trees: list[Results]) -> pd.DataFrame:

@@ -32,7 +32,7 @@ _DETAILS = ("keeps_reset", "difference", "why_not", "membrane_error", "same_trai
 
 
 def without_peers(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the suite of the peers: its environments are many, and its table is its own."""
+    """Return all rows but those of the suite `peers`, which has a table of its own."""
     return measurements[measurements["suite"] != PEERS]
 
 
@@ -85,7 +85,7 @@ def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str
 
 
 def _speedup(name: str, peer: dict[str, Any], ours: dict[str, Any] | None) -> dict[str, Any]:
-    """State how many times as fast as the peer our layer is, or why that cannot be said."""
+    """Return how many times as fast as the peer our layer is, or why that is unknown."""
     value, low, high = math.nan, math.nan, math.nan
     if ours is None or not ours["median"] > 0:
         status = "no ratio: ours was not measured in this run"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..estimate.compare import Measured, compare
 from ..text import digits
-from .columns import AT_LEAST, CASE, NO_INTERVAL, ORIGIN, TIMES
+from .columns import AT_LEAST, CASE, NO_INTERVAL, ORIGIN, TIMES, union
 
 SPEEDUP_COLUMNS = [
     *ORIGIN,
@@ -67,7 +67,7 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_pair(pairs: pd.DataFrame) -> pd.Series:
-    """Say which rows of a merge on the same case are a speed-up that the report states."""
+    """Return which rows of a merge on the same case are a speed-up that the report states."""
     differs = pairs["method_num"] != pairs["method_den"]
     spsn = pairs["neuron_num"].str.startswith("SPSN")
     same = pairs["neuron_num"] == pairs["neuron_den"]
@@ -91,7 +91,6 @@ def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
         ratio, status = pair["stopped_after_den"] / numerator.median, AT_LEAST
     else:
         ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
-    flags = [f for side in ("num", "den") for f in pair[f"flags_{side}"].split("; ") if f]
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]
         for long, short in (("numerator", "num"), ("denominator", "den"))
@@ -106,14 +105,14 @@ def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
         "n_numerator": pair["n_num"],
         "n_denominator": pair["n_den"],
         "status": status,
-        "flags": "; ".join(dict.fromkeys(flags)),
+        "flags": union((pair["flags_num"], pair["flags_den"])),
         "fraction_of_floor": pair["fraction_of_floor_num"],
         "rounds": rounds,
     }
 
 
 def with_interval(row: Any) -> str:
-    """Write a ratio: "61.2× [58.0, 65.1]", or "at least 400×" for a lower bound.
+    """Return a ratio as text: "61.2× [58.0, 65.1]", or "at least 400×" for a lower bound.
 
     `WITHIN` follows an interval of calls within one process, which is too narrow.
     """

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
-from .columns import CASE, ORIGIN
+from .columns import CASE, ORIGIN, is_inexact, union
 
 # Which neurons keep their reset. One that is not here, such as ReLU, is no spiking neuron.
 KEEPS_RESET = {"LIF": True, "SPSN-SB": False, "SPSN-GS": False}
@@ -33,7 +33,7 @@ STANDING_COLUMNS = [
 
 
 def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge forward + backward of every case, by exact methods alone.
+    """Return the verdict of every case, of forward + backward by exact methods alone.
 
     Returns:
         The verdicts, a row a case: the two fastest and `ratio`, the speed without a reset over that
@@ -44,7 +44,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         (measurements["quantity"] == "forward_backward")
         & (measurements["median"] > 0)
         & measurements["neuron"].isin(KEEPS_RESET)
-        & ~measurements["flags"].str.contains("inexact")
+        & ~is_inexact(measurements)
     ]
 
     judged, standings = [], []
@@ -103,12 +103,8 @@ def _verdict(kept: Row | None, free: Row | None) -> Row:
         "ci95_high": high,
         "rounds": rounds,
         "winner": _winner(kept, free, low, high),
-        "flags": "; ".join(dict.fromkeys(f for r in sides.values() for f in _flags(r))),
+        "flags": union(row["flags"] for row in sides.values() if row is not None),
     }
-
-
-def _flags(row: Row | None) -> list[str]:
-    return [flag for flag in (row["flags"].split("; ") if row else []) if flag]
 
 
 def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:

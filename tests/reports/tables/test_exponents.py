@@ -66,7 +66,7 @@ def test_who_has_the_quadratic_backward_pass(found):
     assert row["ci95_low"] < row["exponent"] < row["ci95_high"]
     assert row["quadratic_share"] == pytest.approx(0.75, abs=0.02)
     assert row["share_ci95_low"] < 0.75 < row["share_ci95_high"]
-    assert row["flags"] == "noisy"
+    assert row["flags"] == ("noisy",)
 
 
 def test_a_step_in_cost_is_not_quadratic(found):

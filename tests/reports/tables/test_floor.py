@@ -133,7 +133,7 @@ def test_pictures_of_the_neuron_alone(floor):
         "neuron-floor",
         "neuron-roofline",
     }
-    assert "from LIF/published_loop (0.0500, T = 100, batch 1, the neuron alone)" in (
+    assert "Lowest: LIF/published_loop (0.0500, T = 100, batch 1, the neuron alone)" in (
         floor.page.replace("\u00a0", " ")
     )
 

@@ -77,7 +77,7 @@ def test_a_side_that_did_not_finish_has_no_ratio(judged):
 
 
 def test_flags_of_the_two_are_told(judged):
-    assert of_batch(judged[0], TIES).iloc[0]["flags"] == "noisy"
+    assert of_batch(judged[0], TIES).iloc[0]["flags"] == ("noisy",)
 
 
 def test_the_standings(judged):
