@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..pages.main import first_sentence, render
-from ..pages.place import places_of
+from ..pages.place import all_places
 from ..read.tree import load
 from ..tables.exponents import COLUMNS as EXPONENT_COLUMNS
 from ..tables.exponents import exponents
@@ -65,7 +65,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     newest, ratios = latest(alone), speedups(alone)
     judged, standings = verdicts(alone)
     growth = exponents(rows)
-    places = places_of(
+    places = all_places(
         newest,
         {"ratios": ratios, "verdicts": judged, "standings": standings, "exponents": growth},
     )

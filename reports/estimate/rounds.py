@@ -1,4 +1,4 @@
-"""Intervals over rounds: what differs between processes is in them, what drifts alike is not.
+"""Intervals over rounds: they hold what differs between processes, not what drifts alike.
 
 A case is measured in rounds of a process each, and the methods of one problem in turns. Processes
 differ by more than the calls within one, so the unit is the round: its median call. Student's t on

@@ -1,4 +1,4 @@
-"""The page: one HTML file with everything inside, for a reader without a network."""
+"""The main page: one HTML file with everything inside, for a reader without a network."""
 
 from __future__ import annotations
 

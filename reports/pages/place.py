@@ -28,7 +28,7 @@ class Place:
     missing: list[str]
 
 
-def places_of(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
+def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
     """Return what is shown of each machine and device.
 
     Args:

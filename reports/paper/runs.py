@@ -9,7 +9,7 @@ from typing import Any
 
 from ..read.tree import Problem
 
-FINISHED, NOT_FINITE = "finished", "not finite"
+FINISHED = "finished"
 
 
 @dataclass(frozen=True)

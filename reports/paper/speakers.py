@@ -1,4 +1,4 @@
-"""Leave one speaker out: not in the paper, but what a recogniser is for."""
+"""Leave one speaker out: not in the paper, but what a recogniser must cope with."""
 
 from __future__ import annotations
 

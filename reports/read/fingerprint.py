@@ -1,4 +1,4 @@
-"""Which machine is which: its name was chosen by somebody, its fingerprint told by the hardware."""
+"""Which machine is which: somebody chose its name; its fingerprint is of the hardware."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An epoch of training: its seconds, data and model apart, as a table and as bars (Figure 3-C)."""
+"""Epochs of training: the seconds of data, of the model and of both, a row a case."""
 
 from __future__ import annotations
 

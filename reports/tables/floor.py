@@ -1,4 +1,4 @@
-"""The floor: how near each time comes to that of the bytes alone, in the same case and run.
+"""The floor: how near each time comes to that of moving the bytes, in the same case and run.
 
 A firing layer reads the current and writes the spikes; on the way back it reads the current and the
 output gradient and writes the input gradient. `floor/copy` does that and computes nothing.

@@ -1,4 +1,4 @@
-"""One row per run, case and quantity: its number, or the reason why there is none."""
+"""What was measured: a row per run, case and quantity, its number or why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three tables: what was measured, speed-ups, and machines side by side; and their CSV form."""
+"""Speed-ups: of two methods in one case and run, and how one is written."""
 
 from __future__ import annotations
 
