@@ -122,8 +122,8 @@ def _byte_costs(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     title = f"{suite}: cost of a byte at {case_words(rows.iloc[0])}"
     caption = (
         "Time of forward + backward per byte that the case must move, over the time of a byte in "
-        "the same device's own largest copy: at 1 a method runs at the device's bandwidth, and "
-        "below 1 from its caches. Bars are 95 % intervals."
+        "the same device's own largest copy: at 1 a method runs at the device's bandwidth; "
+        "below 1 its tensors stay in caches. Bars are 95 % intervals."
     )
     if (rows["depth"] > 0).any():
         caption += " A layer's time includes its Linear's; the bytes do not."

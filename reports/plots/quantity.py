@@ -91,4 +91,4 @@ def _seen(rows: pd.DataFrame, axis: str, unit: str) -> str:
         return ""
     low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
     told = [f"{r['neuron']}/{r['method']} ({digits(r['y'])} {unit})" for r in (low, high)]
-    return f" At {case_words(low)}:" + extremes(*told).replace("Lowest", "lowest", 1)
+    return f" At {case_words(low)}," + extremes(*told).replace("Lowest", "lowest", 1)
