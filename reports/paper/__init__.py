@@ -2,12 +2,11 @@
 
 | file | idea |
 | --- | --- |
-| `published.py`, `claims.py` | the paper's numbers and its authors' own runs |
 | `schema.py`, `load.py`, `runs.py` | the records below `results/<machine>/paper/`, as runs |
 | `values.py` | a row for each run and quantity, with its n and its 95 % interval |
-| `intervals.py`, `seconds.py` | intervals over repeats, and over epochs |
+| `seconds.py` | seconds of an epoch, with an interval over epochs |
 | `parts.py` | what a figure's part of the page is made of, and the words that they share |
 | `figure_*.py`, `table_*.py`, `speakers.py` | one figure or table each |
 | `drawing.py` | axes that the pictures share |
-| `page.py`, `command.py` | the page, and all files |
+| `page.py` | the page, with all parts |
 """

@@ -11,10 +11,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..draw import save
-from ..picture import Picture
-from ..style import NEURON_COLOURS, plain
-from .intervals import Mean
+from ..estimate.mean import Mean
+from ..plots.canvas import save
+from ..plots.picture import Picture
+from ..plots.style import NEURON_COLOURS, plain
 from .parts import neuron_words
 
 PAPER_COLOUR = "#777777"
@@ -23,12 +23,12 @@ MARKERS = {"LIF": "s", "SPSN-SB": "o", "SPSN-GS": "^", "ReLU": "X"}
 
 
 def colour(neuron: str) -> str:
-    """Give a neuron's colour, that of the other pictures."""
+    """Return a neuron's colour, that of the other pictures."""
     return NEURON_COLOURS.get(neuron, "#CC79A7")
 
 
 def marker(neuron: str) -> str:
-    """Give a neuron's marker."""
+    """Return a neuron's marker."""
     return MARKERS.get(neuron, "D")
 
 
@@ -55,7 +55,7 @@ def canvas(
     share: bool = True,
     heights: Sequence[float] | None = None,
 ) -> Iterator[Canvas]:
-    """Give a canvas of `rows` x `columns` axes, `size` inches a panel, in the page's style."""
+    """Yield a canvas of `rows` x `columns` axes, `size` inches a panel, in the page's style."""
     with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": salt}):
         figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         grid = figure.subplots(

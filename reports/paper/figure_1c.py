@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..picture import Picture
+from ..plots.picture import Picture
 from .drawing import canvas, colour
 from .parts import Part, Table
 from .runs import Records

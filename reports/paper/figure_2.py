@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..picture import Picture
+from ..plots.picture import Picture
+from ..published import LOSSES, SPIKING
 from .drawing import canvas, colour, legend, marker, point, repeats
 from .parts import Part, Table, accuracy, group_note, not_finite, with_interval
-from .published import LOSSES, SPIKING
 from .runs import Group, Records, Run
 
 
@@ -64,6 +64,6 @@ def _picture(group: Group, runs: dict[tuple[str, str], Run], number: int) -> Pic
         best = max((m.value, key) for key, m in means.items() if m)[1]
         caption = (
             "Test accuracy by how the readout is reduced over time; bars: 95 % interval of the "
-            f"mean over repeats; dots: the repeats. Seen: best {best[0]} by {best[1]}."
+            f"mean over repeats; dots: the repeats. Highest mean: {best[0]} with {best[1]}."
         )
         return drawn.picture(f"loss-{number + 1}", f"loss modes: {group}", caption)

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..epochs import epoch_picture, epoch_table
-from ..findings import digits
-from ..style import Looks
-from ..tables import latest
+from ..estimate.mean import mean_of
+from ..pages.epochs import epoch_table
+from ..plots.epochs import epoch_picture
+from ..plots.style import Looks
+from ..published import AUTHORS_RUNS, NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
+from ..tables.latest import latest
+from ..text import digits
 from .figure_3_drawn import Runs, curves, seconds_picture, spikes_picture
-from .intervals import mean_of
 from .parts import NOT_RUN, Part, Table, group_note, neuron_words, not_finite, only, spikes, times
 from .parts import with_interval as told
-from .published import AUTHORS_RUNS, NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
 from .runs import Group, Records, Run
 from .seconds import seconds
 

@@ -8,12 +8,12 @@ from statistics import fmean
 
 import matplotlib as mpl
 
-from ..findings import digits
-from ..picture import Picture
+from ..estimate.mean import Mean
+from ..plots.picture import Picture
+from ..published import NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
+from ..text import digits
 from .drawing import canvas, colour, legend, name_neurons, point, published
-from .intervals import Mean
 from .parts import neuron_words, spikes
-from .published import NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
 from .runs import Group, Run
 from .seconds import seconds
 
@@ -47,9 +47,9 @@ def curves(group: Group, runs: Runs, name: str, figure: str, ylabel: str, number
         low, high = min(last, key=lambda k: last[k]), max(last, key=lambda k: last[k])
         caption = (
             f"As Figure {figure}: mean over repeats after each epoch, the band from the lowest "
-            "to the highest repeat; full lines with augmentation, dashed without. Seen: in the "
-            f"end from {100 * last[low]:.1f} % ({neuron_words(low[0])}, {low[1]}) to "
-            f"{100 * last[high]:.1f} % ({neuron_words(high[0])}, {high[1]})."
+            "to the highest repeat; full lines with augmentation, dashed without. After "
+            f"the last epoch, lowest: {100 * last[low]:.1f} % ({neuron_words(low[0])}, {low[1]}); "
+            f"highest: {100 * last[high]:.1f} % ({neuron_words(high[0])}, {high[1]})."
         )
         title = f"{figure}, {ylabel.partition(' [')[0]}: {group}"
         return drawn.picture(f"{figure.lower()}-{number}", title, caption)
@@ -128,7 +128,7 @@ def seconds_picture(group: Group, runs: Runs, number: int) -> Picture:
     if len({condition for _, condition in found}) == 1 and len(found) == 2:
         (lif, method), (spsn, _) = found.values()
         seen = (
-            f" Seen: an epoch of LIF (method {method}) takes {digits(lif / spsn)} times as long as "
+            f" An epoch of LIF (method {method}) takes {digits(lif / spsn)} times as long as "
             "one of SPSN-SB."
         )
     return _SECONDS.draw(group, runs, number, seen)

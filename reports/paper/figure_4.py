@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from ..findings import digits
-from ..picture import Picture
+from ..estimate.mean import Mean, difference_of
+from ..plots.picture import Picture
+from ..published import ACCURACY, SPIKES_PER_MS, THETAS
+from ..text import digits
 from .drawing import canvas, colour, legend, marker, point, published
-from .intervals import Mean, difference_of
 from .parts import (
     NOT_RUN,
     Part,
@@ -21,7 +22,6 @@ from .parts import (
     times,
     with_interval,
 )
-from .published import ACCURACY, SPIKES_PER_MS, THETAS
 from .runs import Group, Records, Run
 
 NEURONS = ("SPSN-SB", "SPSN-GS")
@@ -102,7 +102,7 @@ def _row(
 def _halved(
     group: Group, neuron: str, runs: dict[tuple[str, float | None], Run], free: Run | None
 ) -> list[str]:
-    """Say what halving the spikes costs: the largest θ that does."""
+    """Return what it costs to halve the spikes, at the largest θ that halves them; or nothing."""
     for theta in sorted(THETAS, reverse=True):
         run = runs.get((neuron, theta))
         share, lost = _share(run, free), _difference(run, free)

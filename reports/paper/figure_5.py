@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..findings import count, step_ratios, with_interval
-from ..plot_quantity import quantity_picture
-from ..plot_speedup import speedup_picture
-from ..style import Looks
-from ..tables import latest
-from .claims import FIGURE_5_RATIO, FIGURE_5_T
+from ..plots.quantity import quantity_picture
+from ..plots.speedup import speedup_picture
+from ..plots.style import Looks
+from ..published import FIGURE_5_RATIO, FIGURE_5_T
+from ..tables.headline import step_ratios
+from ..tables.latest import latest
+from ..tables.speedups import with_interval
+from ..text import count
 from .parts import Part, Table
 
 SUITE = "sequence_length"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..picture import Picture
+from ..estimate.mean import mean_of
+from ..plots.picture import Picture
+from ..published import TRIALS
 from .drawing import canvas, colour
-from .intervals import mean_of
 from .parts import NOT_RUN, Part, Table, group_note, with_interval
-from .published import TRIALS
 from .runs import Group, Records, Run
 
 NEURONS = ("SPSN-SB", "SPSN-GS")

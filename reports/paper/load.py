@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..asv_files import BadFileError
-from ..load import Problem
-from ..schema import Model, validated
+from ..read.asv_files import BadFileError
+from ..read.schema import Model, validated
+from ..read.tree import Problem
 from .runs import Group, Records, Run
 from .schema import EpochLine, TracesLine, TrainingLine
 

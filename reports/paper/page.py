@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..html import fill
-from ..load import printable
+from ..pages.template import fill
+from ..text import printable
 from . import (
     figure_1c,
     figure_2,
@@ -22,7 +22,7 @@ from .runs import Records
 
 
 def parts(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
-    """Make every part in the order of the paper, also those that nothing was run for.
+    """Return every part in the order of the paper, also those that nothing was run for.
 
     Args:
         records: of the training runs.

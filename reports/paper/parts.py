@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..findings import digits
-from ..picture import Picture
-from .intervals import Mean, mean_of
+from ..estimate.mean import Mean, mean_of
+from ..plots.picture import Picture
+from ..text import digits
 from .runs import FINISHED, Group, Records, Run
 
 NOT_RUN = "not run"
@@ -72,12 +72,12 @@ class Part:
 
 
 def neuron_words(neuron: str) -> str:
-    """Name a neuron as the tables do."""
+    """Return a neuron's name in the tables."""
     return _NAMES.get(neuron, neuron)
 
 
 def with_interval(mean: Mean | None, factor: float = 1.0, unit: str = "") -> str:
-    """Write "87.1 [85.0, 89.2] %, n = 3" with no-break spaces inside its parts, or "not run"."""
+    """Return "87.1 [85.0, 89.2] %, n = 3" with no-break spaces inside its parts, or "not run"."""
     if mean is None:
         return NOT_RUN
     told = mean.scaled(factor)
@@ -88,37 +88,37 @@ def with_interval(mean: Mean | None, factor: float = 1.0, unit: str = "") -> str
 
 
 def unbroken(text: str) -> str:
-    """Keep a line from breaking within a text."""
+    """Return text within which no line breaks."""
     return text.replace(" ", NO_BREAK)
 
 
 def times(n: int) -> str:
-    """Write of how many values a number is."""
+    """Return of how many values a number is, as text."""
     return unbroken(f"n = {n}")
 
 
 def digits_signed(value: float) -> str:
-    """Write a number of either sign with three significant digits."""
+    """Return a number of either sign with three significant digits."""
     return ("−" if value < 0 else "") + digits(abs(value))
 
 
 def accuracy(run: Run | None) -> Mean | None:
-    """Give the test accuracy, a fraction, over the repeats."""
+    """Return the test accuracy, a fraction, over the repeats."""
     return mean_of(run.of_repeats("test_accuracy")) if run else None
 
 
 def spikes(run: Run | None) -> Mean | None:
-    """Give the spikes per millisecond of the whole network in the last test."""
+    """Return the spikes per millisecond of the whole network in the last test."""
     return mean_of(run.of_repeats("spikes_per_ms")) if run else None
 
 
 def condition_without(run: Run) -> str:
-    """Name the condition that differs from a run's in the regulariser or the speaker alone."""
+    """Return the condition that differs from a run's in the regulariser or the speaker alone."""
     return "augmented" if run.settings["augment"] else "basic"
 
 
 def only(runs: Sequence[Run]) -> Run | None:
-    """Give the one run; of several, the one of the last name's order."""
+    """Return the last run, None of none."""
     return runs[-1] if runs else None
 
 
@@ -129,7 +129,7 @@ def _setting(value: Any) -> str:
 
 
 def settings_words(runs: Iterable[Run], leave: Sequence[str] = ()) -> list[str]:
-    """Say, of each different choice of settings, what Table I does not say.
+    """Return, for each different choice of settings, where it departs from Table I.
 
     Args:
         runs: that are told of.
@@ -149,7 +149,7 @@ def settings_words(runs: Iterable[Run], leave: Sequence[str] = ()) -> list[str]:
 
 
 def group_note(group: Group, runs: Sequence[Run], leave: Sequence[str] = ()) -> str:
-    """Say which data set and settings a group's numbers are of."""
+    """Return which data set and settings a group's numbers are of."""
     sizes = runs[0].environment["dataset"]
     told = "; or ".join(settings_words(runs, leave))
     busy = (
@@ -165,7 +165,7 @@ def group_note(group: Group, runs: Sequence[Run], leave: Sequence[str] = ()) -> 
 
 
 def not_finite(records: Records, conditions: Sequence[str]) -> list[str]:
-    """Say which runs of these conditions ended without finite numbers, and where."""
+    """Return which runs of these conditions ended without finite numbers, and where."""
     return [
         f"{run.group}: {run.neuron}, {run.condition}: not finite: {run.message}"
         for run in records.runs

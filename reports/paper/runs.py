@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..load import Problem
+from ..read.tree import Problem
 
-FINISHED, NOT_FINITE = "finished", "not finite"
+FINISHED = "finished"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Run:
         return self.settings.get("theta")
 
     def of_repeats(self, name: str) -> list[float]:
-        """Give a number of every repeat that has one."""
+        """Return a number of every repeat that has one."""
         return [float(r[name]) for r in self.repeats if r.get(name) is not None]
 
 
@@ -71,20 +71,20 @@ class Records:
     problems: list[Problem] = field(default_factory=list)
 
     def groups(self) -> list[Group]:
-        """List the groups by scale ("full" first, "quick" last), data set and machine."""
+        """Return the groups by scale ("full" first, "quick" last), data set and machine."""
         found = {run.group for run in self.runs}
         order = {"full": 0, "quick": 2}
         return sorted(found, key=lambda g: (order.get(g.scale, 1), g.scale, g.dataset, g.machine))
 
     def by_group(self, condition: str) -> Iterator[tuple[Group, list[Run]]]:
-        """Give every group that has finished runs of a condition, and those runs."""
+        """Yield every group that has finished runs of a condition, and those runs."""
         for group in self.groups():
             runs = self.of(group, condition)
             if runs:
                 yield group, runs
 
     def of(self, group: Group, condition: str, neuron: str | None = None) -> list[Run]:
-        """Give a group's finished runs of a condition."""
+        """Return a group's finished runs of a condition."""
         return [
             run
             for run in self.runs

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from statistics import median
 
-from ..statistics import FEWEST, interval, resampled_medians
-from .intervals import Mean
+from ..estimate.bootstrap import FEWEST, interval, resampled_medians
+from ..estimate.mean import Mean
 from .runs import Run
 
 
 def seconds(run: Run, parts: tuple[str, ...] = ("data", "model")) -> Mean | None:
-    """Give the median seconds of an epoch and network, with a bootstrap interval over epochs."""
-    each = [
+    """Return the median seconds of an epoch and network, with its bootstrap interval."""
+    each = tuple(
         sum(epoch[f"{p}_seconds"] for p in parts) / run.settings["repeats"] for epoch in run.epochs
-    ]
+    )
     if not each:
         return None
     middle = median(each)

@@ -1,10 +1,10 @@
-"""Leave one speaker out: not in the paper, but what a recogniser is for."""
+"""Leave one speaker out: not in the paper, but what a recogniser must cope with."""
 
 from __future__ import annotations
 
-from ..picture import Picture
+from ..estimate.mean import mean_of
+from ..plots.picture import Picture
 from .drawing import canvas, colour, legend, marker, point
-from .intervals import mean_of
 from .parts import (
     Part,
     Table,

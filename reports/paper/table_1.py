@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..published import TABLE_I, TABLE_I_THETA
 from .parts import NOT_RUN, Part, Table
-from .published import TABLE_I, TABLE_I_THETA
 from .runs import Group, Records, Run
 
 # Table I's constants that no setting of a run can change here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
 from .parts import (
     Part,
     Table,
@@ -13,7 +14,6 @@ from .parts import (
     times,
     with_interval,
 )
-from .published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
 from .runs import Group, Records, Run
 
 WORDS = {
@@ -72,7 +72,7 @@ def _is_table_i(run: Run) -> bool:
 
 
 def _cell(run: Run | None) -> str:
-    """Write an accuracy; a regularised run that was not augmented says so."""
+    """Return an accuracy as text, which says where a regularised run was not augmented."""
     told = with_interval(accuracy(run), 100, " %")
     unlike = run is not None and run.condition == "regularised" and not run.settings["augment"]
     return told + (", no augmentation" if unlike else "")

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from .intervals import Mean, mean_of
-from .parts import accuracy, spikes
-from .published import (
+from ..estimate.mean import Mean, mean_of
+from ..published import (
     ACCURACY,
     AUTHORS,
     AUTHORS_RUNS,
@@ -17,6 +16,7 @@ from .published import (
     SECONDS_PER_EPOCH,
     SPIKES_PER_MS,
 )
+from .parts import accuracy, spikes
 from .runs import Records, Run
 from .seconds import seconds
 
@@ -33,7 +33,7 @@ _ENVIRONMENT = ("device", "device_name", "threads", "torch")
 
 
 def values(records: Records) -> pd.DataFrame:
-    """Give all numbers, COLUMNS; intervals are those of the page."""
+    """Return all numbers, COLUMNS; intervals are those of the page."""
     rows = [row for run in records.runs for row in _of_run(run)]
     return pd.DataFrame([*rows, *_published()], columns=COLUMNS)
 

@@ -16,7 +16,7 @@ from benchmarks.grid import PROFILES, Profile
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.outcome import Status
 from benchmarks.take import take
-from reports.load import load
+from reports.read.tree import load
 
 FACTS = {"machine": "bare", "cpu": "some", "num_cpu": "2", "threads": "2"}
 TINY = Profile(

@@ -1,6 +1,5 @@
 """A golden results tree and its rendering, made once for all tests of the room."""
 
-import importlib.util
 import math
 import sys
 from pathlib import Path
@@ -9,13 +8,10 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-# Tests have no package of their own (import mode importlib), so the helper is loaded by its path.
-_spec = importlib.util.spec_from_file_location("asv_tree", Path(__file__).parent / "asv_tree.py")
-assert _spec is not None
-assert _spec.loader is not None
-_module = importlib.util.module_from_spec(_spec)
-sys.modules.setdefault("asv_tree", _module)
-_spec.loader.exec_module(_module)
+# The writers of trees stand beside this file; tests have no package to import them from.
+sys.path.append(str(Path(__file__).parent))
+
+import asv_tree
 
 METHODS = ["LIF/published_loop", "LIF/loop", "SPSN-SB/scan", "SPSN-SB/published_fft", "ReLU/eager"]
 SECONDS = {
@@ -54,16 +50,16 @@ def golden(suite, case):
 
 @pytest.fixture(scope="session")
 def tree():
-    """Give the helper module that writes results trees."""
-    return _module
+    """Return the module that writes results trees."""
+    return asv_tree
 
 
 @pytest.fixture(scope="session")
 def run():
-    """Give a function that runs the command and returns its exit code and both streams."""
+    """Return a function that runs the command and returns its exit code and both streams."""
 
     def invoke(results, out):
-        from reports.__main__ import main
+        from reports.commands.report import main
 
         return CliRunner().invoke(
             main, ["--results", str(results), "--out", str(out)], catch_exceptions=False

@@ -47,11 +47,17 @@ def _reciprocal(x, APPROXIMATE: tl.constexpr):  # noqa: N803
 
 
 @triton.jit
+def _both(inside, before):
+    """Return the mask of a row; the comparison is for Triton's interpreter, which widens the &."""
+    return (inside & before) != 0
+
+
+@triton.jit
 def _rows(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
     """Load N rows as float32, zeros from the row `left` on."""
     rows = ()
     for k in tl.static_range(N):
-        row = tl.load(pointer + k * lanes, mask=inside & (k < left), other=0.0)
+        row = tl.load(pointer + k * lanes, mask=_both(inside, k < left), other=0.0)
         rows = rows + (row.to(tl.float32),)  # noqa: RUF005  Triton knows no unpacking
     return rows
 
@@ -61,7 +67,7 @@ def _codes(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
     """Load N rows of slopes; those from the row `left` on do not count."""
     rows = ()
     for k in tl.static_range(N):
-        row = tl.load(pointer + k * lanes, mask=inside & (k < left), other=0)
+        row = tl.load(pointer + k * lanes, mask=_both(inside, k < left), other=0)
         rows = rows + (row,)  # noqa: RUF005
     return rows
 
@@ -188,7 +194,7 @@ def spsn(
             for k in tl.static_range(AHEAD):
                 i, u = _step(i, u, now[k], lose_i, lose_u)
                 spike, quanta = _fire(u, uniforms[k], LAW, APPROXIMATE)
-                here = inside & (k < left)
+                here = _both(inside, k < left)
                 tl.store(spikes + k * lanes, spike, mask=here)
                 tl.store(slopes + k * lanes, _encode(quanta), mask=here)
                 if COUNT:
@@ -263,7 +269,7 @@ def adjoint(
             d = _drive(g[AHEAD - 1 - back], q[AHEAD - 1 - back], LAW)
             i, u = _step(i, u, d, lose_i, lose_u)
             if not ENDS_ONLY:
-                here = inside & (AHEAD - 1 - back < left)
+                here = _both(inside, AHEAD - 1 - back < left)
                 tl.store(output + (AHEAD - 1 - back) * lanes, u, mask=here)
         output -= AHEAD * lanes
         left = AHEAD
@@ -308,7 +314,7 @@ def lif(
             fires = drive > threshold
             u = tl.where(fires, 0.0, drive)
             root = _reciprocal(steepness * tl.abs(drive - threshold) + 1.0, APPROXIMATE)
-            here = inside & (k < left)
+            here = _both(inside, k < left)
             tl.store(spikes + k * lanes, tl.where(fires, 1.0, 0.0), mask=here)
             tl.store(slopes + k * lanes, _encode(root * (_LIF_QUANTA - 1.0)), mask=here)
         spikes += AHEAD * lanes

@@ -18,7 +18,7 @@ from benchmarks.libraries import LIBRARIES, MEASURED, OURS, PEER_METHODS, YARDST
 from benchmarks.peers import DIFFERENCES, Peers, catalogue, compare
 from benchmarks.peers.peer import Firing, Peer, Reset, WhyNot
 from benchmarks.runner import recall
-from reports.records import parse_legend
+from reports.read.asv_files import parse_legend
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,0 +1,1 @@
+"""The commands of `python -m reports`: each reads, makes tables and pages, and writes files."""

@@ -1,0 +1,98 @@
+"""The command: `python -m reports --results results --out reports/_build`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..pages.main import first_sentence, render
+from ..pages.place import all_places
+from ..read.tree import load
+from ..tables.exponents import COLUMNS as EXPONENT_COLUMNS
+from ..tables.exponents import exponents
+from ..tables.floor import with_floor
+from ..tables.hardware import side_by_side
+from ..tables.latest import latest
+from ..tables.measurements import MEASUREMENT_COLUMNS, joined
+from ..tables.peers import PEER_COLUMNS, peers, without_peers
+from ..tables.speedups import SPEEDUP_COLUMNS, speedups
+from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
+from ..text import printable
+from .hardware import hardware
+from .output import complain, to_csv, write_all
+from .paper import write_paper
+from .trust import trust
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+@click.option(
+    "--results",
+    "results_dir",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="The folder that asv wrote.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the tables, plots and index.html go.  [default: reports/_build, or its paper/]",
+)
+@click.option("--paper", is_flag=True, help="The paper's figures and tables beside ours instead.")
+def main(context: click.Context, results_dir: Path, out: Path | None, paper: bool) -> None:
+    """Turn asv's results into tables, speed-ups, plots and one page.
+
+    Exits with 1 when a file was left out; everything else is reported all the same.
+    """
+    if context.invoked_subcommand:
+        return
+    results = load(results_dir)
+    rows = joined([results])
+    if paper:
+        sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))
+    out = out or Path("reports/_build")
+    if rows.empty:
+        complain(results.problems)
+        click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
+        sys.exit(1)
+    rows = with_floor(rows)
+    beside = peers(results, rows)
+    alone = without_peers(rows)
+    newest, ratios = latest(alone), speedups(alone)
+    judged, standings = verdicts(alone)
+    growth = exponents(rows)
+    places = all_places(
+        newest,
+        {"ratios": ratios, "verdicts": judged, "standings": standings, "exponents": growth},
+    )
+    files = {
+        "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
+        "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
+        "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
+        "verdict.csv": to_csv(judged, VERDICT_COLUMNS).encode(),
+        "standings.csv": to_csv(standings, STANDING_COLUMNS).encode(),
+        "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
+        "hardware.csv": to_csv(side_by_side(newest)).encode(),
+    }
+    for place in places:
+        for picture in place.pictures:
+            files[f"plots/{place.slug}/{picture.name}.svg"] = picture.svg
+            files[f"plots/{place.slug}/{picture.name}.png"] = picture.png
+    files["index.html"] = render(results, rows, places, beside, growth).encode()
+    write_all(out, files)
+    complain(results.problems)
+    for place in places[:1]:  # none where only other libraries were measured
+        click.echo(printable(first_sentence(place)))
+    click.echo(printable(str(out / "index.html")))
+    sys.exit(1 if results.problems else 0)
+
+
+main.add_command(hardware)
+main.add_command(trust)
+
+if __name__ == "__main__":
+    main(prog_name="python -m reports")

@@ -1,0 +1,1 @@
+"""What the pages say, and the templates that they are written with."""

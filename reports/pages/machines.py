@@ -1,0 +1,58 @@
+"""What the page says of the machines: hardware, the bandwidth of the floor, commits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pandas as pd
+
+from ..read.tree import Results
+from ..tables.floor import bandwidth
+from ..text import case_words, count, digits
+from .place import Place
+
+FACTS = ("cpu", "num_cpu", "ram", "os", "gpu", "gpu_memory", "gpu_driver", "cuda", "gpu_max_clock")
+MORE_FACTS = ("gpu_power_cap", "torch", "python", "threads", "profile")
+
+
+def machines(results: Results) -> dict[str, Any]:
+    """Return what each run's file says of its machine: the latest run of each environment."""
+    runs: dict[tuple[str, str], Any] = {}
+    for run in sorted(results.runs, key=lambda run: run.date):
+        runs[run.machine, run.env] = run
+    told = [f for f in (*FACTS, *MORE_FACTS) if any(run.facts.get(f) for run in runs.values())]
+    rows = [[run.machine, *(run.facts.get(f, "") for f in told)] for _, run in sorted(runs.items())]
+    return {"columns": ["machine", *(f.replace("_", " ") for f in told)], "rows": rows}
+
+
+def bandwidths(places: list[Place]) -> list[list[str]]:
+    """Return how fast each machine and device moved the bytes of the floor's largest tensor."""
+    listed = []
+    for place in places:
+        row = bandwidth(place.rows)
+        if row is None:
+            continue
+        rate, low, high = (digits(row[name] / 1e9) for name in ("rate", "rate_low", "rate_high"))
+        interval = "no interval" if pd.isna(row["rate_low"]) else f"{low}, {high}"
+        moved = f"{digits(row['bytes'] / 1e9)} GB"
+        listed.append(
+            [place.name, f"{rate} [{interval}]", moved, f"{row['suite']}: {case_words(row)}"]
+        )
+    return listed
+
+
+def commits(measurements: pd.DataFrame) -> list[list[str]]:
+    """Return what was measured when, the latest first."""
+    listed = measurements.groupby(["machine", "date", "commit", "env"]).size()
+    return [
+        [str(machine), str(commit), _day(date), str(env), count(rows)]
+        for (machine, date, commit, env), rows in listed.items()
+    ][::-1]
+
+
+def _day(milliseconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=timezone.utc).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return "unknown"

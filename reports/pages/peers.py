@@ -1,0 +1,168 @@
+"""The tables of the peers that the page shows: times side by side, the words, and every case."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from ..tables.columns import AT_LEAST, PEERS
+from ..text import count, digits
+from .verdict import growth_table
+
+Table = dict[str, list[Any]]
+
+
+def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a title and four tables for each machine and device that has such results."""
+    return [
+        {
+            "name": f"{machine} ({device})",
+            "side_by_side": _side_by_side(rows),
+            "words": _words(rows),
+            "cases": _cases(rows),
+            "growth": _growth(rows, exponents),
+        }
+        for (machine, device), rows in peers.groupby(["machine", "device"], sort=True)
+        if rows["seconds"].notna().any()
+    ]
+
+
+def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
+    """Return who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
+    keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
+    shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
+    return growth_table(exponents[exponents["suite"] == PEERS].merge(shown, on=keys))
+
+
+def _layer(row: Any) -> str:
+    return f"{row['neuron']}/{row['method']}"
+
+
+def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return each layer once: from the environment that measured the most layers."""
+    layers = rows["neuron"] + "/" + rows["method"]
+    rows = rows.assign(layer=layers, breadth=layers.groupby(rows["env"]).transform("nunique"))
+    return rows.sort_values("breadth", ascending=False, kind="stable").drop_duplicates(
+        ["layer", "T", "batch", "units"]
+    )
+
+
+def _side_by_side(rows: pd.DataFrame) -> Table:
+    rows = _one_of_each(rows)
+    several = rows["units"].nunique() > 1
+    rows = rows.assign(
+        case=[
+            f"T = {count(r['T'])}, batch {count(r['batch'])}"
+            + (f", {count(r['units'])} units" if several else "")
+            for _, r in rows.iterrows()
+        ],
+        cell=[_time(row) for _, row in rows.iterrows()],
+    )
+    order = rows.sort_values(["units", "batch", "T"], kind="stable")["case"].drop_duplicates()
+    wide = rows.pivot(index="layer", columns="case", values="cell")[list(order)]
+    reset = rows.drop_duplicates("layer").set_index("layer")["keeps_reset"]
+    # Fastest first, by the geometric mean over the case that most layers finished.
+    seconds = rows.pivot(index="layer", columns="case", values="seconds")
+    by = seconds[seconds.notna().sum().idxmax()].sort_values(na_position="last")
+    return {
+        "columns": ["layer", "keeps its reset", *order],
+        "rows": [
+            [layer, reset[layer] or "–", *(_text(wide.loc[layer, c]) for c in order)]
+            for layer in by.index
+        ],
+    }
+
+
+def _text(cell: Any) -> str:
+    return cell if isinstance(cell, str) else "–"
+
+
+def _time(row: Any) -> str:
+    if row["seconds"] > 0:
+        return f"{digits(1e3 * row['seconds'])} ms"
+    if row["lif_status"] == AT_LEAST:
+        return "stopped"
+    return str(row["why_not"] if _has_reason(row) else row["status"])
+
+
+def _has_reason(row: Any) -> bool:
+    return bool(row["why_not"]) and row["why_not"] != "it has one"
+
+
+def _words(rows: pd.DataFrame) -> Table:
+    listed = []
+    for layer, of_layer in _one_of_each(rows).groupby("layer", sort=True):
+        errors, trains = of_layer["membrane_error"], of_layer["same_trains"]
+        listed.append(
+            [
+                layer,
+                of_layer["difference"].iloc[0] or "–",
+                _exponential(errors.max()),
+                "–" if trains.isna().all() else f"{trains.min():.0%}",
+            ]
+        )
+    columns = ["layer", "differs from our LIF in", "membrane error, worst", "same trains, worst"]
+    return {"columns": columns, "rows": listed}
+
+
+def _exponential(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.1e}"
+
+
+def _cases(rows: pd.DataFrame) -> Table:
+    columns = [
+        "T",
+        "batch",
+        "units",
+        "layer",
+        "ms [95 %]",
+        "our fused LIF is",
+        "our fused SPSN-SB is",
+    ]
+    columns += ["membrane error", "same trains", "status", "environment"]
+    return {
+        "columns": columns,
+        "rows": [
+            [
+                *(count(row[name]) for name in ("T", "batch", "units")),
+                _layer(row),
+                _interval(row),
+                _ratio(row, "lif"),
+                _ratio(row, "spsn_sb"),
+                _exponential(row["membrane_error"]),
+                "–" if math.isnan(row["same_trains"]) else f"{row['same_trains']:.0%}",
+                _status(row),
+                row["env"],
+            ]
+            for _, row in rows.iterrows()
+        ],
+    }
+
+
+def _status(row: Any) -> str:
+    parts = [row["status"], row["why_not"] if _has_reason(row) else "", *row["flags"]]
+    return "; ".join(filter(None, parts))
+
+
+def _interval(row: Any) -> str:
+    if not row["seconds"] > 0:
+        return "–"
+    middle = digits(1e3 * row["seconds"])
+    if math.isnan(row["ci95_low"]):
+        return f"{middle} [no interval]"
+    return f"{middle} [{digits(1e3 * row['ci95_low'])}, {digits(1e3 * row['ci95_high'])}]"
+
+
+def _ratio(row: Any, name: str) -> str:
+    value, status = row[f"{name}_speedup"], row[f"{name}_status"]
+    if math.isnan(value):
+        return "–"
+    if status == AT_LEAST:
+        return f"at least {digits(value)}×"
+    if status.startswith("ok: itself"):
+        return "itself"
+    low, high = row[f"{name}_ci95_low"], row[f"{name}_ci95_high"]
+    within = "no interval" if math.isnan(low) else f"{digits(low)}, {digits(high)}"
+    return f"{digits(value)}× [{within}]"

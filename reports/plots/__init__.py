@@ -1,0 +1,1 @@
+"""The pictures: one look for all, and one file a picture."""

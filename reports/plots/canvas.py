@@ -1,0 +1,196 @@
+"""What all pictures share: panels, axes, one series with its intervals, the legend."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import textwrap
+import warnings
+from collections.abc import Iterator, Sequence
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ..text import count
+from .style import FLOOR, Look, plain
+
+AXES = {
+    "T": "sequence length T [time steps]",
+    "batch": "batch size [samples]",
+    "depth": "depth [layers]",
+    "units": "width [units]",
+}
+COLUMNS = 3
+
+
+def axis_of(rows: pd.DataFrame) -> str | None:
+    """Return the parameter that a suite varies most, T before batch before depth; None if none."""
+    varied = {name: rows[name].nunique() for name in AXES}
+    axis = max(varied, key=lambda name: varied[name])
+    return axis if varied[axis] > 1 else None
+
+
+def panels(rows: pd.DataFrame, axis: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Split by every other parameter; yields a panel's title and its rows."""
+    others = [name for name in ("T", "batch", "units", "depth", "dtype") if name != axis]
+    for values, of_panel in rows.groupby(others):
+        named = dict(zip(others, values, strict=True))
+        told = [name for name in others if rows[name].nunique() > 1 or name in ("T", "batch")]
+        words = (
+            f"T = {count(named[name])}" if name == "T" else f"{name} {named[name]}" for name in told
+        )
+        yield ", ".join(words), of_panel
+
+
+def canvas(
+    panels: int, title: str, size: tuple[float, float] = (3.9, 3.4), shared: bool = True
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure without pyplot, and so without a display, and its axes, one per panel.
+
+    Args:
+        panels: How many.
+        title: Above them all.
+        size: Width and height of a panel [inch].
+        shared: Whether the panels have the same axes.
+    """
+    columns = min(panels, COLUMNS)
+    lines = math.ceil(panels / columns)
+    width, height = 3.0 + size[0] * columns, 0.9 + size[1] * lines
+    figure = Figure(figsize=(width, height), layout="constrained")
+    grid = figure.subplots(lines, columns, squeeze=False, sharex=shared, sharey=shared)
+    figure.suptitle(plain(textwrap.fill(title, int(10 * width))), fontsize=10)
+    axes = list(itertools.chain.from_iterable(grid))
+    for unused in axes[panels:]:
+        unused.set_visible(False)
+    return figure, axes[:panels]
+
+
+def finish(
+    figure: Figure, axes: list[Axes], xlabel: str, ylabel: str, handles: Sequence[Artist]
+) -> tuple[bytes, bytes]:
+    """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
+    sns.despine(fig=figure)
+    for place, ax in enumerate(axes):
+        ax.grid(True, which="major", color="#dddddd", linewidth=0.6)
+        ax.set_axisbelow(True)
+        if place + COLUMNS >= len(axes):
+            ax.set_xlabel(xlabel)
+            ax.tick_params(labelbottom=True)
+        if place % COLUMNS == 0:
+            ax.set_ylabel(ylabel)
+    figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=8)
+    return save(figure)
+
+
+def save(figure: Figure) -> tuple[bytes, bytes]:
+    """Return a figure as SVG and as PNG."""
+    svg, png = io.BytesIO(), io.BytesIO()
+    with warnings.catch_warnings():
+        # A machine may carry a name that the font lacks letters for.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        _settle(figure)
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        figure.savefig(png, format="png", dpi=130)
+    return svg.getvalue(), png.getvalue()
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out, to four digits: the solver's last ones differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        left, bottom, width, height = (round(edge, 4) for edge in ax.get_position().bounds)
+        ax.set_position((left, bottom, width, height))
+
+
+def set_scales(ax: Axes, rows: pd.DataFrame, axis: str, log: bool) -> None:
+    """Make `axis` (but depth) and, if `log`, the upward axis logarithmic, with readable ticks."""
+    values = sorted(set(rows[axis]))
+    if axis == "depth":
+        ax.set_xticks(values)
+    else:
+        ax.set_xscale("log")
+        # Few sizes are better read off than a decade's ticks; many would overlap.
+        apart = all(b / a > 1.6 for a, b in itertools.pairwise(values))
+        if len(values) <= 7 and apart:
+            ax.set_xticks(values, [count(v) for v in values])
+            ax.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+            ax.tick_params(axis="x", labelsize=8)
+    if log:
+        ax.set_yscale("log")
+
+
+def plain_numbers(ax: Axes) -> None:
+    """Write a logarithmic axis of ratios as 0.5, 1, 2 rather than in powers of ten."""
+
+    def between(value: float, _: int) -> str:
+        low, high = ax.get_ylim()
+        narrow = high / low < 300
+        return f"{value:g}" if narrow and f"{value:e}"[0] in "25" else ""
+
+    ax.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_formatter(mpl.ticker.FuncFormatter(between))
+
+
+def series(ax: Axes, axis: str, points: pd.DataFrame, look: Look, hollow: bool) -> None:
+    """Draw `y` with its interval (`low`, `high`) over `axis`; bounds get an upward arrow."""
+    points = points.sort_values(axis)
+    kept = points[~points["bound"]]
+    below, above = (
+        kept["y"] - kept["low"].fillna(kept["y"]),
+        kept["high"].fillna(kept["y"]) - kept["y"],
+    )
+    ax.errorbar(
+        kept[axis],
+        kept["y"],
+        yerr=[below.clip(lower=0), above.clip(lower=0)],
+        color=look.colour,
+        marker=look.marker,
+        linestyle=look.line,
+        markersize=5,
+        linewidth=1.4,
+        capsize=2.5,
+        elinewidth=1.0,
+        markerfacecolor="white" if hollow else look.colour,
+    )
+    bounds = points[points["bound"]]
+    if not bounds.empty:
+        ax.errorbar(
+            bounds[axis],
+            bounds["y"],
+            yerr=0.6 * bounds["y"],
+            lolims=True,
+            color=look.colour,
+            marker=look.marker,
+            markerfacecolor="white",
+            linestyle="none",
+            markersize=5,
+            capsize=3,
+        )
+
+
+def floor_line(ax: Axes, axis: str, points: pd.DataFrame) -> None:
+    """Draw `y` of the floor over `axis`: a thin line behind the series."""
+    points = points[points["y"].notna()].sort_values(axis)
+    ax.plot(points[axis], points["y"], color=FLOOR.colour, linestyle=FLOOR.line, lw=0.9, zorder=1.5)
+
+
+def handle(look: Look, label: str, hollow: bool = False) -> Line2D:
+    """Return the entry of one series in the legend."""
+    face = "white" if hollow else look.colour
+    return Line2D(
+        [],
+        [],
+        color=look.colour,
+        marker=look.marker,
+        linestyle=look.line,
+        markerfacecolor=face,
+        markersize=5,
+        label=plain(label),
+    )

@@ -1,0 +1,88 @@
+"""All pictures of one machine and device, or why there is none."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..tables.epochs import EPOCH
+from ..tables.floor import is_floor
+from .canvas import AXES, axis_of
+from .epochs import epoch_picture
+from .floor import floor_picture
+from .picture import Picture
+from .quantity import DRAWN, ONLY_OVER_T, quantity_picture
+from .roofline import roofline_picture
+from .speedup import speedup_picture
+from .style import Looks
+from .verdict import verdict_picture
+
+
+def pictures(
+    label: str, rows: pd.DataFrame, ratios: pd.DataFrame, verdicts: pd.DataFrame, looks: Looks
+) -> tuple[list[Picture], list[str]]:
+    """Draw one machine and device.
+
+    Args:
+        label: Names the machine and device in the titles.
+        rows: Its measurements, of one commit.
+        ratios: Its speed-ups.
+        verdicts: Its verdicts.
+        looks: Shared by all pictures of a report.
+
+    Returns:
+        The pictures, and a sentence for each one that there was no data for.
+    """
+    drawn: list[Picture] = []
+    missing: list[str] = []
+    verdict = verdict_picture(label, verdicts)
+    if verdict is None:
+        missing.append("verdict: no neuron with or without a reset was timed.")
+    else:
+        drawn.append(verdict)
+    suites = [
+        (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
+    ]
+    # By what they vary; of two that vary the same, layers before neurons without a Linear.
+    order = [*AXES, None]
+    for axis, suite, of_suite in sorted(
+        suites, key=lambda s: (order.index(s[0]), s[2]["depth"].max() == 0)
+    ):
+        if (of_suite["quantity"] == EPOCH).any():
+            picture = epoch_picture(label, suite, of_suite, looks)
+            if picture is None:
+                missing.append(f"{suite}: no epoch to draw: none was finished.")
+            else:
+                drawn.append(picture)
+            continue
+        if axis is None:
+            missing.append(f"{suite}: no axis was varied, its numbers are in the tables only.")
+            continue
+        of_neurons = of_suite[~is_floor(of_suite)]
+        for quantity in DRAWN:
+            of_quantity = of_neurons[of_neurons["quantity"] == quantity]
+            if quantity in ONLY_OVER_T and (axis != "T" or of_quantity.empty):
+                continue
+            if of_quantity["median"].notna().any():
+                beside = of_suite[of_suite["quantity"] == quantity]
+                drawn.append(quantity_picture(label, suite, axis, quantity, beside, looks))
+            else:
+                reasons = ", ".join(sorted(set(of_quantity["status"]))) or "not measured"
+                missing.append(f"{suite}: no {quantity.replace('_', ' ')} to draw ({reasons}).")
+            if quantity == "forward_backward":
+                picture = speedup_picture(
+                    label, suite, axis, ratios[ratios["suite"] == suite], looks
+                )
+                if picture is None:
+                    missing.append(
+                        f"{suite}: no speed-up over LIF to draw: no case has both times."
+                    )
+                else:
+                    drawn.append(picture)
+        if (of_suite["depth"] == 0).all():
+            steps = of_suite[of_suite["quantity"] == "forward_backward"]
+            if steps["fraction_of_floor"].notna().any():
+                drawn.append(floor_picture(label, suite, axis, steps, looks))
+                drawn.append(roofline_picture(label, suite, steps, looks))
+            else:
+                missing.append(f"{suite}: no fraction of the floor to draw: it was not measured.")
+    return drawn, missing

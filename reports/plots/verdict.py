@@ -1,0 +1,94 @@
+"""The map of verdicts: who wins at which T and batch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from ..tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
+from ..text import count, digits
+from .canvas import AXES, canvas, finish
+from .picture import Picture
+from .style import NEURON_COLOURS, plain
+
+# Fill, ink and the word in a cell: whoever sees no colour reads the word.
+CELLS = {
+    WITH: (NEURON_COLOURS["LIF"], "white", "reset"),
+    WITHOUT: (NEURON_COLOURS["SPSN-SB"], "white", "no reset"),
+    TIE: ("#d9d9d9", "black", "tie"),
+    UNDECIDED: ("white", "black", "undecided"),
+    ONLY_WITH: ("#f6d5bf", "black", "reset alone"),
+    ONLY_WITHOUT: ("#bcd9ea", "black", "no reset alone"),
+}
+PANEL = ["depth", "units", "dtype"]
+
+
+def verdict_picture(label: str, verdicts: pd.DataFrame) -> Picture | None:
+    """Draw the map of one machine and device, a panel a stack; None without a verdict."""
+    if verdicts.empty:
+        return None
+    # A case that two suites measured is shown once, as the suite with more lengths has it.
+    lengths = verdicts.groupby("suite")["T"].transform("nunique")
+    ordered = verdicts.assign(lengths=-lengths).sort_values(["lengths", "suite"], kind="stable")
+    cases = ordered.drop_duplicates(["T", "batch", *PANEL]).sort_values(PANEL, kind="stable")
+    # A single case is no map, and stands in the table.
+    several = cases.groupby(PANEL)["T"].transform("size") > 1
+    cases = cases[several] if several.any() else cases
+    # A layer before the neuron alone.
+    parts = sorted(cases.groupby(PANEL), key=lambda part: (part[0][0] == 0, part[0]))
+    times, batches = (sorted(set(cases[name])) for name in ("T", "batch"))
+    title = f"who is faster, with a reset or without: {label}, forward + backward"
+    size = (max(3.2, 0.95 * len(times)), max(2.6, 0.62 * len(batches)))
+    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": "verdict"}):
+        figure, axes = canvas(len(parts), title, size)
+        for ax, ((depth, units, dtype), of_panel) in zip(axes, parts, strict=True):
+            ax.set_title(plain(_heading(depth, units, dtype, cases)), fontsize=10)
+            for row in of_panel.to_dict("records"):
+                _cell(ax, times.index(row["T"]), batches.index(row["batch"]), row)
+            ax.set_xlim(-0.5, len(times) - 0.5)
+            ax.set_ylim(-0.5, len(batches) - 0.5)
+            ax.set_xticks(range(len(times)), [count(v) for v in times], fontsize=8)
+            ax.set_yticks(range(len(batches)), [count(v) for v in batches], fontsize=8)
+        handles = [_handle(winner) for winner in CELLS if (cases["winner"] == winner).any()]
+        svg, png = finish(figure, axes, AXES["T"], AXES["batch"], handles)
+    return Picture("verdict-map", title, _caption(cases), svg, png)
+
+
+def _heading(depth: int, units: int, dtype: str, cases: pd.DataFrame) -> str:
+    what = {0: "the neuron alone", 1: "one layer"}.get(depth, f"{depth} layers")
+    told = [f"{units} units"] if cases["units"].nunique() > 1 else []
+    return ", ".join([what, *told, *([dtype] if cases["dtype"].nunique() > 1 else [])])
+
+
+def _cell(ax: Axes, x: int, y: int, row: dict[Any, Any]) -> None:
+    fill, ink, word = CELLS[row["winner"]]
+    ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, edgecolor="#555555"))
+    ratio = "" if math.isnan(row["ratio"]) else f"{digits(row['ratio'])}×\n"
+    ax.text(x, y, f"{ratio}{word}", color=ink, ha="center", va="center", fontsize=7.5)
+
+
+def _handle(winner: str) -> Line2D:
+    fill = CELLS[winner][0]
+    words = {WITH: "faster with a reset", WITHOUT: "faster without"}.get(winner, winner)
+    words = {TIE: "tie: the interval holds 1"}.get(winner, words)
+    return Line2D(
+        [], [], marker="s", linestyle="none", markersize=9, markeredgecolor="#555555",
+        markerfacecolor=fill, label=words,
+    )  # fmt: skip
+
+
+def _caption(cases: pd.DataFrame) -> str:
+    told = ", ".join(f"{n} {w}" for w, n in cases["winner"].value_counts(sort=False).items())
+    return (
+        "The fastest method of any neuron that keeps its reset against the fastest exact method of "
+        "any neuron without one, at each T and batch size. The number is the speed without a reset "
+        "over the speed with one: above 1 the neuron without is faster. Where the 95 % interval of "
+        f"that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
+    )

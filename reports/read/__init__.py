@@ -1,0 +1,1 @@
+"""What asv wrote, checked against a schema and read; nothing is computed here."""

@@ -1,0 +1,134 @@
+"""The schema of asv's files: what each must hold before any of it is believed.
+
+Results come from other people. What a file holds beyond this is not read; numbers are numbers, text
+is text, and nothing is converted from the one to the other.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    TypeAdapter,
+    ValidationError,
+)
+
+
+def _encodable(text: str) -> str:
+    """Return text without lone surrogates, which JSON can escape and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+# A file that claims more cases than this is damaged: do not expand it.
+MOST_CASES = 1_000_000
+# Of two rounds at least: below, there is no interval.
+Seconds = Annotated[
+    list[Annotated[list[Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=1)]],
+    Field(min_length=2),
+]
+Numbers = Annotated[list[float | None], Field(max_length=MOST_CASES)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class MachineFile(_File):
+    """machine.json; the facts beside the name come from the result files."""
+
+    version: Literal[1]
+    machine: Text
+
+
+class BenchmarksFile(_File):
+    """benchmarks.json: everything but `version` describes a benchmark, each checked on its own."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    version: Literal[2]
+
+
+class Benchmark(_File):
+    """One entry of benchmarks.json."""
+
+    param_names: list[Text]
+    unit: Text = ""
+    version: Text | int = ""
+
+
+class ResultFile(_File):
+    """One commit on one machine; each row of `results` is checked on its own."""
+
+    version: Literal[2]
+    commit_hash: Text
+    env_name: Text | None = None
+    date: FiniteFloat
+    python: Text | None = None
+    params: dict[Text, Any]
+    result_columns: list[Text]
+    results: dict[Text, Any]
+
+
+class Row(_File):
+    """What we read of one row of `results`, by the names in `result_columns`.
+
+    A null stands for a whole column of nulls; `params` are the lists whose product the cases are.
+    """
+
+    params: list[list[Text]]
+    version: Text | int | None = None
+    result: Numbers | None = None
+    samples: list[list[FiniteFloat] | None] | None = None
+    stats_q_25: Numbers | None = None
+    stats_q_75: Numbers | None = None
+    stats_repeat: Numbers | None = None
+
+
+class Trial(_File):
+    """One trial of `benchmarks trust`: seconds of each entrant, [round, call]."""
+
+    case: dict[Text, Text | int]
+    busy: bool
+    as_is: Seconds
+    as_is_again: Seconds
+    slowed: Seconds
+    slowed_again: Seconds
+
+
+class TrustFile(_File):
+    """What `benchmarks trust` measured on one machine, with one slow-down (a share)."""
+
+    version: Literal[3]
+    machine: Text
+    slower: FiniteFloat
+    trials: list[Trial]
+
+
+VERSIONS = {MachineFile: 1, BenchmarksFile: 2, ResultFile: 2}
+FACTS = TypeAdapter(dict[Text, Text | int | float])
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(model: type[Model], data: Any) -> Model:
+    """Return `data` as `model`.
+
+    Raises:
+        ValueError: it is not what the schema asks for; the message names the first place.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise ValueError(f"lacks {place}") from None
+        expected = first["msg"].removeprefix("Input ")
+        raise ValueError(f"{place} {expected}, it is {reprlib.repr(first['input'])}") from None

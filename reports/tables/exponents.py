@@ -1,0 +1,148 @@
+"""How time grows with T: the exponent of each method, and who has the quadratic backward pass.
+
+A slope alone does not tell O(T²): at the lengths one can wait for, terms linear in T hide it, and
+where tensors leave the caches an O(T) method has a slope above 1. So the time of a method is fitted
+by a + b T + d T log T + c T², no coefficient below zero (T log T is the FFT's, and close to what
+allocators and caches add), relative errors equally heavy. At the longest T, c T² is a share of the
+time. A quadratic term also shows in how the time of a step grows between the last two lengths; a
+step in cost shows in one of the two only. The share is the smaller of both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..estimate.bootstrap import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
+from ..estimate.fit import shares, slopes
+from .columns import ORIGIN, union
+from .floor import is_floor
+
+SERIES = ["neuron", "method", "batch", "units", "depth", "dtype"]
+QUANTITIES = ("forward", "backward", "peak_memory")
+COLUMNS = [
+    *ORIGIN,
+    *SERIES,
+    *("quantity", "lengths", "T_low", "T_high", "exponent", "ci95_low", "ci95_high"),
+    *("quadratic_share", "share_ci95_low", "share_ci95_high", "growth", "flags", "env"),
+]
+QUADRATIC, LESS, UNDECIDED = "quadratic", "less than quadratic", "undecided"
+TOO_FEW = "too few lengths"
+# Three lengths and a decade: below that every curve fits.
+FEWEST_LENGTHS, LEAST_SPAN = 3, 10
+# The quadratic term is told where it is most of the time.
+SHARE = 0.5
+
+
+def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Return the growth of every method's forward, backward and memory over T, a row each.
+
+    `exponent` is the slope of log(time) over log(T) in the last decade of T, `quadratic_share` the
+    part of the time at the longest T that grows as T². A backward pass that was stopped enters
+    as the time that it had run, which can only make the two too small, unless that is too short to
+    tell anything; it is never found less than quadratic.
+    """
+    rows = measurements[measurements["quantity"].isin(QUANTITIES) & ~is_floor(measurements)]
+    rows = _with_bounds(rows, measurements)
+    rows = rows[rows["median"] > 0]
+    found = []
+    keys = ["run", *ORIGIN, *SERIES, "quantity", "env"]
+    for names, of_series in rows.groupby(keys, sort=False):
+        if of_series["T"].nunique() > 1:
+            told = dict(zip(keys, names, strict=True))
+            found.append({**told, **_series(of_series.sort_values("T"))})
+    frame = pd.DataFrame(found, columns=[*COLUMNS, "run"])
+    order = ["machine", "device", "suite", "depth", "batch", "neuron", "method", "quantity"]
+    return frame.sort_values(["run", *order], kind="stable", ignore_index=True)
+
+
+def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows, a stopped backward pass with its least time: stopped_after - forward."""
+    keys = ["run", "device", "suite", "T", *SERIES]
+    wanted = {"stopped_after": "forward_backward", "median": "forward"}
+    known = [
+        measurements.loc[measurements["quantity"] == quantity, [*keys, column]].set_index(keys)
+        for column, quantity in wanted.items()
+    ]
+    bound = known[0].join(known[1], how="inner")
+    least = (bound["stopped_after"] - bound["median"]).rename("least").reset_index()
+    rows = rows.merge(least, on=keys, how="left")
+    stopped = (rows["quantity"] == "backward") & rows["median"].isna() & (rows["least"] > 0)
+    rows = rows.assign(median=rows["median"].where(~stopped, rows["least"]), bound=stopped)
+    # Beyond the first length that was stopped the same budget says ever less.
+    first = rows[stopped].groupby([*keys[:3], *SERIES])["T"].transform("min")
+    return rows.drop(index=first[rows.loc[first.index, "T"] > first].index)
+
+
+def _series(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the fit of one method over T, with 95 % intervals."""
+    stopped = bool(rows["bound"].any())
+    rows = _informative(rows)
+    lengths: Floats = rows["T"].to_numpy(dtype=np.float64)
+    medians: Floats = rows["median"].to_numpy(dtype=np.float64)
+    flags = union(rows["flags"])
+    last = lengths >= min(lengths[-1] / LEAST_SPAN, lengths[-2])
+    draws = np.stack([_draws(row) for row in rows.to_dict("records")], axis=1)
+    # One call in one process says nothing of how far off it is: no interval then, and no verdict.
+    scatters = (draws != medians).any(axis=0)
+    known = scatters | rows["bound"].to_numpy(dtype=bool)
+    sampled = bool(scatters.any() and known[last].all())
+    none = math.nan, math.nan
+    low, high = interval(slopes(lengths[last], draws[:, last])) if sampled else none
+    found = {
+        "lengths": len(lengths),
+        "T_low": int(lengths[0]),
+        "T_high": int(lengths[-1]),
+        "exponent": float(slopes(lengths[last], medians[None, last])[0]),
+        "ci95_low": low,
+        "ci95_high": high,
+        "flags": flags,
+    }
+    if len(lengths) < FEWEST_LENGTHS or lengths[-1] < LEAST_SPAN * lengths[0]:
+        return {**found, "growth": TOO_FEW}
+    share = float(shares(lengths, medians[None])[0])
+    low, high = interval(shares(lengths, draws)) if sampled else none
+    return {
+        **found,
+        "quadratic_share": share,
+        "share_ci95_low": low,
+        "share_ci95_high": math.nan if stopped else high,
+        "growth": _growth(low, high, stopped),
+    }
+
+
+def _informative(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows but for a last bound that is no longer a step than the time before it.
+
+    It was stopped so early that it can only hide what the others show.
+    """
+    if len(rows) < 3 or not rows["bound"].iloc[-1]:
+        return rows
+    before, last = (rows["median"] / rows["T"]).iloc[-2:]
+    return rows if last > before else rows.iloc[:-1]
+
+
+def _growth(low: float, high: float, stopped: bool) -> str:
+    if low > SHARE:
+        return QUADRATIC
+    return LESS if high < SHARE and not stopped else UNDECIDED  # without an interval too
+
+
+def _draws(row: dict[str, Any]) -> Floats:
+    """Return [RESAMPLES] times that agree with a measurement; one number where it has no interval.
+
+    Over rounds they are drawn from the Student's t that gives the interval of `rounds.estimate`.
+    """
+    rounds, samples = row["by_round"], row["samples"]
+    if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:
+        logs = np.log(list(rounds.values()))
+        scatter = seeded(row["key"]).standard_t(len(logs) - 1, RESAMPLES) * logs.std(ddof=1)
+        times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -100, 100))
+        return times
+    if isinstance(samples, tuple) and len(samples) >= FEWEST and min(samples) > 0:
+        return resampled_medians(samples, row["key"])
+    return np.full(RESAMPLES, row["median"])

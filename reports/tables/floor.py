@@ -1,0 +1,88 @@
+"""The floor: how near each time comes to that of moving the bytes, in the same case and run.
+
+A firing layer reads the current and writes the spikes; on the way back it reads the current and the
+output gradient and writes the input gradient. `floor/copy` does that and computes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from ..estimate.compare import Measured, compare
+from .columns import CASE
+
+NEURON, METHOD = "floor", "copy"
+LABEL = "floor (bytes alone)"
+# How often each element of a [time, batch, unit] tensor is read or written at the least.
+ACCESSES = {"forward": 2, "backward": 3, "forward_backward": 5}
+ITEM_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
+COLUMNS = ["fraction_of_floor", "floor_ci95_low", "floor_ci95_high"]
+
+
+def is_floor(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows are the floor's: no neuron, so no series, pair or verdict of its own."""
+    found: pd.Series = rows["neuron"] == NEURON
+    return found
+
+
+def fewest_bytes(rows: pd.DataFrame) -> pd.Series:
+    """Return the bytes that each row's case must move for its quantity; NaN where unknown."""
+    elements = rows["T"] * rows["batch"] * rows["units"] * rows["depth"].clip(lower=1)
+    accesses = rows["quantity"].map(ACCESSES).astype("float64")
+    total: pd.Series = elements * accesses * rows["dtype"].map(ITEM_BYTES).astype("float64")
+    return total
+
+
+def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with `COLUMNS`: time(floor) / time(this), 1 at the floor, and its interval.
+
+    They are NaN where the case has no floor, or where there is no time; the interval also where
+    either has too few samples.
+    """
+    keys = ["run", "device", "suite", *CASE, "quantity"]
+    told = list(Measured._fields)
+    floors = measurements[
+        is_floor(measurements)
+        & (measurements["method"] == METHOD)
+        & measurements["quantity"].isin(ACCESSES)
+        & (measurements["median"] > 0)
+    ]
+    pairs = measurements[keys + told].merge(
+        floors[keys + told], on=keys, how="left", suffixes=("", "_floor")
+    )
+
+    found = [(math.nan, math.nan, math.nan)] * len(pairs)
+    timed = pairs[(pairs["median"] > 0) & (pairs["median_floor"] > 0)]
+    for place, row in zip(timed.index, timed.to_dict("records"), strict=True):
+        floor = Measured(*(row[f"{name}_floor"] for name in told))
+        found[place] = compare(floor, Measured(*(row[name] for name in told)))[:3]
+    columns = pd.DataFrame(found, columns=COLUMNS, index=measurements.index, dtype="float64")
+    return measurements.join(columns)
+
+
+def bandwidth(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the floor's own forward + backward on the largest tensor, None if it has none.
+
+    Args:
+        rows: One machine and device. Stacks are left out: their layers pass over the same bytes.
+
+    Returns:
+        The row, with `bytes` moved and `rate`, `rate_low`, `rate_high` in bytes/s.
+    """
+    found = rows[
+        is_floor(rows)
+        & (rows["quantity"] == "forward_backward")
+        & (rows["depth"] <= 1)
+        & (rows["median"] > 0)
+    ]
+    found = found.assign(bytes=fewest_bytes(found))
+    found = found[found["bytes"] > 0]
+    if found.empty:
+        return None
+    largest: pd.Series = found.loc[found["bytes"].idxmax()].copy()
+    largest["rate"] = largest["bytes"] / largest["median"]
+    largest["rate_low"] = largest["bytes"] / largest["ci95_high"]
+    largest["rate_high"] = largest["bytes"] / largest["ci95_low"]
+    return largest

@@ -1,0 +1,139 @@
+"""The finding in words: where SPSN-SB is faster than LIF, by how much, and where it is not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..text import count, digits, layers
+from .columns import AT_LEAST, CASE, is_inexact
+from .speedups import with_interval
+
+NEURON = "SPSN-SB"
+# What the denominators are called. The first two are named wherever they were measured.
+BASELINES = {
+    "published_loop": "the LIF loop as published",
+    "loop": "a fair LIF loop (O(T) backward)",
+    "compile": "the fair LIF loop compiled (torch.compile)",
+    "cuda_graph": "the fair LIF loop as one CUDA graph",
+    "numba": "the fused LIF kernel (numba)",
+    "triton": "the fused LIF kernel (triton)",
+    "triton_graph": "the fused LIF kernel in a CUDA graph (triton_graph)",
+}
+ALWAYS_NAMED = ("published_loop", "loop")
+
+
+def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
+    """Return the known speed-ups of forward + backward over LIF of one SPSN."""
+    return ratios[
+        (ratios["numerator_neuron"] == neuron)
+        & (ratios["denominator_neuron"] == "LIF")
+        & (ratios["quantity"] == "forward_backward")
+        & ratios["ratio"].notna()
+    ]
+
+
+def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
+    """Return the rows of the longest T, smallest batch and fastest exact method of the SPSN.
+
+    A layer goes before a neuron without its Linear. Returns one row per LIF method, empty when
+    there is no ratio at all.
+    """
+    rows = step_ratios(ratios, neuron)
+    rows = rows if (rows["depth"] == 0).all() else rows[rows["depth"] > 0]
+    exact = rows[~numerator_is_inexact(rows)]
+    rows = rows if exact.empty else exact
+    rows = rows[rows["T"] == rows["T"].max()]
+    for column in ("batch", "depth", "units", "dtype", "suite"):
+        rows = rows[rows[column] == rows[column].min()]
+    if rows.empty:
+        return rows
+    # Against one baseline the fastest numerator has the largest ratio.
+    against = "loop" if (rows["denominator_method"] == "loop").any() else None
+    judged = rows[rows["denominator_method"] == against] if against else rows
+    best = judged.loc[judged["ratio"].idxmax(), "numerator_method"]
+    return rows[rows["numerator_method"] == best]
+
+
+def numerator_is_inexact(rows: pd.DataFrame) -> pd.Series:
+    """Return which ratios have a numerator that computes something else than the equations."""
+    return is_inexact(rows) & rows["numerator_method"].str.startswith("published")
+
+
+def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Return each case's fastest exact method of SPSN-SB over the fastest LIF method.
+
+    Args:
+        ratios: Speed-ups of one place.
+
+    Returns:
+        One row per case. Cases in which no LIF method finished are absent.
+    """
+    rows = step_ratios(ratios)
+    rows = rows[(rows["status"] != AT_LEAST) & ~numerator_is_inexact(rows)]
+    case = ["suite", *CASE]
+    if rows.empty:
+        return rows
+    against_fastest = rows.loc[rows.groupby([*case, "numerator_method"])["ratio"].idxmin()]
+    return against_fastest.loc[against_fastest.groupby(case)["ratio"].idxmax()]
+
+
+def headline(place: str, ratios: pd.DataFrame) -> str:
+    """Return the finding on one machine and device as one sentence.
+
+    Args:
+        place: Names the two, "machine (device)".
+        ratios: The speed-ups of that place alone.
+    """
+    where = f"On {place}"
+    rows = headline_rows(ratios)
+    if rows.empty:
+        return (
+            f"{where} no speed-up of {NEURON} over LIF can be stated: "
+            "in no case were both timed forward and backward."
+        )
+    top = rows.iloc[0]
+    case = f"at T = {count(top['T'])} and batch {count(top['batch'])}{layers(top['depth'])}"
+    said = [row for name in ALWAYS_NAMED for row in _over(rows, name)]
+    finished = rows[rows["status"] != AT_LEAST]
+    if not finished.empty:
+        fastest = finished.loc[finished["ratio"].idxmin()]
+        if fastest["denominator_method"] not in ALWAYS_NAMED:
+            said.append(fastest)
+    parts = [
+        f"{with_interval(row)} as fast as {baseline(row['denominator_method'])}"
+        + ("" if row["denominator_method"] in ALWAYS_NAMED else ", the fastest LIF measured")
+        for row in said or [rows.loc[rows["ratio"].idxmin()]]
+    ]
+    method = top["numerator_method"] + (" (inexact)" if numerator_is_inexact(rows).any() else "")
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    sentence = f"{where}, {case}, {NEURON} ({method}) trains {listed}"
+    return f"{sentence}; {_losses(ratios)}."
+
+
+def _losses(ratios: pd.DataFrame) -> str:
+    cases = fairest(ratios)
+    if cases.empty:
+        return "no case has a finished LIF method, so where SPSN is slower cannot be said"
+    lost = cases[cases["ci95_low"].fillna(cases["ratio"]) <= 1]
+    if lost.empty:
+        return (
+            "it is faster than the fastest LIF method in every case that a LIF method finished "
+            f"({len(cases)}), by {digits(cases['ratio'].min())}× or more"
+        )
+    worst = lost.loc[lost["ratio"].idxmin()]
+    return (
+        f"it does not win in {len(lost)} of {len(cases)} cases, where the fastest LIF method is as "
+        f"fast or faster, most clearly at T = {count(worst['T'])} and batch {count(worst['batch'])}"
+        + layers(worst["depth"])
+        + f": {NEURON} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
+        + baseline(worst["denominator_method"])
+    )
+
+
+def _over(rows: pd.DataFrame, method: str) -> list[pd.Series]:
+    return [row for _, row in rows[rows["denominator_method"] == method].iterrows()]
+
+
+def baseline(method: str) -> str:
+    """Return what a LIF method is called."""
+    return BASELINES.get(method, f"LIF ({method})")

@@ -1,0 +1,195 @@
+"""What was measured: a row per run, case and quantity, its number or why there is none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..estimate.bootstrap import FEWEST, interval, resampled_medians
+from ..estimate.rounds import estimate, medians
+from ..read.asv_files import Case, Cell, parse_legend
+from ..read.fingerprint import tell_apart
+from ..read.tree import Results, Run
+from .columns import CASE, ORIGIN, TIMES
+
+# What a case was doing when it was stopped.
+WHOLE = ("forward_backward", "epoch")
+QUANTITIES = (
+    *TIMES,
+    "peak_memory",
+    "reserved_memory",
+    "spikes_per_ms",
+    "spike_rate",
+    "energy",
+    "device_clock",
+)
+CRASHED = "crashed: asv recorded no status"
+NO_NUMBER = "crashed: asv recorded no number"
+NO_SAMPLES = "ok; no interval: samples not recorded, quartiles are asv's"
+NUMBERS = ["median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after", "date"]
+
+
+MEASUREMENT_COLUMNS = [
+    *ORIGIN,
+    *("neuron", "method"),
+    *CASE,
+    *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
+    *("flags", "torch", "python", "driver", "threads", "env"),
+    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds"),
+]
+
+
+def measurements(results: Results) -> pd.DataFrame:
+    """Return all rows of all runs.
+
+    Beyond the public columns each row carries `run` (index of the result file), `date` (ms),
+    `samples`, `by_round` (the median of each), `stopped_after` (s) and `key` (seeds its bootstrap).
+    """
+    rows = [
+        row
+        for index, run in enumerate(results.runs)
+        for suite in sorted(run.suites)
+        for row in _suite_rows(results, index, run, suite)
+    ]
+    frame = pd.DataFrame(rows)
+    if not frame.empty:
+        frame[NUMBERS] = frame[NUMBERS].astype("float64")
+        frame[["n", "rounds"]] = frame[["n", "rounds"]].astype("Int64")
+    return frame
+
+
+def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict[str, Any]]:
+    quantities = run.suites[suite]
+    statuses = parse_legend(results.unit(suite, "status"))
+    bits = parse_legend(results.unit(suite, "flags"))
+    rows = []
+    for case, cell in quantities.get("status", {}).items():
+        if cell.value is not None and math.isnan(cell.value):
+            continue  # this case was not selected
+        status = _status(cell, statuses)
+        flags = _flags(quantities.get("flags", {}).get(case), bits)
+        rounds = quantities.get("round", {}).get(case)
+        stopped = _value(quantities.get("stopped_after", {}).get(case))
+        for quantity in QUANTITIES:
+            measured = quantities.get(quantity, {}).get(case)
+            if measured is None:
+                continue
+            key = "|".join(map(str, (run.machine, run.commit, run.env, suite, *case, quantity)))
+            bound = stopped if quantity in WHOLE else math.nan
+            rows.append(
+                {
+                    "machine": run.machine,
+                    "device": case.device,
+                    "commit": run.commit,
+                    "suite": suite,
+                    **_case_columns(case),
+                    "quantity": quantity,
+                    "unit": results.unit(suite, quantity),
+                    **_summary(measured, status, case, key, bound, rounds and rounds.samples),
+                    "flags": flags,
+                    "torch": run.facts.get("torch", ""),
+                    "python": run.facts.get("python", ""),
+                    "driver": run.facts.get("gpu_driver", ""),
+                    "threads": run.facts.get("threads", ""),
+                    "env": run.env,
+                    "run": index,
+                    "date": run.date,
+                    "key": key,
+                }
+            )
+    return rows
+
+
+def _case_columns(case: Case) -> dict[str, Any]:
+    return {name: value for name, value in case._asdict().items() if name != "device"}
+
+
+def _summary(
+    cell: Cell,
+    status: str,
+    case: Case,
+    key: str,
+    stopped: float,
+    rounds: tuple[float, ...] | None,
+) -> dict[str, Any]:
+    """Return median, quartiles, 95 % interval, n, rounds and status of one cell.
+
+    With rounds, one for each sample, the median is the geometric mean of theirs and the interval is
+    over them; without, both are of the calls within one process, and rounds is 1.
+    """
+    none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
+    empty = {**none, "n": 0, "rounds": None, "samples": None, "by_round": None}
+    empty["stopped_after"] = stopped
+    value = _value(cell)
+    if math.isnan(value) and not cell.samples:
+        if status == "ok":
+            status = NO_NUMBER if cell.value is None else f"not applicable on {case.device}"
+        elif not math.isnan(stopped):
+            status = f"{status}: stopped after {stopped:.4g} s"
+        return {**empty, "status": status}
+    if not cell.samples:
+        # A single number (memory, spikes) has no spread to lose; a timed one has.
+        q25, q75 = (math.nan if q is None else q for q in (cell.q25, cell.q75))
+        timed = cell.repeat is not None
+        found = {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
+        return {
+            **empty,
+            **found,
+            "stopped_after": math.nan,
+            "status": NO_SAMPLES if timed else "ok",
+        }
+    q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
+    low, high, count, by_round = math.nan, math.nan, 1, None
+    if rounds and len(rounds) == len(cell.samples):
+        by_round = medians(cell.samples, rounds)
+    over_rounds = by_round and estimate(by_round)
+    if over_rounds:
+        median, low, high, count = over_rounds
+    elif len(cell.samples) >= FEWEST:
+        low, high = interval(resampled_medians(cell.samples, key))
+    return {
+        "median": median,
+        "q25": q25,
+        "q75": q75,
+        "ci95_low": low,
+        "ci95_high": high,
+        "n": len(cell.samples),
+        "rounds": count,
+        "samples": cell.samples,
+        "by_round": by_round,
+        "stopped_after": math.nan,
+        "status": "ok",
+    }
+
+
+def _value(cell: Cell | None) -> float:
+    return math.nan if cell is None or cell.value is None else cell.value
+
+
+def _status(cell: Cell, legend: dict[int, str]) -> str:
+    if cell.value is None:
+        return CRASHED
+    code = int(cell.value)
+    return legend.get(code, f"status {code}: not in the legend")
+
+
+def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
+    value = _value(cell)
+    mask = 0 if math.isnan(value) or value < 0 else int(value)
+    bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
+    return tuple(legend.get(bit, f"flag {bit}") for bit in bits)
+
+
+def joined(trees: list[Results]) -> pd.DataFrame:
+    """Return the measurements of several results trees as those of one, machines told apart."""
+    tell_apart(trees)
+    frames, runs = [], 0
+    for tree in trees:
+        frame = measurements(tree)
+        if not frame.empty:
+            frames.append(frame.assign(run=frame["run"] + runs))
+        runs += len(tree.runs)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

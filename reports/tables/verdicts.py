@@ -1,0 +1,137 @@
+"""The verdict of each case: the fastest neuron that keeps a reset against the fastest without."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from ..estimate.compare import Measured, compare
+from .columns import CASE, ORIGIN, is_inexact, union
+
+# Which neurons keep their reset. One that is not here, such as ReLU, is no spiking neuron.
+KEEPS_RESET = {"LIF": True, "SPSN-SB": False, "SPSN-GS": False}
+WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
+UNDECIDED = "undecided: too few samples"
+ONLY_WITH, ONLY_WITHOUT = "only one with a reset finished", "only one without a reset finished"
+VERDICT_COLUMNS = [
+    *ORIGIN,
+    *CASE,
+    *("with_reset_neuron", "with_reset_method", "with_reset_seconds"),
+    *("without_reset_neuron", "without_reset_method", "without_reset_seconds"),
+    *("ratio", "ci95_low", "ci95_high", "rounds", "winner", "flags", "env"),
+]
+STANDING_COLUMNS = [
+    *ORIGIN,
+    *CASE,
+    *("neuron", "method", "seconds", "place"),
+    *("to_with_reset", "to_with_ci95_low", "to_with_ci95_high"),
+    *("to_without_reset", "to_without_ci95_low", "to_without_ci95_high"),
+    *("flags", "env"),
+]
+
+
+def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the verdict of every case, of forward + backward by exact methods alone.
+
+    Returns:
+        The verdicts, a row a case: the two fastest and `ratio`, the speed without a reset over that
+        with one (above 1 the neuron without is faster). And the standings, a row a case and method:
+        its place, and its speed over that of each of the two.
+    """
+    rows = measurements[
+        (measurements["quantity"] == "forward_backward")
+        & (measurements["median"] > 0)
+        & measurements["neuron"].isin(KEEPS_RESET)
+        & ~is_inexact(measurements)
+    ]
+
+    judged, standings = [], []
+    keys = ["run", *ORIGIN, *CASE, "env", "date"]
+    for names, of_case in rows.groupby(keys, sort=False):
+        case = dict(zip(keys, names, strict=True))
+        ranked = of_case.sort_values("median", kind="stable").to_dict("records")
+        kept, free = (
+            next((row for row in ranked if KEEPS_RESET[row["neuron"]] is keeps), None)
+            for keeps in (True, False)
+        )
+        judged.append({**case, **_verdict(kept, free)})
+        standings += [
+            {**case, **_standing(place, row, _speeds(row, kept), _speeds(row, free))}
+            for place, row in enumerate(ranked, 1)
+        ]
+    order = ["machine", "date", "device", "suite", *CASE]
+    return (
+        _table(judged, [*VERDICT_COLUMNS, "run", "date"], order),
+        _table(standings, [*STANDING_COLUMNS, "run", "date"], [*order, "place"]),
+    )
+
+
+Row = dict[str, Any]
+Speeds = tuple[float, float, float, int | None]
+
+
+def _speeds(numerator: Row, denominator: Row | None) -> Speeds:
+    """Return the ratio of speeds, its interval, and over how many rounds that is."""
+    if denominator is None:
+        return math.nan, math.nan, math.nan, None
+    if numerator["key"] == denominator["key"]:
+        return 1.0, 1.0, 1.0, None
+    over, under = (
+        Measured(*(side[name] for name in Measured._fields)) for side in (denominator, numerator)
+    )
+    return compare(over, under)
+
+
+def _verdict(kept: Row | None, free: Row | None) -> Row:
+    sides = {"with_reset": kept, "without_reset": free}
+    ratio, low, high, rounds = (
+        (math.nan, math.nan, math.nan, None)
+        if kept is None or free is None
+        else _speeds(free, kept)
+    )
+    return {
+        **{
+            f"{side}_{column}": "" if row is None else row[column]
+            for side, row in sides.items()
+            for column in ("neuron", "method")
+        },
+        **{f"{s}_seconds": math.nan if row is None else row["median"] for s, row in sides.items()},
+        "ratio": ratio,
+        "ci95_low": low,
+        "ci95_high": high,
+        "rounds": rounds,
+        "winner": _winner(kept, free, low, high),
+        "flags": union(row["flags"] for row in sides.values() if row is not None),
+    }
+
+
+def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
+    if kept is None or free is None:
+        return ONLY_WITHOUT if kept is None else ONLY_WITH
+    if math.isnan(low):
+        return UNDECIDED
+    if low > 1:
+        return WITHOUT
+    return WITH if high < 1 else TIE
+
+
+def _standing(
+    place: int,
+    row: Row,
+    to_with: Speeds,
+    to_without: Speeds,
+) -> Row:
+    names = STANDING_COLUMNS[STANDING_COLUMNS.index("to_with_reset") :]
+    return {
+        **{name: row[name] for name in ("neuron", "method", "flags")},
+        "seconds": row["median"],
+        "place": place,
+        **dict(zip(names, (*to_with[:3], *to_without[:3]), strict=False)),
+    }
+
+
+def _table(rows: list[Row], columns: list[str], order: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(order, kind="stable", ignore_index=True)

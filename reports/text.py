@@ -1,0 +1,57 @@
+"""Numbers and names as text: for the page, for a terminal, for a cell of a CSV file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+
+def digits(value: float) -> str:
+    """Return a number with three significant digits and no-break spaces between thousands."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    value = float(f"{value:.3g}")
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    if places > 6 or abs(value) >= 1e7:
+        return f"{value:.3g}"
+    return f"{value:,.{places}f}".replace(",", "\u00a0")
+
+
+def count(value: int) -> str:
+    """Return a whole number with no-break spaces between thousands."""
+    return f"{value:,}".replace(",", "\u00a0")
+
+
+def layers(depth: int) -> str:
+    """Return what a case's words add for its depth: nothing for the usual one layer."""
+    return {0: ", the neuron alone", 1: ""}.get(depth, f", {depth} layers")
+
+
+def case_words(row: Any) -> str:
+    """Return the case of a row in words."""
+    return f"T = {count(row['T'])}, batch {count(row['batch'])}{layers(row['depth'])}"
+
+
+def printable(text: str) -> str:
+    """Return text without control characters: a name from a file must not steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return several words, such as the flags of a case, as one text."""
+    return "; ".join(words)
+
+
+def csv_safe(value: Any) -> Any:
+    """Return what a cell of a CSV file holds: words as one text, no text that is a formula.
+
+    A spreadsheet runs text that begins with one of these signs; some also take their wide forms.
+    """
+    if isinstance(value, tuple):
+        value = listed(value)
+    if isinstance(value, str) and value.startswith(tuple("=+-@\t\r＝＋－＠")):
+        return "'" + value
+    return value

@@ -1,0 +1,124 @@
+"""The page and the pictures."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[3]
+SENTENCE = (
+    r"On toybox \(cpu\), at T = 1\s000 and batch 1, SPSN-SB \(scan\) trains at least 299× as fast "
+    r"as the LIF loop as published and 10\.0× \[9\.\d+, 10\.0\]† as fast as a fair LIF loop "
+    r"\(O\(T\) backward\); it does not win in 2 of 4 cases, where the fastest LIF method is as "
+    r"fast or faster, most clearly at T = \S+ and batch 64: SPSN-SB \(scan\) runs at 0\.500× "
+    r"\[0\.49\d, 0\.50\d\]† the speed of a fair LIF loop \(O\(T\) backward\)\."
+)
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return (report.out / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_first_sentence_is_the_finding_with_its_interval(page, report):
+    body = page[page.index("<body>") :]
+    first = re.search(r">\s*([^<>\s][^<>]*)<", body)
+    assert first is not None
+    assert re.fullmatch(SENTENCE, first[1])
+    assert re.fullmatch(SENTENCE, report.done.stdout.splitlines()[0])
+    assert report.done.exit_code == 0
+
+
+def test_the_page_needs_no_network(page):
+    assert not re.search(r"<(link|iframe|object|embed)\b|<script[^>]*\bsrc", page)
+    assert not re.search(r"@import|url\(", page)
+    assert "http:" not in page
+    assert "https:" not in page
+    for target in re.findall(r'src="([^"]*)"', page):
+        assert target.startswith("data:image/svg+xml;base64,")
+
+
+def test_what_may_run_is_named_by_its_hash(page):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert policy[1].startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
+    assert len(hashes) == 2
+    assert policy[1].endswith("; script-src " + " ".join(f"'sha256-{h}'" for h in hashes))
+    assert not re.search(r"<[^>]*\son[a-z]+=", page)
+
+
+def test_the_charts_hold_every_series(page):
+    data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    charts = {chart["title"]: chart for chart in json.loads(data[1])}
+    chart = charts["forward + backward: sequence_length, batch 1"]
+    assert chart["unit"] == "ms"
+    named = {series["name"]: series["points"] for series in chart["series"]}
+    assert set(named) == {
+        *("LIF/published_loop", "LIF/loop", "SPSN-SB/scan", "SPSN-SB/published_fft", "ReLU/eager")
+    }
+    assert len(named["LIF/published_loop"]) == 1  # the other was stopped
+    steps, median, low, high, words, flags = named["LIF/loop"][1]
+    assert (steps, median, words) == (1000, 1002.0, "T = 1\u00a0000")
+    assert 1000 <= low < median < high <= 1004
+    assert flags == "noisy; few samples"
+
+
+def test_every_link_leads_to_a_file(page, report):
+    targets = re.findall(r'href="([^"]*)"', page)
+    assert {"measurements.csv", "speedup.csv", "hardware.csv"} <= set(targets)
+    assert all((report.out / target).is_file() for target in targets)
+
+
+def test_every_picture_has_words(page):
+    alts = re.findall(r'<img [^>]*alt="([^"]*)"', page)
+    assert len(alts) == 5
+    assert all("toybox (cpu)" in alt for alt in alts)
+
+
+def test_pictures_are_written_in_both_forms(report):
+    folder = report.out / "plots" / "1-toybox-cpu"
+    names = {f"sequence_length-{n}" for n in ("time", "speedup", "memory", "spikes")}
+    names.add("verdict-map")
+    assert {p.stem for p in folder.glob("*.png")} == names
+    assert {p.stem for p in folder.glob("*.svg")} == names
+    assert all(p.read_bytes().startswith(b"\x89PNG") for p in folder.glob("*.png"))
+    assert [p.name for p in (report.out / "plots").iterdir()] == ["1-toybox-cpu"]
+
+
+def test_no_temporary_file_is_left(report):
+    assert not list(report.out.rglob(".*"))
+
+
+def test_a_quantity_without_data_is_told(page):
+    assert "no energy to draw (crashed" in page
+
+
+def test_the_paper_stands_beside_the_measured(page):
+    for text in ("4\u00a0000×", "286.72 s", "45.8×", "24.4×", "10.4×", "at least 299×"):
+        assert text in page
+
+
+def test_cases_without_a_number_and_commits_are_listed(page):
+    for text in ("time budget: stopped after 30 s", "crashed: asv recorded no status", "a" * 40):
+        assert text in page
+
+
+def test_a_second_rendering_is_identical(report, run, tmp_path):
+    assert run(report.results, tmp_path).exit_code == 0
+    files = [p.relative_to(report.out) for p in report.out.rglob("*") if p.is_file()]
+    assert [f for f in files if (tmp_path / f).read_bytes() != (report.out / f).read_bytes()] == []
+
+
+def test_no_ratio_at_all_is_said(tmp_path, tree, run):
+    suites = {"batch_size": tree.params(["LIF/loop"], batches=[1, 2])}
+    data = tree.result_file("m", suites, lambda s, c: {"status": 0, "forward_backward": [1.0, 1.0]})
+    done = run(tree.write(tmp_path / "r", suites, [data]), tmp_path / "out")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("On m (cpu) no speed-up of SPSN-SB over LIF can be stated")
+    assert "no speed-up over LIF to draw" in (tmp_path / "out" / "index.html").read_text()

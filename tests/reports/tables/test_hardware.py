@@ -1,0 +1,147 @@
+"""Machines side by side: ratios that can be worked out by hand, and what must not be mixed."""
+
+import math
+
+import pytest
+
+from reports.read.fingerprint import fingerprint, tell_apart
+from reports.read.tree import load
+from reports.tables.columns import AT_LEAST
+from reports.tables.floor import with_floor
+from reports.tables.hardware import COLUMNS, NoSuchPlaceError, side_by_side
+from reports.tables.latest import latest
+from reports.tables.measurements import joined as joined_rows
+
+
+@pytest.fixture
+def suites(tree):
+    return {"neuron": tree.params(tree.SIDE_BY_SIDE, ["cpu", "cuda"], times=[10, 100], depths=[0])}
+
+
+@pytest.fixture
+def joined(tmp_path, tree, suites):
+    """Give a function that writes a tree for each list of files and sets them side by side."""
+
+    def join(*trees, base=None):
+        written = [
+            load(tree.write(tmp_path / str(place), suites, files))
+            for place, files in enumerate(trees)
+        ]
+        return side_by_side(latest(with_floor(joined_rows(written))), base)
+
+    return join
+
+
+def one(table, **values):
+    for name, value in values.items():
+        table = table[table[name] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+STEP = {"quantity": "forward_backward", "method": "scan", "T": 100}
+
+
+def test_the_same_case_on_two_devices(joined, tree, suites):
+    table = joined(
+        [
+            tree.result_file("a", suites, tree.machine(2.0), commit="0" * 40, date=1),
+            tree.result_file("a", suites, tree.machine(4.0), date=2),
+            tree.result_file("b", suites, tree.machine(0.5, 3.0, ["cuda"]), gpu="a GPU"),
+        ]
+    )
+    assert list(table.columns) == COLUMNS
+    row = one(table, place="b/cuda", **STEP)
+    assert row["base"] == "a/cpu"
+    assert row["ratio"] == pytest.approx(8)  # of the newer commit
+    assert 7.9 < row["ratio_ci95_low"] < 8 < row["ratio_ci95_high"] < 8.1
+    assert (row["ratio_status"], row["differs"]) == ("ok", "")
+    assert math.isnan(one(table, place="a/cpu", **STEP)["ratio"])
+    assert one(table, place="b/cuda", **{**STEP, "quantity": "energy"})["median"] == 3.0
+    assert "a/cuda" not in set(table["place"])  # it has no number
+
+
+def test_each_byte_costs_against_the_devices_own_bandwidth(joined, tree, suites):
+    table = joined(
+        [
+            tree.result_file("a", suites, tree.machine(2.0)),
+            tree.result_file("b", suites, tree.machine(0.5, None, ["cuda"])),
+        ]
+    )
+    for place in ("a/cpu", "b/cuda"):
+        row = one(table, place=place, **STEP)
+        assert row["byte_cost"] == pytest.approx(10)  # 0.1 over 0.01, whatever the device
+        assert 9.9 < row["byte_cost_ci95_low"] < 10 < row["byte_cost_ci95_high"] < 10.1
+        copy = one(table, place=place, **{**STEP, "method": "copy"})
+        assert copy["byte_cost"] == copy["byte_cost_ci95_low"] == 1
+
+
+def test_what_else_differs_is_told_beside_the_ratio(joined, tree, suites):
+    table = joined(
+        [
+            tree.result_file("a", suites, tree.machine(2.0)),
+            tree.result_file("b", suites, tree.machine(1.0), torch="2.14.0", threads="8"),
+        ]
+    )
+    row = one(table, place="b/cpu [torch 2.14.0]", **STEP)
+    assert row["differs"] == "torch 2.13.0 / 2.14.0; threads 1 / 8"
+    assert row["base"] == "a/cpu [torch 2.13.0]"
+
+
+def test_one_name_on_two_machines_is_told_apart_by_fingerprint(joined, tree, suites):
+    mine = tree.result_file("lab", suites, tree.machine(2.0), cpu="one CPU")
+    theirs = tree.result_file("lab", suites, tree.machine(1.0), cpu="another CPU")
+    table = joined([mine], [theirs])
+    names = {f"lab #{fingerprint(data['params'])}" for data in (mine, theirs)}
+    assert len(names) == 2
+    assert set(table["machine"]) == names
+    assert sorted(table["ratio"].dropna().round(6).unique()) in ([0.5], [2.0])
+
+
+def test_one_machine_in_two_trees_stays_one(joined, tree, suites):
+    old = tree.result_file("lab", suites, tree.machine(2.0), commit="0" * 40, date=1)
+    table = joined([old], [tree.result_file("lab", suites, tree.machine(1.0), date=2)])
+    assert set(table["machine"]) == {"lab"}
+    assert one(table, place="lab/cpu", **STEP)["median"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize(("times", "problems"), [(2.0, 0), (3.0, 1)])
+def test_the_same_run_twice_counts_once(tmp_path, tree, suites, times, problems):
+    trees = [
+        load(
+            tree.write(tmp_path / name, suites, [tree.result_file("lab", suites, tree.machine(t))])
+        )
+        for name, t in (("mine", 2.0), ("theirs", times))
+    ]
+    tell_apart(trees)
+    assert [len(results.runs) for results in trees] == [1, 0]
+    assert len(trees[1].problems) == problems
+    for problem in trees[1].problems:
+        assert "theirs" in str(problem)
+        assert "for the same machine, commit and environment" in str(problem)
+
+
+def test_a_stopped_base_gives_a_lower_bound_and_a_missing_one_none(joined, tree, suites):
+    def stopped(suite, case):
+        if case["neuron_method"] == "LIF/loop":
+            return {"status": 2, "flags": 0, "stopped_after": 1000.0}
+        return {} if case["time_steps"] == 10 else tree.machine(2.0)(suite, case)
+
+    table = joined(
+        [tree.result_file("a", suites, stopped), tree.result_file("b", suites, tree.machine(1.0))]
+    )
+    row = one(table, place="b/cpu", **{**STEP, "method": "loop"})
+    assert (row["ratio"], row["ratio_status"]) == (pytest.approx(10), AT_LEAST)
+    row = one(table, place="b/cpu", **{**STEP, "T": 10})
+    assert math.isnan(row["ratio"])
+    assert row["ratio_status"] == "no ratio: base: not measured"
+
+
+def test_another_base(joined, tree, suites):
+    files = [
+        tree.result_file("a", suites, tree.machine(2.0)),
+        tree.result_file("b", suites, tree.machine(1.0)),
+    ]
+    assert one(joined(files, base="b/cpu"), place="a/cpu", **STEP)["ratio"] == pytest.approx(0.5)
+    with pytest.raises(NoSuchPlaceError, match="no 'c'; choose one of a/cpu, b/cpu"):
+        joined(files, base="c")

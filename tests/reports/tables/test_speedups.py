@@ -1,0 +1,135 @@
+"""Speed-ups: values that can be worked out by hand."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from reports.read.tree import load
+from reports.tables.columns import AT_LEAST
+from reports.tables.floor import with_floor
+from reports.tables.measurements import measurements
+from reports.tables.speedups import speedups
+
+
+@pytest.fixture(scope="module")
+def speedup(report):
+    frame = pd.read_csv(report.out / "speedup.csv")
+    return frame[frame["commit"].str.startswith("6d115e37")]
+
+
+def pick(frame, **values):
+    for name, value in values.items():
+        frame = frame[frame[name] == value]
+    return frame
+
+
+def ratio(frame, numerator, denominator, time_steps, batch, quantity="forward_backward"):
+    found = pick(
+        frame,
+        numerator_neuron=numerator[0],
+        numerator_method=numerator[1],
+        denominator_neuron=denominator[0],
+        denominator_method=denominator[1],
+        T=time_steps,
+        batch=batch,
+        quantity=quantity,
+    )
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_columns(report):
+    header = (report.out / "measurements.csv").read_text().splitlines()[0]
+    assert header == (
+        "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
+        "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
+        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds"
+    )
+    header = (report.out / "speedup.csv").read_text().splitlines()[0]
+    assert header == (
+        "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
+        "numerator_method,denominator_neuron,denominator_method,ratio,ci95_low,ci95_high,"
+        "n_numerator,n_denominator,status,flags,env,fraction_of_floor,rounds"
+    )
+
+
+def test_a_ratio_above_1_means_the_numerator_is_faster(speedup):
+    row = ratio(speedup, ("SPSN-SB", "scan"), ("LIF", "loop"), 100, 1)
+    assert row["ratio"] == pytest.approx(10)
+    assert 9.9 < row["ci95_low"] < 10 < row["ci95_high"] < 10.1
+    assert (row["status"], row["n_numerator"], row["n_denominator"]) == ("ok", 5, 5)
+    slower = ratio(speedup, ("SPSN-SB", "scan"), ("LIF", "loop"), 1000, 64)
+    assert slower["ratio"] == pytest.approx(0.5)
+
+
+def test_a_stopped_denominator_gives_a_lower_bound(speedup):
+    row = ratio(speedup, ("SPSN-SB", "scan"), ("LIF", "published_loop"), 1000, 1)
+    assert row["ratio"] == pytest.approx(30 / 0.1002)
+    assert math.isnan(row["ci95_low"])
+    assert row["status"] == AT_LEAST
+    row = ratio(speedup, ("SPSN-SB", "scan"), ("LIF", "published_loop"), 1000, 1, "backward")
+    assert math.isnan(row["ratio"])
+    assert row["status"] == "no ratio: denominator: time budget"
+
+
+def test_which_ratios_there_are(speedup):
+    pairs = pick(speedup, T=100, batch=1, quantity="forward")
+    names = {
+        (
+            f"{row['numerator_neuron']}/{row['numerator_method']}",
+            f"{row['denominator_neuron']}/{row['denominator_method']}",
+        )
+        for _, row in pairs.iterrows()
+    }
+    assert names == {
+        ("LIF/loop", "LIF/published_loop"),
+        ("SPSN-SB/scan", "LIF/published_loop"),
+        ("SPSN-SB/scan", "LIF/loop"),
+        ("SPSN-SB/scan", "SPSN-SB/published_fft"),
+        ("SPSN-SB/published_fft", "LIF/published_loop"),
+        ("SPSN-SB/published_fft", "LIF/loop"),
+    }
+
+
+def test_flags_of_both_sides_are_told(speedup):
+    row = ratio(speedup, ("SPSN-SB", "published_fft"), ("LIF", "loop"), 100, 1)
+    assert row["flags"] == "inexact as published; noisy; few samples"
+
+
+def frames(tree, root, files, suites):
+    return with_floor(measurements(load(tree.write(root, suites, files))))
+
+
+def timed(seconds):
+    return lambda suite, case: {"status": 0, "flags": 0, "forward": [seconds, seconds]}
+
+
+def test_ratios_never_cross_files(tmp_path, tree):
+    suites = {"depth": tree.params(["LIF/loop", "SPSN-SB/scan"])}
+
+    def only(wanted):
+        return lambda suite, case: (
+            timed(1.0)(suite, case) if case["neuron_method"] == wanted else {}
+        )
+
+    files = [
+        tree.result_file("a", suites, only("LIF/loop"), commit="0" * 40, date=1),
+        tree.result_file("a", suites, only("SPSN-SB/scan"), commit="1" * 40, date=2),
+    ]
+    assert speedups(frames(tree, tmp_path, files, suites)).empty
+
+
+def test_without_recorded_samples_asv_s_own_numbers_are_used(tmp_path, tree):
+    suites = {"depth": tree.params(["LIF/loop", "SPSN-SB/scan"])}
+    data = tree.result_file("a", suites, timed(1.0))
+    for row in data["results"].values():
+        del row[11:]
+    frame = frames(tree, tmp_path, [data], suites)
+    row = frame[frame["quantity"] == "forward"].iloc[0]
+    assert list(row[["median", "q25", "q75", "n"]]) == [1.0, 1.0, 1.0, 2]
+    assert math.isnan(row["ci95_low"])
+    assert row["status"] == "ok; no interval: samples not recorded, quartiles are asv's"
+    found = speedups(frame).iloc[0]
+    assert found["ratio"] == 1
+    assert found["status"].startswith("ok; no interval")

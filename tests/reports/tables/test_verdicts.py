@@ -1,0 +1,112 @@
+"""Verdicts that can be worked out by hand: who wins, ties, and cases that one side finished."""
+
+import math
+
+import pytest
+
+from reports.plots.verdict import verdict_picture
+from reports.read.tree import load
+from reports.tables.measurements import measurements
+from reports.tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT, verdicts
+
+METHODS = [
+    *("LIF/published_loop", "LIF/numba", "SPSN-SB/numba", "SPSN-GS/numba"),
+    *("SPSN-SB/published_fft", "ReLU/eager", "floor/copy"),
+]
+# Seconds at batch 1; the batch of the case says what is different there.
+SECONDS = dict(zip(METHODS, (40.0, 2.0, 1.0, 1.5, 0.1, 0.01, 0.001), strict=True))
+LOSES, TIES, ALONE_WITH, ALONE_WITHOUT, FEW = 2, 4, 8, 16, 32
+WINNERS = {
+    1: WITHOUT,
+    LOSES: WITH,
+    TIES: TIE,
+    ALONE_WITH: ONLY_WITH,
+    ALONE_WITHOUT: ONLY_WITHOUT,
+    FEW: UNDECIDED,
+}
+
+
+def measure(suite, case):
+    name, batch = case["neuron_method"], case["batch"]
+    spsn = name.startswith("SPSN")
+    if (batch == ALONE_WITH and spsn) or (batch == ALONE_WITHOUT and name.startswith("LIF")):
+        return {"status": 2, "stopped_after": 30.0}
+    slower = {LOSES: 4.0, TIES: 2.0}.get(batch, 1.0) if spsn else 1.0
+    spread = 0.1 if batch == TIES else 0.001
+    samples = [SECONDS[name] * slower * (1 + spread * k) for k in (-2, -1, 0, 1, 2)]
+    return {
+        "status": 0,
+        "flags": 8 if name == "SPSN-SB/published_fft" else int(batch == TIES),
+        "forward_backward": samples[: 2 if batch == FEW else 5],
+    }
+
+
+@pytest.fixture(scope="module")
+def judged(tree, tmp_path_factory):
+    root = tmp_path_factory.mktemp("verdict")
+    suites = {
+        "batch_size": tree.params(METHODS, batches=list(WINNERS)),
+        "sequence_length": tree.params(METHODS, times=[100, 200], batches=[1]),
+    }
+    results = tree.write(root, suites, [tree.result_file("m", suites, measure)])
+    return verdicts(measurements(load(results)))
+
+
+def of_batch(frame, batch):
+    return frame[(frame["suite"] == "batch_size") & (frame["batch"] == batch)]
+
+
+@pytest.mark.parametrize("batch", WINNERS)
+def test_the_winner(judged, batch):
+    row = of_batch(judged[0], batch).iloc[0]
+    assert row["winner"] == WINNERS[batch]
+
+
+def test_the_two_fastest_and_their_ratio(judged):
+    row = of_batch(judged[0], 1).iloc[0]
+    assert f"{row['with_reset_neuron']}/{row['with_reset_method']}" == "LIF/numba"
+    assert f"{row['without_reset_neuron']}/{row['without_reset_method']}" == "SPSN-SB/numba"
+    assert (row["with_reset_seconds"], row["without_reset_seconds"]) == (2.0, 1.0)
+    assert row["ci95_low"] < row["ratio"] == 2.0 < row["ci95_high"]
+
+
+def test_a_side_that_did_not_finish_has_no_ratio(judged):
+    row = of_batch(judged[0], ALONE_WITHOUT).iloc[0]
+    assert row["with_reset_neuron"] == ""
+    assert math.isnan(row["ratio"])
+
+
+def test_flags_of_the_two_are_told(judged):
+    assert of_batch(judged[0], TIES).iloc[0]["flags"] == ("noisy",)
+
+
+def test_the_standings(judged):
+    rows = of_batch(judged[1], 1)
+    names = list(rows["neuron"] + "/" + rows["method"])
+    # No inexact method, no ReLU, no floor.
+    assert names == ["SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba", "LIF/published_loop"]
+    assert list(rows["place"]) == [1, 2, 3, 4]
+    assert list(rows["to_with_reset"]) == pytest.approx([2, 2 / 1.5, 1, 0.05])
+    assert list(rows["to_without_reset"]) == pytest.approx([1, 1 / 1.5, 0.5, 0.025])
+    ends = rows[["to_with_ci95_low", "to_with_reset", "to_with_ci95_high"]]
+    assert (ends.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+
+
+def test_standings_over_a_side_that_did_not_finish(judged):
+    rows = of_batch(judged[1], ALONE_WITH)
+    assert rows["to_without_reset"].isna().all()
+    assert list(rows["to_with_reset"]) == pytest.approx([1, 0.05])
+
+
+def test_the_map_names_every_cell_in_words(judged):
+    picture = verdict_picture("m (cpu)", judged[0])
+    svg = picture.svg.decode()
+    for text in ("2.00×", "no reset", "reset alone", "tie", "undecided"):
+        assert f"<!-- {text}" in svg  # as matplotlib notes beside the outlines of letters
+    assert "m (cpu)" in picture.title
+    for words in ("1 tie", "2 without a reset", "1 with a reset"):
+        assert words in picture.caption
+
+
+def test_no_verdict_no_map(judged):
+    assert verdict_picture("m", judged[0].iloc[:0]) is None

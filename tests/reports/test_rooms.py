@@ -1,0 +1,86 @@
+"""Who imports whom within reports: one direction between rooms, no circle, nobody outside."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+# A room imports those before it.
+ROOMS = (
+    *("text", "published", "estimate", "read", "tables", "plots", "pages", "paper", "commands"),
+    "__main__",
+)
+
+
+def name_of(path):
+    """Return a file's dotted name: "reports.tables.floor"; a package's is its folder's."""
+    parts = path.relative_to(REPOSITORY).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {name_of(path): path for path in sorted((REPOSITORY / "reports").rglob("*.py"))}
+
+
+def imported(name, path):
+    """List the dotted names that a file imports, wherever in it."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            parts = [*(above if node.level else []), *([node.module] if node.module else [])]
+            for alias in node.names:
+                whole = ".".join([*parts, alias.name])
+                yield whole if whole in FILES else ".".join(parts)
+
+
+ARROWS = {name: set(imported(name, path)) for name, path in FILES.items()}
+
+
+def room(name):
+    return [*name.split("."), "__init__"][1]
+
+
+def test_every_file_is_in_a_room():
+    assert {room(name) for name in FILES} == {*ROOMS, "__init__"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_room_imports_those_before_it_alone(name):
+    allowed = ROOMS[: ROOMS.index(room(name)) + 1] if room(name) in ROOMS else ()
+    above = {other for other in ARROWS[name] & set(FILES) if room(other) not in allowed}
+    assert above == set()
+
+
+def test_there_is_no_circle():
+    within = {name: others & set(FILES) for name, others in ARROWS.items()}
+    graphlib.TopologicalSorter(within).prepare()  # raises CycleError, and names the circle
+
+
+def test_nobody_is_named_like_a_module_of_python():
+    names = {name.rpartition(".")[2] for name in FILES}
+    assert names & {"statistics", "html", "types", "json", "csv"} == set()
+
+
+def test_nobody_outside_is_imported():
+    outside = {other.partition(".")[0] for others in ARROWS.values() for other in others}
+    assert outside & {"benchmarks", "spsn_ref", "torch", "asv"} == set()
+    code = (
+        "import sys; import reports.__main__; "
+        "print(sorted({'torch', 'benchmarks', 'spsn_ref', 'asv'} & "
+        "{name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_nobody_starts_a_program():
+    names = {other for others in ARROWS.values() for other in others}
+    assert names & {"subprocess", "multiprocessing"} == set()
