@@ -15,7 +15,7 @@ from .instruments.outcome import CaseError, Status
 _TOLERANCE = {"float64": 1e-9, "float32": 1e-4, "bfloat16": 2e-2, "float16": 5e-3}
 # Methods whose error is documented: they are held to their own definition in float64 instead.
 _INEXACT = ("published_fft",)
-_MOST_STEPS, _BATCH, _UNITS = 10_000, 2, 8
+MOST_STEPS, _BATCH, _UNITS = 10_000, 2, 8
 # The share of LIF neurons whose spike train must be the oracle's. Where a membrane comes within
 # rounding of the threshold, one spike moves and the rest of that train with it.
 _SAME_TRAINS = 0.9
@@ -142,7 +142,7 @@ def check(case: Case) -> bool:
     """
     if case.neuron in _NO_ORACLE:
         return False
-    case = replace(case, time_steps=min(case.time_steps, _MOST_STEPS))
+    case = replace(case, time_steps=min(case.time_steps, MOST_STEPS))
     generator = torch.Generator().manual_seed(1)
     shape = (case.time_steps, _BATCH, _UNITS)
     current = random_current(shape, torch.device("cpu"), generator)

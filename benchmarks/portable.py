@@ -44,7 +44,8 @@ _RECORDED, _RECORDED_IN, _MOST_RECORDED = ("cuda_graph", "compile"), "sequence_l
 # Elements of [time, batch, unit] of a case: 4 GB a tensor, and a call may hold a dozen of them.
 _MOST_ELEMENTS = 10**9
 
-# (neuron_method, T) -> whether it is inexact as documented, and what the gate complained of.
+# (neuron_method, T that the gate compares) -> whether it is inexact as documented, and what the
+# gate complained of.
 Gates = dict[tuple[str, int], tuple[bool | None, str]]
 
 
@@ -74,6 +75,11 @@ def groups(profile: Profile, suites: Sequence[str], device: str) -> list[list[Ca
     return sorted(found.values(), key=size)
 
 
+def _key(case: Case) -> tuple[str, int]:
+    """Return what the gate's answer depends on: beyond its most steps it compares no more."""
+    return case.neuron_method, min(case.time_steps, gate.MOST_STEPS)
+
+
 def _gate(case: Case) -> tuple[Case, bool | None, str]:
     """Compare a method with the oracle: (case, whether it is inexact as documented, complaint)."""
     try:
@@ -88,11 +94,11 @@ def _gate(case: Case) -> tuple[Case, bool | None, str]:
 
 def _pass_gates(cases: Iterable[Case], processes: int) -> Gates:
     """Send each method at each T through the gate, several at once: nothing is timed meanwhile."""
-    keys = {(case.neuron_method, case.time_steps): case for case in cases}
+    keys = {_key(case): case for case in cases}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context) as pool:
         done = pool.map(_gate, keys.values())
-        return {(case.neuron_method, case.time_steps): (ok, why) for case, ok, why in done}
+        return {_key(case): (ok, why) for case, ok, why in done}
 
 
 def _work_all(tasks: Sequence[Task], tell: Tell) -> None:
@@ -268,10 +274,10 @@ def measure(
     of_round = chosen.budget.of_round()
     all_groups = groups(chosen, [s for s in GRID if s in suites], device)
     every = [case for group in all_groups for case in group]
-    if new := [c for c in every if (c.neuron_method, c.time_steps) not in file.gates]:
+    if new := [c for c in every if _key(c) not in file.gates]:
         file.keep_gates(_pass_gates(new, min(8, os.cpu_count() or 1)))
     for case in every:
-        said = file.gates[case.neuron_method, case.time_steps]
+        said = file.gates[_key(case)]
         if said[1] and case not in file.rounds:
             file.keep(case, _refused(said))
             _show(case, file.rounds[case][0])
@@ -282,7 +288,7 @@ def measure(
             for case in random.Random(turn).sample(group, len(group)):
                 rounds = file.rounds.get(case, [])
                 if len(rounds) == turn and _goes_on(rounds):
-                    passed = file.gates[case.neuron_method, case.time_steps][0]
+                    passed = file.gates[_key(case)][0]
                     tasks.append(Task(case, of_round, turn == 0, passed=bool(passed)))
         for case, record in _measure(tasks, until):
             file.keep(case, record)

@@ -7,13 +7,14 @@ largest; of the LIF's surrogate the root is kept.
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
 from .launch import OPTIONS
-from .plan import FEW_WARPS, Plan, crossing, hidden_plan, warps_a_processor
+from .plan import FEW_WARPS, crossing, hidden_plan, warps_a_processor
 from .rows import INTERPRETED
 
 # Time-steps that are loaded before they are used, and lanes of a program: one warp.
@@ -29,31 +30,51 @@ def _memory(alpha: float, beta: float) -> int:
     """Return after how many time-steps a state is forgotten, a multiple of AHEAD."""
     slowest = max(alpha, beta)
     steps = 1 if slowest == 0 else math.ceil(_FORGOTTEN / -math.log(slowest))
-    return min(-(-steps // AHEAD) * AHEAD, 2**31 - AHEAD)
+    # The kernels add it to a time-step, both of 32 bits.
+    return min(-(-steps // AHEAD) * AHEAD, 2**30)
 
 
-def _passes(
-    tensor: Tensor, alpha: float, beta: float, segments: int | None
-) -> tuple[Plan, tuple[object, ...], Tensor]:
-    """Return the plan, the numbers that both kernels take, and the room for the segments' ends."""
-    steps, lanes = tensor.shape
-    how = hidden_plan(steps, lanes, tensor.device, segments, AHEAD, BLOCK)
+def _walk(
+    kernel: Any,
+    inputs: tuple[Tensor, Tensor],
+    outputs: tuple[Tensor, ...],
+    alpha: float,
+    beta: float,
+    segments: int | None,
+    **constants: object,
+) -> None:
+    """Run a kernel over the segments of [time, lane]; where they are several, for their ends first.
+
+    Args:
+        kernel: `spsn` or `adjoint` of kernels/hidden.py.
+        inputs: its first two tensors; the first decides the layout.
+        outputs: those behind the segments' ends.
+        alpha: decay of the synaptic current per step.
+        beta: decay of the membrane per step.
+        segments: None: chosen for the device.
+        constants: of the kernel, besides those that all have.
+    """
+    steps, lanes = inputs[0].shape
+    if lanes == 0:
+        return
+    how = hidden_plan(steps, lanes, inputs[0].device, segments, AHEAD, BLOCK)
     cross = crossing(alpha, beta, how.length)
-    numbers = (
-        *(steps, lanes, how.length, how.segments, cross.reach, _memory(alpha, beta)),
-        *(1 - alpha, 1 - beta, cross.keep_synaptic, cross.keep_membrane, cross.cross),
-    )
-    room = (2, how.segments if how.segments > 1 else 0, lanes)
-    return how, numbers, tensor.new_empty(room, dtype=torch.float32)
-
-
-def _launches(how: Plan, lanes: int) -> list[tuple[bool, tuple[int, int]]]:
-    """List (ends only, grid) of the launches: one where there is one segment."""
-    blocks = -(-lanes // BLOCK)
-    return [
-        (ends_only, (blocks, how.segments - ends_only))
-        for ends_only in ((True, False) if how.segments > 1 else (False,))
-    ]
+    several = how.segments > 1
+    room = (2, how.segments if several else 0, lanes)
+    ends = inputs[0].new_empty(room, dtype=torch.float32)
+    with torch.cuda.device_of(ends):  # type: ignore[no-untyped-call]
+        for ends_only in (True, False) if several else (False,):
+            kernel[(-(-lanes // BLOCK), how.segments - ends_only)](
+                *(*inputs, ends, *outputs),
+                *(steps, lanes, how.length, how.segments, cross.reach, _memory(alpha, beta)),
+                *(1 - alpha, 1 - beta, cross.keep_synaptic, cross.keep_membrane, cross.cross),
+                ENDS_ONLY=ends_only,
+                AHEAD=AHEAD,
+                BLOCK=BLOCK,
+                num_warps=1,
+                **constants,
+                **OPTIONS,
+            )
 
 
 def _fire(
@@ -68,27 +89,13 @@ def _fire(
     """Return (spikes, slopes as int16, spikes of each lane as int32: none unless `count`)."""
     from .kernels import hidden as kernels
 
-    lanes = current.shape[1]
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
-    counts = current.new_zeros(lanes if count else 0, dtype=torch.int32)
-    if lanes:
-        how, numbers, ends = _passes(current, alpha, beta, segments)
-        with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
-            for ends_only, grid in _launches(how, lanes):
-                kernels.spsn[grid](
-                    *(current, seed, ends, spikes, slopes, counts),
-                    *numbers,
-                    LAW=law,
-                    ENDS_ONLY=ends_only,
-                    COUNT=count,
-                    AHEAD=AHEAD,
-                    BLOCK=BLOCK,
-                    APPROXIMATE=not INTERPRETED,
-                    num_warps=1,
-                    **OPTIONS,
-                )
-    return spikes, slopes, counts
+    counts = current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
+    constants = {"LAW": law, "COUNT": count, "APPROXIMATE": not INTERPRETED}
+    outputs = spikes, slopes, counts
+    _walk(kernels.spsn, (current, seed), outputs, alpha, beta, segments, **constants)
+    return outputs
 
 
 def _lif_walk(
@@ -122,22 +129,8 @@ def _adjoint(
     """Return the current's gradient of that of the spikes."""
     from .kernels import hidden as kernels
 
-    lanes = gradient.shape[1]
     output = torch.empty_like(gradient)
-    if lanes:
-        how, numbers, ends = _passes(gradient, alpha, beta, segments)
-        with torch.cuda.device_of(gradient):  # type: ignore[no-untyped-call]
-            for ends_only, grid in _launches(how, lanes):
-                kernels.adjoint[grid](
-                    *(gradient, slopes, ends, output),
-                    *numbers,
-                    LAW=law,
-                    ENDS_ONLY=ends_only,
-                    AHEAD=AHEAD,
-                    BLOCK=BLOCK,
-                    num_warps=1,
-                    **OPTIONS,
-                )
+    _walk(kernels.adjoint, (gradient, slopes), (output,), alpha, beta, segments, LAW=law)
     return output
 
 
