@@ -133,11 +133,13 @@ def _until_done(events: Iterator[Event | Ending]) -> Iterator[Event | Ending]:
         yield event
 
 
-def _measure(tasks: Sequence[Task], until: float) -> Iterator[tuple[Case, Record]]:
+def _measure(
+    tasks: Sequence[Task], until: float, start_method: str | None = None
+) -> Iterator[tuple[Case, Record]]:
     """Measure a round of each case in one process; in a new one where a case ended the old."""
     left = list(tasks)
     while left and time.monotonic() < until:
-        events = run_bounded(_work_all, left, left[0].budget.limit)
+        events = run_bounded(_work_all, left, left[0].budget.limit, start_method)
         try:
             while left and time.monotonic() < until:
                 record = gather(_until_done(events), left[0].budget)
@@ -243,6 +245,7 @@ def measure(
     suites: Sequence[str],
     device: str,
     seconds: float,
+    start_method: str | None = None,
 ) -> bool:
     """Measure what `path` lacks of a profile, for about `seconds`; return whether all is there.
 
@@ -253,6 +256,7 @@ def measure(
         suites: of which questions.
         device: "cpu" or "cuda".
         seconds: after which no other case is begun.
+        start_method: see `run_bounded`.
 
     Raises:
         DriverError: the file is no such file, or of other code, profile or device.
@@ -290,7 +294,7 @@ def measure(
                 if len(rounds) == turn and _goes_on(rounds):
                     passed = file.gates[_key(case)][0]
                     tasks.append(Task(case, of_round, turn == 0, passed=bool(passed)))
-        for case, record in _measure(tasks, until):
+        for case, record in _measure(tasks, until, start_method):
             file.keep(case, record)
             _show(case, record)
         if time.monotonic() >= until:

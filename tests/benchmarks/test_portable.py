@@ -31,7 +31,8 @@ def tiny(monkeypatch):
 
 
 def measure(path, seconds=600.0, profile="tiny"):
-    return portable.measure(path, FACTS, profile, ["sequence_length"], "cpu", seconds)
+    # Spawned: this process has run torch operations, whose threads a fork does not have.
+    return portable.measure(path, FACTS, profile, ["sequence_length"], "cpu", seconds, "spawn")
 
 
 def test_rounds_are_lines_that_become_results(tmp_path, tiny, monkeypatch):
@@ -130,7 +131,7 @@ def test_a_case_that_ends_its_process_does_not_take_the_others_with_it(monkeypat
     ]
     started = []
 
-    def run_bounded(work, left, limit):
+    def run_bounded(work, left, limit, start_method):
         started.append(len(left))
         yield from runs[len(started) - 1]
 
