@@ -19,9 +19,11 @@ import os
 import sys
 from pathlib import Path
 
-from .error import DriverError
-from .grid import GRID, PROFILES, current_profile
-from .libraries import MEASURED
+from .cases.grid import GRID
+from .cases.libraries import MEASURED
+from .cases.profiles import PROFILES
+from .cases.request import current_profile
+from .drive.error import DriverError
 from .paper import command as paper
 
 
@@ -122,24 +124,24 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     options = _parser().parse_args(arguments)
-    from . import driver
+    from .drive import asv
 
     try:
         if options.command == "publish":
-            from .dashboard.publish import publish
+            from .drive.dashboard.publish import publish
 
             print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
             return 0
         if options.command == "paper":
             return paper.run(options)
         if options.command == "take":
-            from .take import take
+            from .standalone.take import take
 
             print(f"{take(options.file, options.results, options.commit)} is written")
             return 0
         if options.command == "portable":
             return _portable(options)
-        facts = driver.describe_machine(options.machine)
+        facts = asv.describe_machine(options.machine)
         if options.command == "machine":
             for name, fact in facts.items():
                 print(f"{name:14} {fact}")
@@ -147,10 +149,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "trust":
             return _trust(facts, options)
         if options.command == "peers":
-            return driver.run_peers(
+            return asv.run_peers(
                 facts, options.profile, options.libraries, options.results, options.fresh
             )
-        return driver.run(
+        return asv.run(
             facts,
             options.profile,
             options.suites,
@@ -168,14 +170,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _portable(options: argparse.Namespace) -> int:
     """Measure into a file; return an exit status."""
-    from .driver import checked_name
+    from .drive.asv import checked_name
     from .instruments.machine import fingerprint
 
     facts = fingerprint()
     if options.machine is not None:
         facts["machine"] = checked_name(options.machine)
     os.environ["OMP_NUM_THREADS"] = facts["threads"]  # before torch is imported
-    from . import portable
+    from .standalone import portable
 
     finished = portable.measure(
         options.file, facts, options.profile, options.suites, options.device, options.seconds
@@ -189,7 +191,7 @@ def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
     # Before torch is imported: it reads it then.
     os.environ["OMP_NUM_THREADS"] = facts["threads"]
     try:
-        from . import trust
+        from .standalone import trust
     except ImportError as error:
         raise DriverError(f"{error}; pip install '.[bench,cpu,drive]'") from error
 

@@ -1,10 +1,10 @@
 """From which batch size on is a device busy, so that parallelism over time no longer pays?"""
 
-from .grid import GRID
-from .suite import _LayerSuite
+from .cases.grid import GRID
+from .common import LayerSuite
 
 
-class BatchSize(_LayerSuite):
+class BatchSize(LayerSuite):
     """From which batch size on is a device busy, so that parallelism over time no longer pays?"""
 
     name = "batch_size"

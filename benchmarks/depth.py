@@ -1,10 +1,10 @@
 """How does a stack of layers compare with one layer?"""
 
-from .grid import GRID
-from .suite import _LayerSuite
+from .cases.grid import GRID
+from .common import LayerSuite
 
 
-class Depth(_LayerSuite):
+class Depth(LayerSuite):
     """How does a stack of layers compare with one layer?"""
 
     name = "depth"

@@ -1,10 +1,10 @@
 """How near to the floor is the neuron alone, without the Linear that feeds it?"""
 
-from .grid import GRID
-from .suite import _LayerSuite
+from .cases.grid import GRID
+from .common import LayerSuite
 
 
-class Neuron(_LayerSuite):
+class Neuron(LayerSuite):
     """How near to the floor is the neuron alone, without the Linear that feeds it?"""
 
     name = "neuron"

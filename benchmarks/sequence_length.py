@@ -1,10 +1,10 @@
 """How do time and memory of one layer grow with the number of time-steps (Figure 5)?"""
 
-from .grid import GRID
-from .suite import _LayerSuite
+from .cases.grid import GRID
+from .common import LayerSuite
 
 
-class SequenceLength(_LayerSuite):
+class SequenceLength(LayerSuite):
     """How do time and memory of one layer grow with the number of time-steps (Figure 5)?"""
 
     name = "sequence_length"

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from .grid import GRID
-from .suite import _measures, _Suite
+from .cases.grid import GRID
+from .common import Suite, measures
 
 
-class TrainingEpoch(_Suite):
+class TrainingEpoch(Suite):
     """What does an epoch of training cost, its data and its model apart (Figure 3-C)?"""
 
     name = "training_epoch"
     params = GRID["training_epoch"]
 
-    @_measures("seconds")
+    @measures("seconds")
     def track_epoch(self, *values: Any) -> Any:
         return self._samples("epoch")
 
-    @_measures("seconds")
+    @measures("seconds")
     def track_epoch_data(self, *values: Any) -> Any:
         return self._samples("epoch_data")
 
-    @_measures("seconds")
+    @measures("seconds")
     def track_epoch_model(self, *values: Any) -> Any:
         return self._samples("epoch_model")

@@ -1,4 +1,4 @@
-"""Run a case in a process of its own, so that nothing it does can take the measuring with it."""
+"""Run a case in a process of its own, so that whatever it does the measuring goes on."""
 
 import json
 import multiprocessing
@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 Event = dict[str, Any]
-Tell = Callable[[Event], None]
-# The event after which a child rests until the next one is asked for.
-REST: Event = {"rest": True}
+Emit = Callable[[Event], None]
+# The event after which a child waits until the next one is asked for.
+PAUSE: Event = {"pause": True}
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,21 @@ class Ending:
         return signal.Signals(-self.exitcode).name
 
 
-def _child(connection: Connection, work: Callable[[Any, Tell], None], argument: Any) -> None:
+def _child(connection: Connection, work: Callable[[Any, Emit], None], argument: Any) -> None:
     parent = os.getppid()
 
-    def tell(event: Event) -> None:
+    def emit(event: Event) -> None:
         connection.send_bytes(json.dumps(event).encode())
-        if event != REST:
+        if event != PAUSE:
             return
-        # Processes forked after this one hold its connection open, so only this tells its end.
+        # Processes forked after this one hold its connection open, so only this shows its end.
         while not connection.poll(1.0):
             if os.getppid() != parent:
                 os._exit(1)
         connection.recv_bytes()
 
     try:
-        work(argument, tell)
+        work(argument, emit)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
@@ -60,16 +60,16 @@ def _child(connection: Connection, work: Callable[[Any, Tell], None], argument: 
 
 
 def run_bounded(
-    work: Callable[[Any, Tell], None],
+    work: Callable[[Any, Emit], None],
     argument: Any,
     limit: float,
     start_method: str | None = None,
 ) -> Iterator[Event | Ending]:
-    """Run `work(argument, tell)` in a child process; yield what it tells, then its Ending.
+    """Run `work(argument, emit)` in a child process; yield what it tells, then its Ending.
 
     Args:
-        work: an importable function; it calls `tell` with a JSON-able dict whenever it has news.
-            `tell(REST)` returns when the event after it is asked for, so that several children
+        work: an importable function; it calls `emit` with a JSON-able dict whenever it has news.
+            `emit(PAUSE)` returns when the event after it is asked for, so that several children
             can take turns; the time between does not count.
         argument: handed to `work`.
         limit: seconds after which the child is killed; an event with a "phase" starts them anew.
@@ -85,7 +85,7 @@ def run_bounded(
     deadline = time.monotonic() + limit
     process.start()
     theirs.close()
-    stopped = resting = False
+    stopped = paused = False
     try:
         while True:
             if not ours.poll(max(0.0, deadline - time.monotonic())):
@@ -98,16 +98,16 @@ def run_bounded(
             event = json.loads(message)
             if "phase" in event:
                 deadline = time.monotonic() + limit
-            resting, asleep = event == REST, time.monotonic()
+            paused, since = event == PAUSE, time.monotonic()
             yield event
-            if resting:
-                deadline += time.monotonic() - asleep
-                resting = False
-                with suppress(BrokenPipeError):  # it was killed in its sleep: the end tells
+            if paused:
+                deadline += time.monotonic() - since
+                paused = False
+                with suppress(BrokenPipeError):  # killed while it paused: its Ending says so
                     ours.send_bytes(b"on")
     finally:
         if stopped or process.is_alive():
-            if not (stopped or resting):
+            if not (stopped or paused):
                 process.join(10)
             process.kill()
         process.join()

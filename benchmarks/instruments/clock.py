@@ -3,10 +3,11 @@
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median, quantiles
 
+from ..cases.budget import Budget
 from .outcome import CaseError, Status
 
 Phase = Callable[[], None]
@@ -18,41 +19,6 @@ SHORT = 0.05
 # How long a burst lasts, seconds: well below the tenths of a second for which a machine's speed
 # wavers, well above what another process leaves in the caches.
 BURST = 0.03
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long and how often to sample one case, over all its rounds.
-
-    Attributes:
-        seconds: time for sampling; once it is spent, sampling ends. Bursts take all of it.
-        limit: time for the gate, and again for all the calls, seconds; then the case is stopped
-            wherever it is, and no round is begun that would not end before.
-        least: samples wanted before a quick case may end early.
-        most: samples after which a case ends in any event.
-        stored: samples that are kept of those taken, evenly spread over the time of sampling.
-        kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
-        rounds: processes among which the samples are shared out. Between eight of them, 5% are told
-            apart 19 times of 20 if one process differs from the next by 2% (standard deviation).
-        energy: seconds for which a GPU's energy is measured; 0: not at all.
-    """
-
-    seconds: float
-    limit: float
-    least: int = 10
-    most: int = 50
-    stored: int = 50
-    kept: int = 5
-    rounds: int = 8
-    energy: float = 1.0
-
-    def of_round(self) -> "Budget":
-        """Return what is left to one round; its limit stays, for a first call may need it all."""
-        shared = {
-            name: -(-getattr(self, name) // self.rounds)
-            for name in ("least", "most", "stored", "kept")
-        }
-        return replace(self, seconds=self.seconds / self.rounds, rounds=1, **shared)
 
 
 @dataclass
@@ -108,7 +74,7 @@ def sample(
     budget: Budget,
     first: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
-    rest: Callable[[], None] | None = None,
+    pause: Callable[[], None] | None = None,
     warm_up: float = 0.0,
 ) -> Sampling:
     """Call until two successive totals agree, then keep samples until the budget is spent.
@@ -121,8 +87,8 @@ def sample(
         budget: when to stop.
         first: total of a call made before, if there was one.
         clock: for tests.
-        rest: returns when it is our turn again. With it, the samples of a short call are the median
-            calls of bursts, with a rest before each.
+        pause: returns when it is our turn again. With it, the samples of a short call are the
+            median calls of bursts, with a pause before each.
         warm_up: least seconds of warming up, unless the budget is spent first.
     """
     start = clock()
@@ -138,10 +104,10 @@ def sample(
         result.warm = agree and (calls >= 3 or spent)
         if (result.warm and clock() - start >= warm_up) or spent:
             break
-    if rest is not None and total < SHORT:
+    if pause is not None and total < SHORT:
         bursts = min(budget.most, budget.stored, math.ceil(budget.seconds / BURST))
         for _ in range(max(bursts, budget.least)):
-            rest()
+            pause()
             result.rows.append(_burst(call, clock))
         return result
     result.rows.append(last)
@@ -160,7 +126,7 @@ def sample(
 
 
 def is_noisy(durations: Sequence[float]) -> bool:
-    """Tell whether the interquartile range exceeds a tenth of the median."""
+    """Return whether the interquartile range exceeds a tenth of the median."""
     if len(durations) < 2:
         return False
     low, _, high = quantiles(durations, n=4, method="inclusive")

@@ -6,8 +6,8 @@ Only the standard library is imported at the top, as in `__main__`.
 import argparse
 from pathlib import Path
 
-from ..checkout import commit
-from ..error import DriverError
+from ..drive.checkout import commit
+from ..drive.error import DriverError
 from .experiments import FIGURES, TRAINED, all_trainings
 from .scales import SCALES, Scale
 
@@ -46,19 +46,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _sweep(options: argparse.Namespace, scale: Scale) -> int:
     """Run the suite of Figure 5."""
-    from .. import driver
+    from ..drive import asv
 
-    facts = driver.describe_machine(options.machine)
-    return driver.run(
-        facts, scale.profile, ["sequence_length"], options.environment, options.results
-    )
+    facts = asv.describe_machine(options.machine)
+    return asv.run(facts, scale.profile, ["sequence_length"], options.environment, options.results)
 
 
 def _machine(name: str | None) -> str:
-    from .. import driver
+    from ..drive import asv
     from ..instruments.machine import fingerprint
 
-    return fingerprint()["machine"] if name is None else driver.checked_name(name)
+    return fingerprint()["machine"] if name is None else asv.checked_name(name)
 
 
 def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int:

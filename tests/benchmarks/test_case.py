@@ -14,9 +14,9 @@ import torch
 
 from benchmarks import case as case_module
 from benchmarks import gate, measure, runner
-from benchmarks.case import Case, Problem, make_neuron
-from benchmarks.floor import make_problem
-from benchmarks.grid import NEURON_METHODS, is_made_for
+from benchmarks.workloads.layers import Case, Problem, make_neuron
+from benchmarks.workloads.make import make_problem
+from benchmarks.cases.grid import NEURON_METHODS, is_made_for
 from benchmarks.instruments.bounded import REST, Ending, run_bounded
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import CaseError, Flag, Status

@@ -6,7 +6,7 @@ import time
 import pytest
 import torch
 
-from benchmarks.case import synchronizer
+from benchmarks.workloads.layers import synchronizer
 from benchmarks.instruments.clock import Budget, is_noisy, phase_durations, sample
 from benchmarks.instruments.spin import spin
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.checkout import ROOT
-from benchmarks.dashboard import packages
-from benchmarks.dashboard.measured import copy_measured
-from benchmarks.dashboard.packages import PackageError, fetch, pinned, unpack
-from benchmarks.dashboard.publish import publish, without_net
-from benchmarks.error import DriverError
+from benchmarks.drive.checkout import ROOT
+from benchmarks.drive.dashboard import packages
+from benchmarks.drive.dashboard.measured import copy_measured
+from benchmarks.drive.dashboard.packages import PackageError, fetch, pinned, unpack
+from benchmarks.drive.dashboard.publish import publish, without_net
+from benchmarks.drive.error import DriverError
 
 
 @pytest.fixture(scope="module")

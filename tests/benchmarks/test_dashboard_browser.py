@@ -58,7 +58,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory):
-    from benchmarks.dashboard.publish import publish
+    from benchmarks.drive.dashboard.publish import publish
 
     root = tmp_path_factory.mktemp("dashboard")
     _copy_suite(REPOSITORY / "results", root / "results")

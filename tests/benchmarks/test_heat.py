@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks import grid, runner
 from benchmarks import suite as suite_module
-from benchmarks.case import Case
-from benchmarks.heat import combine, goes_on, run_heat
+from benchmarks.workloads.layers import Case
+from benchmarks.measure.interleave import combine, goes_on, run_heat
 from benchmarks.instruments.bounded import REST
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.files import write_json

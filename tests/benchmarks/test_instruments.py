@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import spsn_ref
-from benchmarks.case import Case, Problem
+from benchmarks.workloads.layers import Case, Problem
 from benchmarks.instruments import gpu, load, machine, memory
 from benchmarks.instruments.outcome import Flag, Status, legend
 from benchmarks.instruments.spikes import spike_counts

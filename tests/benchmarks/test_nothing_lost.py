@@ -22,13 +22,13 @@ import torch
 
 from benchmarks import driver, measure, runner, watch
 from benchmarks.__main__ import main
-from benchmarks.case import Case
-from benchmarks.error import DriverError
+from benchmarks.workloads.layers import Case
+from benchmarks.drive.error import DriverError
 from benchmarks.instruments.bounded import Ending, run_bounded
 from benchmarks.instruments.clock import Budget, phase_durations
 from benchmarks.instruments.outcome import CaseError, Status
-from benchmarks.selection import selection
-from benchmarks.sweep import Sweep, digest, hold
+from benchmarks.cases.selection import selection
+from benchmarks.drive.sweep import Sweep, digest, hold
 
 ROOT = Path(__file__).parents[2]
 BUDGET = Budget(seconds=0.1, limit=60, least=3, most=3, rounds=2)
@@ -237,7 +237,7 @@ import resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from benchmarks import runner
-from benchmarks.case import Case
+from benchmarks.workloads.layers import Case
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.clock import Budget
 if {limit}:
@@ -332,8 +332,8 @@ def test_read_only_results_are_refused_before_anything_is_measured(tmp_path, tol
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from benchmarks.error import DriverError\n"
-        "from benchmarks.sweep import hold\n"
+        "from benchmarks.drive.error import DriverError\n"
+        "from benchmarks.drive.sweep import hold\n"
         "import os\n"
         "if os.geteuid() == 0: os.seteuid(65534)\n"  # root may write everywhere
         "try:\n"

@@ -9,13 +9,13 @@ import pytest
 
 from benchmarks import portable
 from benchmarks.__main__ import main
-from benchmarks.case import Case
-from benchmarks.checkout import ROOT, head_commit
-from benchmarks.error import DriverError
-from benchmarks.grid import PROFILES, Profile
+from benchmarks.workloads.layers import Case
+from benchmarks.drive.checkout import ROOT, head_commit
+from benchmarks.drive.error import DriverError
+from benchmarks.cases.grid import PROFILES, Profile
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.outcome import Status
-from benchmarks.take import take
+from benchmarks.standalone.take import take
 from reports.read.tree import load
 
 FACTS = {"machine": "bare", "cpu": "some", "num_cpu": "2", "threads": "2"}
@@ -46,7 +46,7 @@ def test_rounds_are_lines_that_become_results(tmp_path, tiny, monkeypatch):
 
     results.mkdir()
     shutil.copy(ROOT / "results" / "benchmarks.json", results)
-    monkeypatch.setattr("benchmarks.take._demand_the_commit", lambda *_: None)
+    monkeypatch.setattr("benchmarks.standalone.take._demand_the_commit", lambda *_: None)
     written = take(path, results, "HEAD")
     assert written.name.startswith(head_commit()[:8])
     read = load(results)

@@ -15,11 +15,11 @@ from benchmarks import checkout, grid, neutral
 from benchmarks.__main__ import main
 from benchmarks.batch_size import BatchSize
 from benchmarks.depth import Depth
-from benchmarks.grid import FIGURE_5, GRID, PARAMETERS, PROFILES
+from benchmarks.cases.grid import FIGURE_5, GRID, PARAMETERS, PROFILES
 from benchmarks.neuron import Neuron
-from benchmarks.selection import patterns, selection
+from benchmarks.cases.selection import patterns, selection
 from benchmarks.sequence_length import SequenceLength
-from benchmarks.suite import device_is_here
+from benchmarks.common import device_is_here
 from benchmarks.training_epoch import TrainingEpoch
 
 ROOT = Path(__file__).parents[2]
@@ -121,7 +121,7 @@ print("clean")
 
 
 def test_the_driver_needs_no_torch():
-    code = "import sys; sys.modules['torch'] = None; import benchmarks.driver, benchmarks.__main__"
+    code = "import sys; sys.modules['torch'] = None; import benchmarks.drive.asv, benchmarks.__main__"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

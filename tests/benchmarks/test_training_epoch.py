@@ -8,12 +8,12 @@ import torch
 from benchmarks import case as case_module
 from benchmarks import measure, runner
 from benchmarks import training as training_module
-from benchmarks.case import Case
-from benchmarks.grid import TRAINED, is_made_for
+from benchmarks.workloads.layers import Case
+from benchmarks.cases.grid import TRAINED, is_made_for
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import Flag, Status
-from benchmarks.suite import _LayerSuite
+from benchmarks.common import _LayerSuite
 from benchmarks.training_epoch import TrainingEpoch
 from spsn_ref._dispatch import Method
 from spsn_ref.data import Dataset, open_dataset

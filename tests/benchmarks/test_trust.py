@@ -9,10 +9,10 @@ import pytest
 import benchmarks
 from benchmarks import driver, trust
 from benchmarks.__main__ import main
-from benchmarks.case import Case
-from benchmarks.grid import PROFILES
+from benchmarks.workloads.layers import Case
+from benchmarks.cases.grid import PROFILES
 from benchmarks.instruments.clock import Budget
-from benchmarks.trust import CASES, ENTRANTS, Slowed, TrustError, measure_trials, trial
+from benchmarks.standalone.trust import CASES, ENTRANTS, Slowed, TrustError, measure_trials, trial
 
 ROUNDS = PROFILES["quick"].budget.rounds
 FACTS = {"machine": "testbed", "torch": "2.13.0", "threads": "1", "cpu": "a CPU"}
@@ -94,6 +94,6 @@ def test_without_torch_the_remedy_is_told(monkeypatch, capsys):
     monkeypatch.setattr(driver, "describe_machine", lambda name: FACTS)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delattr(benchmarks, "trust")
-    monkeypatch.setitem(sys.modules, "benchmarks.trust", None)
+    monkeypatch.setitem(sys.modules, "benchmarks.standalone.trust", None)
     assert main(["trust"]) == 1
     assert "pip install '.[bench,cpu,drive]'" in capsys.readouterr().err

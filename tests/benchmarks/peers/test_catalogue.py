@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import driver, libraries
-from benchmarks.case import Case
-from benchmarks.error import DriverError
-from benchmarks.grid import GRID, PROFILES
+from benchmarks.workloads.layers import Case
+from benchmarks.drive.error import DriverError
+from benchmarks.cases.grid import GRID, PROFILES
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import Status
-from benchmarks.libraries import LIBRARIES, MEASURED, OURS, PEER_METHODS, YARDSTICKS, environments
+from benchmarks.cases.libraries import LIBRARIES, MEASURED, OURS, PEER_METHODS, YARDSTICKS, environments
 from benchmarks.peers import DIFFERENCES, Peers, catalogue, compare
-from benchmarks.peers.peer import Firing, Peer, Reset, WhyNot
-from benchmarks.runner import recall
+from benchmarks.workloads.adapters.adapter import Firing, Peer, Reset, WhyNot
+from benchmarks.measure.recall import recall
 from reports.read.asv_files import parse_legend
 
 ROOT = Path(__file__).parents[3]

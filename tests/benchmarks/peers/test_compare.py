@@ -7,14 +7,14 @@ import torch
 from torch import nn
 
 import spsn_ref
-from benchmarks.case import Case
+from benchmarks.workloads.layers import Case
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.clock import Budget
 from benchmarks.instruments.outcome import Status
-from benchmarks.measure import Task, work
+from benchmarks.measure.round import Task, work
 from benchmarks.peers import catalogue, compare
-from benchmarks.peers.peer import PARAMETERS, Peer, Reset, WhyNot
-from benchmarks.runner import gather
+from benchmarks.workloads.adapters.adapter import PARAMETERS, Peer, Reset, WhyNot
+from benchmarks.measure.recall import gather
 
 
 def case(neuron_method, time_steps=200, suite="peers"):

@@ -5,12 +5,12 @@ import os
 import pytest
 import torch
 
-from benchmarks.case import Case
-from benchmarks.floor import make_problem
-from benchmarks.grid import is_made_for
-from benchmarks.libraries import LIBRARIES
+from benchmarks.workloads.layers import Case
+from benchmarks.workloads.make import make_problem
+from benchmarks.cases.grid import is_made_for
+from benchmarks.cases.libraries import LIBRARIES
 from benchmarks.peers import catalogue, compare
-from benchmarks.peers.peer import Setting
+from benchmarks.workloads.adapters.adapter import Setting
 
 pytestmark = [
     pytest.mark.peers,

@@ -1,0 +1,78 @@
+"""The static grid of every suite.
+
+The lists never depend on the machine or the profile: asv drops from its dashboards every row whose
+parameters are no longer listed. Append to them; do not remove.
+"""
+
+from .libraries import OURS, PEER_METHODS
+from .neurons import is_captured
+
+PARAMETERS = ["neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype"]
+NEURON_METHODS = [
+    "LIF/published_loop",
+    "LIF/loop",
+    "SPSN-SB/published_fft",
+    "SPSN-SB/fft",
+    "SPSN-SB/scan",
+    "SPSN-GS/published_fft",
+    "SPSN-GS/fft",
+    "SPSN-GS/scan",
+    "ReLU/eager",
+    "floor/copy",
+    "LIF/numba",
+    "SPSN-SB/numba",
+    "SPSN-GS/numba",
+    "LIF/triton",
+    "LIF/cuda_graph",
+    "LIF/compile",
+    "SPSN-SB/triton",
+    "SPSN-GS/triton",
+    "LIF/triton_graph",
+    "SPSN-SB/triton_graph",
+    "SPSN-GS/triton_graph",
+]
+DEVICES = ["cpu", "cuda"]
+
+# Nine log-spaced points from 100 to 10 000 (Figure 5), and two beyond.
+FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
+
+# What can be trained: the floor is no neuron, and the integrator without spikes has a state.
+TRAINED = [
+    *(name for name in NEURON_METHODS if name != "floor/copy" and not is_captured(name)),
+    "LI-ReLU/published_fft",
+    "LI-ReLU/fft",
+    "LI-ReLU/scan",
+    "LI-ReLU/numba",
+    "LI-ReLU/triton",
+]
+
+Axes = list[list[str] | list[int]]
+
+
+def _axes(
+    time_steps: list[int],
+    batch: list[int],
+    depth: list[int],
+    neuron_methods: list[str] = NEURON_METHODS,
+) -> Axes:
+    return [neuron_methods, DEVICES, time_steps, batch, [128], depth, ["float32"]]
+
+
+# Suite (the name of its module) -> what asv lists for it, in the order of PARAMETERS.
+GRID: dict[str, Axes] = {
+    "sequence_length": _axes([*FIGURE_5, 31_623, 100_000], [1, 64], [1]),
+    "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
+    "depth": _axes([1000], [8], list(range(1, 11))),
+    "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
+    # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
+    "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
+    "peers": [
+        [*OURS, *PEER_METHODS],
+        DEVICES,
+        [100, 316, 1000, 3162, 10_000],
+        [8, 64],
+        [128, 512],
+        [1],
+        ["float32"],
+    ],
+}

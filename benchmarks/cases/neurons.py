@@ -1,0 +1,54 @@
+"""Facts about our neurons and their methods, each stated here alone."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """A neuron of the suites.
+
+    Attributes:
+        operation: the operation of `spsn_ref.methods()` behind it; None: there is but one method.
+        spikes: its output is spikes, which are counted.
+        has_oracle: it computes something that a method could get wrong, so the gate checks it.
+    """
+
+    operation: str | None
+    spikes: bool = True
+    has_oracle: bool = True
+
+
+NEURONS = {
+    "LIF": Neuron("lif"),
+    "SPSN-SB": Neuron("spsn"),
+    "SPSN-GS": Neuron("spsn"),
+    "LI-ReLU": Neuron("leaky_integrate", spikes=False),
+    "ReLU": Neuron(None, spikes=False, has_oracle=False),
+    # It moves the bytes that a neuron must move, and computes nothing.
+    "floor": Neuron(None, spikes=False, has_oracle=False),
+}
+# Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
+# can: what the host takes to launch the kernels is then no part of the time.
+CAPTURED = ("triton_graph",)
+# Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
+_MADE_FOR = {
+    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
+    "triton_graph": "cuda",
+    # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
+    **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
+}
+
+
+def counts_spikes(neuron: str) -> bool:
+    """Return whether a neuron's output is spikes; other libraries' neurons all spike."""
+    return neuron not in NEURONS or NEURONS[neuron].spikes
+
+
+def is_captured(method: str) -> bool:
+    """Return whether the suite captures a method's step: "triton_graph" or "LIF/triton_graph"."""
+    return method.rpartition("/")[2] in CAPTURED
+
+
+def is_made_for(neuron_method: str, device: str) -> bool:
+    """Return whether a method such as "LIF/numba" belongs on a device."""
+    return _MADE_FOR.get(neuron_method.split("/")[1], device) == device

@@ -1,0 +1,108 @@
+"""The profiles: choices from the grid, and the time given to each case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .budget import Budget
+from .grid import FIGURE_5, GRID, NEURON_METHODS, PARAMETERS, TRAINED, Axes
+from .neurons import is_made_for
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A choice from the grid, and the time given to each case.
+
+    Attributes:
+        budget: of each case.
+        only: suite -> parameter -> the values chosen; a suite left out does not run, a parameter
+            left out keeps all its values.
+    """
+
+    budget: Budget
+    only: Mapping[str, Mapping[str, Sequence[str | int]]]
+
+    def chosen(self, suite: str, device: str) -> Axes:
+        """Return what of the suite's axes this profile runs on a device; an axis may be empty."""
+        if suite not in self.only:
+            return [[] for _ in PARAMETERS]
+        only = {**self.only[suite], "device": [device]}
+        axes: Axes = [
+            [value for value in axis if value in only.get(name, axis)]  # type: ignore[misc]
+            for name, axis in zip(PARAMETERS, GRID[suite], strict=True)
+        ]
+        axes[0] = [m for m in axes[0] if is_made_for(str(m), device)]  # type: ignore[assignment]
+        return axes
+
+    def includes(self, suite: str, values: Sequence[str | int]) -> bool:
+        """Return whether this profile runs the suite with these parameters."""
+        axes = self.chosen(suite, str(values[1]))
+        return all(value in axis for value, axis in zip(values, axes, strict=True))
+
+
+# The quick profile has every denominator, but one exact method that is not fused, and not what the
+# published FFT costs a second time.
+_GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
+_QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
+# Beside the floor, the fused methods and what they are measured against.
+_NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
+# The methods that the paper trained by, and the fused ones; each epoch takes seconds.
+_TRAINED = [m for m in TRAINED if m.split("/")[1] in ("eager", "numba", "triton")]
+_TRAINED += ["LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"]
+
+PROFILES = {
+    "smoke": Profile(
+        Budget(seconds=0.2, limit=60, least=3, most=10),
+        {
+            "sequence_length": {"time_steps": [100], "batch": [1]},
+            "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
+            "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
+            "peers": {"time_steps": [100], "batch": [8], "units": [128]},
+        },
+    ),
+    "quick": Profile(
+        # A machine's speed wavers for tenths of a second: a round of a short case lasts longer.
+        Budget(seconds=4, limit=60, most=4000, stored=160, kept=5),
+        {
+            "sequence_length": {
+                "time_steps": [100, 1000, 3162, 10_000],
+                "neuron_method": _QUICK,
+            },
+            "batch_size": {"batch": [1, 4, 16], "neuron_method": _QUICK},
+            "depth": {"depth": [1, 10], "neuron_method": _QUICK},
+            "neuron": {
+                "time_steps": [1000, 10_000],
+                "batch": [1, 64],
+                "neuron_method": _NEURON,
+            },
+            "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
+        },
+    ),
+    # Figure 5 as printed: nine lengths, ten repeats; Figure 3-C's bin of 1 ms.
+    "paper": Profile(
+        Budget(seconds=600, limit=1800, least=10, most=10, kept=10),
+        {
+            "sequence_length": {"time_steps": FIGURE_5},
+            "training_epoch": {"time_steps": [1000]},
+            "peers": {"units": [128]},
+        },
+    ),
+    "full": Profile(
+        Budget(seconds=5, limit=300, most=4000, stored=160),
+        {suite: {} for suite in GRID},
+    ),
+    # A bare machine that is lent for half an hour (`python -m benchmarks portable`): three rounds
+    # of a second a case.
+    "portable": Profile(
+        Budget(seconds=3, limit=60, least=30, most=300, stored=60, kept=3, rounds=3, energy=0),
+        {
+            "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
+            "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _QUICK},
+            "batch_size": {"batch": [8, 256], "neuron_method": _QUICK},
+        },
+    ),
+    # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
+    "peers": Profile(
+        Budget(seconds=2.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
+        {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
+    ),
+}

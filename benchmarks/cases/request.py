@@ -1,0 +1,63 @@
+"""What a sweep asks of the suites: a file that one environment variable names.
+
+asv starts the suites' processes and hands on nothing but the environment.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .profiles import PROFILES
+
+# Names the file of a sweep. Without it asv was started by hand.
+VARIABLE = "SPSN_SWEEP"
+# Names the profile where asv was started by hand.
+PROFILE_VARIABLE = "SPSN_PROFILE"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the suites shall measure, and where their records go.
+
+    Attributes:
+        profile: name of the profile.
+        neuron_methods: those to measure, such as "LIF/numba"; empty: all of the profile.
+        interleaved: whether all of a case's group are wanted, and so measured in turns.
+        records: folder of the records.
+        progress: file to which each finished case appends a line; "": there is none.
+    """
+
+    profile: str = "quick"
+    neuron_methods: tuple[str, ...] = ()
+    interleaved: bool = False
+    records: str = ""
+    progress: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the content of the file."""
+        return asdict(self)
+
+
+def current_request() -> Request:
+    """Return the request of the sweep that runs, or that of an asv that was started by hand.
+
+    Raises:
+        ValueError: SPSN_PROFILE names no profile.
+    """
+    if path := os.environ.get(VARIABLE):
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+        return Request(**found | {"neuron_methods": tuple(found["neuron_methods"])})
+    return Request(current_profile())
+
+
+def current_profile() -> str:
+    """Return the name of the profile that SPSN_PROFILE asks for; "quick" where it is not set.
+
+    Raises:
+        ValueError: there is no such profile.
+    """
+    name = os.environ.get(PROFILE_VARIABLE, "quick")
+    if name not in PROFILES:
+        raise ValueError(f"{PROFILE_VARIABLE} is {name!r}; choose one of {', '.join(PROFILES)}")
+    return name

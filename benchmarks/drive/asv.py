@@ -1,0 +1,195 @@
+"""Runs asv on a profile's cases: from the choice to the results, and on where it was stopped."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ..cases.case import Case
+from ..cases.grid import DEVICES, GRID
+from ..cases.libraries import environments
+from ..cases.request import VARIABLE, Request
+from ..cases.selection import patterns, select
+from ..instruments import gpu
+from ..instruments.machine import fingerprint
+from .checkout import ROOT, environment_arguments, head_commit
+from .error import DriverError
+from .neutral import neutral_names
+from .sweep import Sweep, digest, hold, sources
+from .watch import LOG, run_asv
+
+# asv's exit statuses after which it has written its results: all well, and some benchmark failed.
+_WROTE_RESULTS = (0, 2)
+
+
+def checked_name(name: str) -> str:
+    """Return a machine's name that can name a folder.
+
+    Raises:
+        DriverError: it cannot.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise DriverError(
+            f"machine name {name!r} names a folder: use letters, digits, '.', '_' and '-'"
+        )
+    return name
+
+
+def describe_machine(name: str | None) -> dict[str, str]:
+    """Fingerprint this machine and write it where asv looks for machines, under `name`."""
+    from asv.machine import MachineCollection
+
+    facts = fingerprint()
+    if name is not None:
+        facts["machine"] = checked_name(name)
+    MachineCollection.save(facts["machine"], facts)
+    return facts
+
+
+def configuration(
+    results: Path, requirements: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return asv's configuration with another results folder and more required packages."""
+    settings: dict[str, Any] = json.loads((ROOT / "asv.conf.json").read_text())
+    for key in ("repo", "benchmark_dir", "env_dir", "html_dir"):
+        settings[key] = str(ROOT / settings[key])
+    required = settings["matrix"]["req"] | {name: [v] for name, v in requirements.items()}
+    return settings | {"results_dir": str(results), "matrix": {"req": required}}
+
+
+def _finished(sweep: Sweep, cases: Sequence[Case]) -> int:
+    """Return how many of the cases an earlier, stopped sweep has finished, and print it."""
+    names = {case.slug for case in cases}
+    kept = [path for path in sweep.records.glob("*.json") if path.stem in names]
+    if kept:
+        oldest = datetime.fromtimestamp(min(path.stat().st_mtime for path in kept), timezone.utc)
+        print(
+            f"{len(kept)} of {len(names)} cases were measured before this sweep was cut off, since "
+            f"{oldest:%Y-%m-%d %H:%M} UTC, and are taken over; --fresh measures them anew"
+        )
+    return len(kept)
+
+
+def run(
+    facts: dict[str, str],
+    profile: str,
+    suites: list[str],
+    kind: str,
+    results: Path,
+    fresh: bool = False,
+    requirements: Mapping[str, str] = MappingProxyType({}),
+    methods: Sequence[str] = (),
+) -> int:
+    """Measure a profile on this machine into `results`; return an exit status.
+
+    A sweep that was cut off goes on with what it has, unless `fresh`.
+
+    Args:
+        facts: of this machine, as `describe_machine` returns them.
+        profile: how much.
+        suites: of which questions.
+        kind: "virtualenv" or "existing", see `python -m benchmarks run --help`.
+        results: asv's folder.
+        fresh: forget what a sweep that was cut off has finished.
+        requirements: package -> version, which asv installs besides those of asv.conf.json.
+        methods: the neurons to measure, such as "LIF/numba"; empty: all.
+
+    Raises:
+        DriverError: there is nothing to run, no git commit, a changed spsn_ref would be saved
+            under the name of a commit; or the sweep cannot go on, and what it has is kept.
+    """
+    devices = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
+    cases = select(profile, suites, devices, methods)
+    if not cases:
+        raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
+    which = environment_arguments(kind)
+    commit = head_commit()
+    results = results.resolve()
+    made_of = [commit, facts, profile, kind, sys.executable, str(results), sources(ROOT)]
+    made_of += [dict(requirements), list(methods)]
+    sweep = Sweep(ROOT / ".asv" / "sweeps" / digest(*made_of), results, facts["machine"])
+    command = [sys.executable, "-m", "asv", "--config", str(sweep.folder / "asv.conf.json"), "run"]
+    command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
+    for pattern in patterns(cases):
+        command += ["--bench", pattern]
+    request = Request(
+        profile=profile,
+        neuron_methods=tuple(methods),
+        interleaved=True,
+        records=str(sweep.records),
+        progress=str(sweep.progress),
+    )
+    environment = os.environ | {
+        VARIABLE: str(sweep.request),
+        "OMP_NUM_THREADS": facts["threads"],
+    }
+    running = {case.suite for case in cases}
+    try:
+        with hold(results):
+            if left := sweep.end_leftovers():
+                print(f"ended {left} processes that the killed sweep left behind")
+            sweep.open(commit, configuration(sweep.staged, requirements), request, fresh)
+            print(
+                f"{len(cases)} cases of profile {profile} on {facts['machine']} "
+                f"({', '.join(devices)}), {facts['threads']} threads; "
+                f"asv's own output is in {LOG.relative_to(ROOT)}"
+            )
+            count = _finished(sweep, cases)
+            print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing ...")
+            with neutral_names(sweep.staged / sweep.machine):
+                status = run_asv(command, environment, sweep, count, len(cases))
+            if status in _WROTE_RESULTS:
+                sweep.publish()
+            if status == 0:
+                sweep.remove()
+    except DriverError as error:
+        raise DriverError(f"{error}{_kept(sweep)}") from None
+    if status:
+        print(f"asv ended with status {status}; the end of {LOG.relative_to(ROOT)}:")
+        print("\n".join(LOG.read_text().splitlines()[-15:]))
+        print(f"asv ended with status {status}{_kept(sweep)}")
+    return status
+
+
+def run_peers(
+    facts: dict[str, str], profile: str, libraries: list[str], results: Path, fresh: bool = False
+) -> int:
+    """Measure libraries, each in an environment of its own, and ours in each; as `run` else.
+
+    Returns:
+        1 where an environment could not be made or measured; the others are measured all the same.
+    """
+    failed = []
+    for name, requirements, methods in environments(libraries):
+        wanted = ", ".join(f"{package} {version}" for package, version in requirements.items())
+        print(f"== {name}: {wanted or 'without any other library'}")
+        if not select(profile, ["peers"], DEVICES, methods):
+            continue
+        try:
+            status = run(
+                facts,
+                profile,
+                ["peers"],
+                "virtualenv",
+                results,
+                fresh=fresh,
+                requirements=requirements,
+                methods=methods,
+            )
+        except DriverError as error:
+            print(f"{name}: {error}")
+            status = 1
+        failed += [name] if status else []
+    if failed:
+        print(f"not measured, the reason is above: {', '.join(failed)}")
+    return int(bool(failed))
+
+
+def _kept(sweep: Sweep) -> str:
+    count = len(list(sweep.records.glob("*.json")))
+    return f". {count} measured cases are kept: the same command goes on" if count else ""

@@ -1,0 +1,12 @@
+"""From a case to its record.
+
+| file | idea |
+| --- | --- |
+| `gate.py` | a method of ours beside the float64 loop, before it is timed |
+| `compare.py` | another library's layer beside it |
+| `comparison.py` | the errors and deviations that both of them compare |
+| `round.py` | what one process measures of a case |
+| `record.py` | a record, made of the events of a case's rounds |
+| `interleave.py` | the cases of one size, measured in turns |
+| `recall.py` | a record that is there already, or is measured now |
+"""

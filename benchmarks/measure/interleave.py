@@ -1,0 +1,119 @@
+"""An interleaved group: the cases of one size measured in turns, so that a drift hits all alike.
+
+Within a round the processes of a group's cases take turns, burst by burst where calls are short:
+A B C, A B C, ..., in the next round C B A, ... A ratio then compares neighbours in time.
+"""
+
+import json
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..cases.budget import Budget
+from ..cases.case import Case
+from ..instruments.bounded import run_bounded
+from .record import Record, collect, combine, goes_on
+from .round import Task, work
+
+Key = TypeVar("Key", bound=Hashable)
+T = TypeVar("T")
+# Measures one round of each case, which end in any order; the flag asks for a thorough one.
+RunRound = Callable[[Sequence[Case], bool], Iterable[tuple[Case, Record]]]
+# Writes a file of a case; the last argument is its record once it is done.
+Keep = Callable[[Path, Any, Case, Record | None], None]
+
+
+def preload() -> None:
+    """Import, before processes are forked, what each would import anew: three seconds of theirs.
+
+    An operator written in Python imports torch's compiler at its first call, compiled or not, and
+    numba what it knows of types when it first loads a function.
+    """
+    import_module("torch._dynamo")
+    with suppress(ImportError):
+        import_module("numba").njit(lambda: None)()
+
+
+def begin(task: Task, start_method: str | None = None) -> Generator[None, None, Record]:
+    """Measure a round in a process of its own, as `collect`; it starts at the first `next`."""
+    events = run_bounded(work, task, task.budget.limit, start_method)
+    return collect(events, task.budget)
+
+
+def take_turns(
+    rounds: Mapping[Key, Generator[None, None, Record]],
+) -> Iterator[tuple[Key, Record]]:
+    """Run rounds side by side, each to its next pause: A B C, A B C, ...
+
+    Not A B C, C B A: two bursts of one process in succession are 3% faster than others.
+
+    Yields:
+        Each key with its record, as soon as its round has ended.
+    """
+    running = list(rounds.items())
+    try:
+        while running:
+            for member in list(running):
+                key, one = member
+                try:
+                    next(one)
+                except StopIteration as end:
+                    running.remove(member)
+                    yield key, end.value
+    finally:
+        for _, one in running:
+            one.close()
+
+
+def turns(members: Sequence[T], rounds: int) -> Iterator[Sequence[T]]:
+    """Yield the members once a round, in turn forwards and backwards: A B C, C B A, A B C, ...
+
+    Who begins later in one round begins earlier in the next, so that a steady drift hits all alike.
+    """
+    for turn in range(rounds):
+        yield members if turn % 2 == 0 else members[::-1]
+
+
+class _Member:
+    """A case and its rounds so far, which lie in a file should we be killed."""
+
+    def __init__(self, case: Case, folder: Path) -> None:
+        self.case = case
+        self.record = folder / f"{case.slug}.json"
+        # Another suffix: only a record that is whole is a JSON file.
+        self._unfinished = folder / f"{case.slug}.rounds"
+        self.rounds: list[Record] = []
+        if self._unfinished.exists() and not self.record.exists():
+            self.rounds = json.loads(self._unfinished.read_text())
+
+    def add(self, one_round: Record, keep: Keep, budget: Budget, alone: bool) -> None:
+        """Keep a round; after the last, write the record."""
+        self.rounds.append(one_round)
+        if goes_on(self.rounds, budget):
+            keep(self._unfinished, self.rounds, self.case, None)
+        else:
+            record = combine(self.rounds, budget, alone)
+            keep(self.record, record, self.case, record)
+            self._unfinished.unlink(missing_ok=True)
+
+
+def measure_group(
+    cases: Sequence[Case], budget: Budget, folder: Path, run_round: RunRound, keep: Keep
+) -> None:
+    """Measure cases in turns until each has its record in `folder`; a killed group is taken up.
+
+    Args:
+        cases: of one problem.
+        budget: of each.
+        folder: holds "SLUG.json" of a case that is done, "SLUG.rounds" of one that is not.
+        run_round: measures.
+        keep: writes.
+    """
+    members = {case: _Member(case, folder) for case in cases}
+    for turn, order in enumerate(turns(cases, budget.rounds)):
+        waiting = [case for case in order if not members[case].record.exists()]
+        next_up = [case for case in waiting if len(members[case].rounds) == turn]
+        for case, one_round in run_round(next_up, turn == 0):
+            members[case].add(one_round, keep, budget, alone=len(cases) == 1)

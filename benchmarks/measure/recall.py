@@ -1,0 +1,63 @@
+"""The record of a case: measured once, with its group, then read by every benchmark of a suite."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..cases.budget import Budget
+from ..cases.case import Case
+from ..instruments.files import write_json
+from ..instruments.progress import announce, mark_failure
+from .interleave import begin, measure_group, preload, take_turns
+from .record import Record, durations
+from .round import Task
+
+
+def _line(case: Case, record: Record) -> dict[str, Any]:
+    line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
+    return line | {"seconds": record.get(durations(record)[-1])}
+
+
+def recall(
+    case: Case,
+    budget: Budget,
+    folder: Path,
+    start_method: str | None = None,
+    group: Sequence[Case] = (),
+    progress: Path | None = None,
+) -> Record:
+    """Return the record of a case: from `folder` if it was measured there, else measure it now.
+
+    Args:
+        case: what is asked for.
+        budget: of each case.
+        folder: of the records.
+        start_method: see `run_bounded`.
+        group: cases that are measured in turns with it, itself among them; without, it is alone.
+        progress: file to which finished cases are appended; None: nobody watches.
+    """
+    path = folder / f"{case.slug}.json"
+    if not path.exists():
+        of_round = budget.of_round()
+        preload()
+
+        def run_round(cases: Sequence[Case], thorough: bool) -> Iterator[tuple[Case, Record]]:
+            return take_turns(
+                {case: begin(Task(case, of_round, thorough), start_method) for case in cases}
+            )
+
+        def keep(path: Path, content: Any, case: Case, record: Record | None) -> None:
+            """Write a file, announce a record; a failure goes to the driver, which then ends."""
+            try:
+                write_json(path, content)
+                if record is not None and progress is not None:
+                    announce(progress, _line(case, record))
+            except OSError as error:
+                if progress is not None:
+                    mark_failure(progress, error)
+                raise
+
+        measure_group(group or [case], budget, folder, run_round, keep)
+    record: Record = json.loads(path.read_text())
+    return record

@@ -1,0 +1,159 @@
+"""One round of a case: everything that is measured, in order, by events of a child process."""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import torch
+
+from ..cases.budget import Budget
+from ..cases.case import Case
+from ..cases.libraries import is_peer
+from ..instruments import gpu, load, memory
+from ..instruments.bounded import PAUSE, Emit
+from ..instruments.clock import SHORT, phase_durations, sample
+from ..instruments.outcome import CaseError, Flag, Status
+from ..workloads.epoch import Epoch
+from ..workloads.layers import Workload
+from ..workloads.make import make_workload
+from . import gate
+
+
+def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
+    """Time one step and emit each half at once: the second may never return."""
+    if isinstance(workload, Epoch):
+        row = workload.call()
+        emit({"row": row})
+        return row
+    workload.clear()
+    row = phase_durations([workload.forward], workload.synchronize)
+    emit({"first_forward": row[0]})
+    row += phase_durations([workload.backward], workload.synchronize)
+    emit({"row": row})
+    return row
+
+
+def _first_call_and_memory(workload: Workload | Epoch, emit: Emit) -> float:
+    """Take the peak memory of the first call, before there is freed memory to be used again."""
+    rows: list[list[float]] = []
+
+    def call() -> None:
+        rows.append(_first_call(workload, emit))
+
+    if workload.has_buffers:
+        call()
+    elif workload.device.type == "cuda":
+        allocated, reserved = memory.peak_cuda(call)
+        emit({"peak_memory": allocated, "reserved_memory": reserved})
+    elif memory.resident_peak_is_known():
+        emit({"peak_memory": memory.peak_resident(call)})
+    else:
+        call()
+    return sum(rows[0])
+
+
+def _call_and_emit(workload: Workload | Epoch, emit: Emit) -> list[float]:
+    row = workload.call()
+    if sum(row) >= SHORT:  # at once, so that it is not lost if the next one hangs
+        emit({"row": row})
+    return row
+
+
+class Task(NamedTuple):
+    """One round of a case.
+
+    Attributes:
+        case: what is measured.
+        budget: of the round.
+        thorough: through the gate first, and with spikes and energy, which need no second round.
+        make: makes the work of a case.
+        passed: whether the method is inexact as documented, where the gate has been passed before.
+    """
+
+    case: Case
+    budget: Budget
+    thorough: bool
+    make: Callable[[Case], Workload | Epoch] = make_workload
+    passed: bool | None = None
+
+
+# A GPU idles at a fifth of its clock, and takes some tenths of a second of load to reach all of it.
+_WARM_UP = {"cuda": 0.3}
+
+
+def _measure(task: Task, emit: Emit) -> None:
+    case, budget, thorough, make, passed = task
+    if beside_peers := thorough and case.suite == "peers":
+        from . import compare  # it loads every library's adapter
+
+        compare.check(case, emit)
+    if passed is not None:
+        inexact = passed
+    else:
+        inexact = thorough and not is_peer(case.neuron_method) and gate.check(case)
+    # What torch allocates once, for its threads and its libraries, belongs to no case.
+    make(replace(case, time_steps=2)).step()
+    workload = make(case)
+    handle, flags = None, Flag(0)
+    if workload.device.type == "cuda":
+        handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
+        if handle is not None and gpu.is_busy(handle):
+            flags |= Flag.MACHINE_BUSY
+    watch = load.LoadWatch()
+    emit({"phase": "calling", "durations": workload.durations})
+    first = _first_call_and_memory(workload, emit)
+    if beside_peers and isinstance(workload, Workload):
+        compare.demand_finite(case, workload.gradients(), emit)
+
+    def pause() -> None:
+        with watch.paused():
+            load.settle()
+            emit(PAUSE)
+
+    # A device has no memory for all methods at once, and a queue of its own.
+    may_pause = pause if workload.device.type == "cpu" else None
+    sampling = sample(
+        partial(_call_and_emit, workload, emit),
+        budget,
+        first,
+        pause=may_pause,
+        warm_up=_WARM_UP.get(workload.device.type, 0.0),
+    )
+    if watch.is_busy():
+        flags |= Flag.MACHINE_BUSY
+    if handle is not None and gpu.is_throttled(handle):
+        flags |= Flag.THROTTLED
+    clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()
+    if gpu.is_capped(handle) if handle is not None else load.is_capped():
+        flags |= Flag.CLOCK_CAPPED
+    flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
+    emit({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
+    if not thorough:
+        return
+    spikes = workload.spikes()
+    if spikes is not None:
+        emit({"spikes_per_ms": spikes[0], "spike_rate": spikes[1]})
+    if handle is not None and budget.energy:
+        joules = gpu.joules_per_call(workload.step, workload.synchronize, handle, budget.energy)
+        emit({"energy": joules})
+
+
+def work(task: Task, emit: Emit) -> None:
+    """Measure a round and emit what is found; one that fails emits its status and reason."""
+    try:
+        _measure(task, emit)
+    except CaseError as error:
+        emit({"status": int(error.status), "reason": str(error)})
+    except NotImplementedError as error:
+        emit({"status": int(Status.UNSUPPORTED), "reason": str(error)})
+    except Exception as error:
+        # torch says "not enough memory" on the CPU by a plain RuntimeError.
+        memory_words = ("out of memory", "not enough memory", "can't allocate memory")
+        if isinstance(error, MemoryError) or any(w in str(error) for w in memory_words):
+            status = Status.OUT_OF_MEMORY
+        else:
+            status = Status.ERROR
+            traceback.print_exc()
+        emit({"status": int(status), "reason": f"{type(error).__name__}: {error}"})

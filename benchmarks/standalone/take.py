@@ -1,0 +1,113 @@
+"""Make asv's results of a file of `python -m benchmarks portable`."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from datetime import datetime, timezone
+from itertools import product
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from ..cases.case import Case
+from ..cases.profiles import PROFILES
+from ..drive.checkout import ROOT, commit_date, resolve
+from ..drive.error import DriverError
+from ..instruments.files import write_json
+from ..measure.record import Record, combine
+from .file import package_digest, read
+
+# Quantities that are lists of seconds, or of the round of each.
+_SAMPLED = ("forward", "backward", "forward_backward", "round")
+
+
+def _demand_the_commit(commit: str, package: str) -> None:
+    """Refuse a commit whose spsn_ref is not the one that was measured."""
+    archive = subprocess.run(
+        ["git", "archive", commit, "spsn_ref"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        if package_digest(Path(folder)) != package:
+            raise DriverError(
+                f"spsn_ref of commit {commit[:8]} is not the one that was measured; "
+                "name the commit that was, by --commit"
+            )
+
+
+def _value(quantity: str, record: Record | None) -> tuple[Any, list[float] | None]:
+    """Return what asv stores of a case: (value, samples)."""
+    found = None if record is None else record.get(quantity)
+    if found is None or found == []:
+        return nan, None
+    return (1.0, list(found)) if quantity in _SAMPLED else (float(found), None)
+
+
+def take(path: Path, results: Path, commit: str) -> Path:
+    """Save a file's cases as results of `commit`; return the file that asv would have written.
+
+    Cases of the same commit, machine and environment that are there already and not in `path` stay.
+
+    Raises:
+        DriverError: the file cannot be used, or `commit` is not what was measured.
+    """
+    from asv.benchmarks import Benchmarks
+    from asv.config import Config
+    from asv.machine import Machine
+    from asv.results import Results, get_filename
+    from asv.runner import BenchmarkResult
+
+    header, _, rounds = read(path)
+    whole = resolve(commit)
+    _demand_the_commit(whole, header["package"])
+    budget = PROFILES[header["profile"]].budget
+    records = {case: combine(found, budget) for case, found in rounds.items()}
+    facts = dict(header["machine"])
+    name = f"existing-py{header['python']}-torch{header['torch']}"
+    configuration = Config.from_json(
+        {"repo": str(ROOT), "project": "spsn-ref", "branches": ["HEAD"]}
+    )
+    configuration.results_dir = str(results)
+    suites = {case.suite for case in records}
+    described = Benchmarks.load(configuration)
+    mine = {n: b for n, b in described.items() if n.partition(".")[0] in suites}
+    if not mine:
+        raise DriverError(
+            f"{results}/benchmarks.json describes none of {', '.join(sorted(suites))}; "
+            "run `asv run --bench just-discover`"
+        )
+    parameters = facts | {"python": header["python"], "torch": header["torch"]}
+    target: Path = results / get_filename(facts["machine"], whole, name)
+    if target.exists():
+        saved = Results.load(str(target), machine_name=facts["machine"])
+    else:
+        date = commit_date(whole) * 1000
+        requirements = {"torch": header["torch"]}
+        saved = Results(parameters, requirements, whole, date, header["python"], name, {})
+    begun = datetime.fromisoformat(header["begun"]).astimezone(timezone.utc)
+    for key, benchmark in mine.items():
+        suite, _, track = key.partition(".")
+        quantity = track.rpartition(".")[2].removeprefix("track_")
+        values, samples, chosen = [], [], set()
+        for index, strings in enumerate(product(*benchmark["params"])):
+            case = Case(suite, *(_parsed(text) for text in strings))  # type: ignore[arg-type]
+            value, sample = _value(quantity, records.get(case))
+            values.append(value)
+            samples.append(sample)
+            if case in records:
+                chosen.add(index)
+        numbers = [None if sample is None else 1 for sample in samples]
+        result = BenchmarkResult(values, samples, numbers, 0, "", None)
+        saved.add_result(benchmark, result, begun, None, record_samples=True, selected_idx=chosen)
+    folder = results / facts["machine"]
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "machine.json", facts | {"version": Machine.api_version})
+    saved.save(str(results))
+    return target
+
+
+def _parsed(text: str) -> str | int:
+    """Undo the repr by which asv names a parameter's value."""
+    return text[1:-1] if text[0] in "'\"" else int(text)

@@ -1,0 +1,108 @@
+"""snnTorch 1.0: Leaky in a loop over time, and its two neurons that are parallel over time."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from .adapter import PARAMETERS, SLOPE, Peer, Reset, Setting, stacked
+
+
+class _Leaky(nn.Module):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from snntorch import Leaky, surrogate
+
+        self._indexed, self._record = method == "indexed", setting.record
+        self.cell = Leaky(
+            PARAMETERS.beta,
+            threshold=setting.threshold,
+            spike_grad=surrogate.fast_sigmoid(SLOPE),
+            reset_mechanism="zero",
+        )
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        membrane = torch.zeros_like(current[0])
+        steps = (current[t] for t in range(len(current))) if self._indexed else current.unbind(0)
+        train, membranes = [], []
+        for x in steps:
+            spikes, membrane = self.cell(x, membrane)
+            train.append(spikes)
+            if self._record:
+                membranes.append(membrane)
+        return stacked(train, membranes)
+
+
+class _LeakyParallel(nn.Module):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from snntorch import LeakyParallel, surrogate
+
+        units, self._record = setting.units, setting.record
+        # Its RNN begins with a Linear, which takes the place of the case's.
+        self.has_linear = setting.with_linear
+        self.layer = LeakyParallel(
+            units,
+            units,
+            beta=PARAMETERS.beta,
+            threshold=setting.threshold,
+            spike_grad=surrogate.fast_sigmoid(SLOPE),
+        )
+        with torch.no_grad():
+            weight = self.layer.rnn.weight_ih_l0
+            if self.has_linear:
+                nn.init.kaiming_uniform_(weight, nonlinearity="linear")
+            else:
+                weight.copy_(torch.eye(units))
+            self.layer.rnn.bias_ih_l0.zero_()
+            self.layer.rnn.bias_hh_l0.zero_()
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        return self.layer(current), self.layer.rnn(current)[0] if self._record else None
+
+
+class _StateLeaky(nn.Module):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from snntorch import StateLeaky, surrogate
+
+        # It decays by exp(beta - 1) a step, not by beta.
+        self.layer = StateLeaky(
+            1 + math.log(PARAMETERS.beta),
+            setting.units,
+            threshold=setting.threshold,
+            spike_grad=surrogate.fast_sigmoid(SLOPE),
+            kernel_truncation_steps=_WINDOW,
+        )
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        spikes, membrane = self.layer(current)
+        return spikes, membrane
+
+
+# At 256 steps the rest of the kernel is 3e-6 of it.
+_WINDOW = 256
+PEERS = {
+    "snnTorch-Leaky": Peer(
+        "snntorch",
+        _Leaky,
+        "no synaptic current",
+        Reset.ZERO,
+        synaptic=False,
+    ),
+    "snnTorch-LeakyParallel": Peer(
+        "snntorch",
+        _LeakyParallel,
+        "no reset, no synaptic current, no negative membrane, and its own Linear for ours",
+        Reset.NONE,
+        synaptic=False,
+        rectified=True,
+    ),
+    "snnTorch-StateLeaky": Peer(
+        "snntorch",
+        _StateLeaky,
+        f"no reset, no synaptic current, and a kernel cut after {_WINDOW} steps",
+        Reset.NONE,
+        synaptic=False,
+    ),
+}
