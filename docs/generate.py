@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
 from benchmarks.__main__ import _parser as benchmarks_parser  # noqa: E402
-from benchmarks.grid import (  # noqa: E402
-    GRID,
-    MADE_FOR,
-    NEURON_METHODS,
-    PARAMETERS,
-    PROFILES,
-    TRAINED,
-)
+from benchmarks.cases.grid import GRID, NEURON_METHODS, PARAMETERS, TRAINED  # noqa: E402
+from benchmarks.cases.libraries import LIBRARIES  # noqa: E402
+from benchmarks.cases.neurons import MADE_FOR  # noqa: E402
+from benchmarks.cases.profiles import PROFILES  # noqa: E402
+from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
-from benchmarks.libraries import LIBRARIES  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -527,7 +522,7 @@ def profiles() -> str:
     for name, profile in PROFILES.items():
         what, time = PROFILE_TEXTS[name]
         device = "cuda" if name == "portable" else "cpu"
-        count = sum(prod(map(len, profile.chosen(suite, device))) for suite in GRID)
+        count = len(select(name, list(GRID), [device]))
         budget = profile.budget
         limits = [f"{budget.seconds:g} s", f"{budget.limit:g} s", budget.rounds, budget.most]
         rows.append([f"`{name}`", what, count, *limits, time])

@@ -31,7 +31,7 @@ NEURONS = {
 # can: what the host takes to launch the kernels is then no part of the time.
 CAPTURED = ("triton_graph",)
 # Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
-_MADE_FOR = {
+MADE_FOR = {
     **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
     "triton_graph": "cuda",
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
@@ -51,4 +51,4 @@ def is_captured(method: str) -> bool:
 
 def is_made_for(neuron_method: str, device: str) -> bool:
     """Return whether a method such as "LIF/numba" belongs on a device."""
-    return _MADE_FOR.get(neuron_method.split("/")[1], device) == device
+    return MADE_FOR.get(neuron_method.split("/")[1], device) == device
