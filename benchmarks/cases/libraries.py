@@ -75,7 +75,7 @@ PEER_METHODS = tuple(m for library in LIBRARIES.values() for m in library.neuron
 
 
 def is_peer(neuron_method: str) -> bool:
-    """Tell whether a neuron such as "Norse-LIF/unbind" is another library's."""
+    """Return whether a neuron such as "Norse-LIF/unbind" is another library's."""
     return neuron_method in PEER_METHODS
 
 

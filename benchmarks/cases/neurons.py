@@ -10,22 +10,26 @@ class Neuron:
     Attributes:
         operation: the operation of `spsn_ref.methods()` behind it; None: there is but one method.
         spikes: its output is spikes, which are counted.
+        stochastic: it fires by chance.
+        in_paper: the paper trains it.
         has_oracle: it computes something that a method could get wrong, so the gate checks it.
     """
 
     operation: str | None
     spikes: bool = True
+    stochastic: bool = False
+    in_paper: bool = True
     has_oracle: bool = True
 
 
 NEURONS = {
     "LIF": Neuron("lif"),
-    "SPSN-SB": Neuron("spsn"),
-    "SPSN-GS": Neuron("spsn"),
-    "LI-ReLU": Neuron("leaky_integrate", spikes=False),
+    "SPSN-SB": Neuron("spsn", stochastic=True),
+    "SPSN-GS": Neuron("spsn", stochastic=True),
+    "LI-ReLU": Neuron("leaky_integrate", spikes=False, in_paper=False),
     "ReLU": Neuron(None, spikes=False, has_oracle=False),
     # It moves the bytes that a neuron must move, and computes nothing.
-    "floor": Neuron(None, spikes=False, has_oracle=False),
+    "floor": Neuron(None, spikes=False, in_paper=False, has_oracle=False),
 }
 # Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
 # can: what the host takes to launch the kernels is then no part of the time.

@@ -1,4 +1,4 @@
-"""asv names the results of an existing environment after the interpreter's path; ours travel."""
+"""Names of results that hold no path; asv names an existing environment by its interpreter's."""
 
 import json
 import platform
@@ -11,7 +11,7 @@ from ..instruments.files import write_json
 
 
 def _rename(results: Path, old: tuple[str, str], new: tuple[str, str]) -> None:
-    """Give results of environment old = (name, interpreter) the new name and interpreter."""
+    """Rename results of environment old = (name, interpreter) to the new name and interpreter."""
     for path in results.glob(f"*-{old[0]}.json"):
         content = json.loads(path.read_text())
         content["env_name"] = new[0]
@@ -22,7 +22,7 @@ def _rename(results: Path, old: tuple[str, str], new: tuple[str, str]) -> None:
 
 @contextmanager
 def neutral_names(results: Path, executable: str | None = None) -> Iterator[None]:
-    """Within, results carry the names asv gives them; outside, none that names a path.
+    """Within this context results have the names that asv gives them; outside, neutral ones.
 
     Args:
         results: folder of one machine's results.

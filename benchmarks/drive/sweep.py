@@ -24,12 +24,13 @@ from .error import DriverError
 
 @contextmanager
 def hold(results: Path) -> Iterator[None]:
-    """Keep other sweeps out of a results folder; the system lets go of it when we are killed.
+    """Lock a results folder against other sweeps; the system frees the lock when we are killed.
 
     Raises:
         DriverError: another sweep holds it, or it cannot be written.
     """
-    from filelock import FileLock, Timeout  # here: what measures a case has no need of it
+    # Here, because the environments that asv builds import this module without filelock.
+    from filelock import FileLock, Timeout
 
     lock = FileLock(results / ".lock")
     try:
@@ -54,12 +55,12 @@ def _cannot_write(results: Path, error: OSError) -> DriverError:
 
 
 def digest(*parts: object) -> str:
-    """Make a folder's name of JSON-able parts: equal parts, equal names."""
+    """Return a folder's name made of JSON-able parts: equal parts, equal names."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def sources(root: Path) -> str:
-    """Name the measuring code below `root`: a record is not taken over by another code."""
+    """Return a name of the measuring code below `root`: other code takes no records over."""
     paths = [*sorted((root / "benchmarks").rglob("*.py")), root / "asv.conf.json"]
     return digest(*(path.read_text(encoding="utf-8") for path in paths))
 
@@ -99,7 +100,7 @@ class Sweep:
         return self.folder / "results"
 
     def open(self, commit: str, settings: dict[str, Any], request: Request, fresh: bool) -> None:
-        """Make the folders, and give asv what results/ has of this commit: it adds to it.
+        """Make the folders, and copy what results/ has of this commit, to which asv adds.
 
         Args:
             commit: the hash that names asv's result files.
@@ -152,7 +153,7 @@ class Sweep:
                 raise _cannot_write(self.results, error) from None
 
     def remove(self) -> None:
-        """Forget the records: the next sweep measures anew."""
+        """Delete the records: the next sweep measures anew."""
         shutil.rmtree(self.folder)
 
     def end_leftovers(self) -> int:

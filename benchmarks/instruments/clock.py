@@ -16,8 +16,8 @@ Phase = Callable[[], None]
 AGREEMENT = 0.1
 # Calls shorter than this, seconds, are sampled in bursts where others are measured meanwhile.
 SHORT = 0.05
-# How long a burst lasts, seconds: well below the tenths of a second for which a machine's speed
-# wavers, well above what another process leaves in the caches.
+# How long a burst lasts, seconds: well below the tenths of a second over which a machine's speed
+# varies, well above the time in which a call refills the caches.
 BURST = 0.03
 
 

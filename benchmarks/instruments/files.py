@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written as a whole or not at all."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write to a temporary file beside `path`, then rename: never half a file, whenever it ends.
+    """Write to a temporary file beside `path`, then rename, so that no half file is ever seen.
 
     Raises:
         OSError: no room or no permission; `path` is as it was.

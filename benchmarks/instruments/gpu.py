@@ -43,7 +43,7 @@ def first_gpu(uuid: str | None = None) -> Any | None:
     """Return NVML's handle of a GPU, or part of one (MIG); None without NVML or such a GPU.
 
     Args:
-        uuid: as torch tells it, without "GPU-" or "MIG-"; None: the first that this process may
+        uuid: as torch gives it, without "GPU-" or "MIG-"; None: the first that this process may
             use, see `first_visible`.
     """
     names = [first_visible()] if uuid is None else [f"GPU-{uuid}", f"MIG-{uuid}"]
@@ -68,7 +68,7 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any | None:
 
 
 def is_throttled(handle: Any) -> bool:
-    """Tell whether heat or power holds the clocks down at this moment."""
+    """Return whether heat or power holds the clocks down at this moment."""
     reasons = ask(pynvml.nvmlDeviceGetCurrentClocksThrottleReasons, handle)
     return bool((reasons or 0) & _THROTTLING)
 
@@ -80,15 +80,15 @@ def clock_hz(handle: Any) -> float | None:
 
 
 def is_capped(handle: Any) -> bool:
-    """Tell whether the multiprocessors' clock is far below what they can reach; ask under load."""
+    """Return whether the multiprocessors' clock is far below its maximum; call it under load."""
     most = ask(pynvml.nvmlDeviceGetMaxClockInfo, handle, pynvml.NVML_CLOCK_SM)
     return is_far_below(clock_hz(handle), most and most * 1e6)
 
 
 def is_busy(handle: Any) -> bool | None:
-    """Tell whether other processes use the device; ask while this one does.
+    """Return whether other processes use the device; call it while this one does.
 
-    Not by the utilisation, which still holds what we ran ourselves a moment ago. None where NVML
+    The utilisation would not do: it still holds what we ran ourselves a moment ago. None where NVML
     does not list processes, or lists a single one that may be ours: in a container it can hide them
     or number them otherwise.
     """
@@ -108,8 +108,8 @@ def joules_per_call(
 ) -> float | None:
     """Repeat `call` for `seconds` and return the energy of one, joules, by the board's counter.
 
-    The counter advances some ten times a second; over less than half a second it says nothing, and
-    None is returned, as where the device has no counter.
+    The counter advances some ten times a second; over less than half a second it is
+    useless, and None is returned, as where the device has no counter.
     """
     synchronize()
     before = ask(pynvml.nvmlDeviceGetTotalEnergyConsumption, handle)

@@ -1,4 +1,4 @@
-"""Whether the processor was ours alone while we measured, and leaving it to others."""
+"""Whether other programs used the processors while we measured, and waiting until they are idle."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ def _others(times: Any) -> float:
 
 
 class LoadWatch:
-    """Compares the machine's processor time with our own and our ended children's, until asked."""
+    """Compares the machine's processor time with that of this process and its ended children."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
@@ -24,7 +24,7 @@ class LoadWatch:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Look away meanwhile."""
+        """Leave out the time within."""
         self._before = self._until_now()
         yield
         self._start = self._now()
@@ -44,9 +44,9 @@ class LoadWatch:
         )
 
     def is_busy(self, share: float = 0.1) -> bool:
-        """Tell whether others took more than this share of the processors since the start."""
+        """Return whether others took more than this share of the processors since the start."""
         wall, machine, own = self._until_now()
-        # The kernel counts in hundredths of a second: below that, nothing can be said.
+        # The kernel counts in hundredths of a second: below that, nothing is known.
         others = machine - own
         return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)
 
@@ -58,7 +58,7 @@ def settle(
 ) -> None:
     """Sleep until our threads are idle, or `limit` seconds.
 
-    OpenMP's wait actively for some 10 ms after their last call: a processor less for who is next.
+    OpenMP's threads spin for some 10 ms after their last call, and would slow the next case.
     """
     step = 0.002
     for _ in range(round(limit / step)):
@@ -69,15 +69,15 @@ def settle(
 
 
 def is_far_below(clock: float | None, most: float | None) -> bool:
-    """Tell whether a clock is below 70% of its maximum; False where either is not known.
+    """Return whether a clock is below 70% of its maximum; False where either is not known.
 
-    A processor of many cores runs them all at three quarters of what it gives to one alone.
+    With all cores in use, a processor runs each at three quarters of its single-core clock.
     """
     return bool(clock and most) and clock < 0.7 * most  # type: ignore[operator]
 
 
 def is_capped() -> bool:
-    """Tell whether even the fastest processor is clocked far below its maximum; ask under load."""
+    """Return whether even the fastest core is far below its maximum clock; call it under load."""
     try:
         each = psutil.cpu_freq(percpu=True) or []
     except (AttributeError, OSError, NotImplementedError):
@@ -87,7 +87,7 @@ def is_capped() -> bool:
 
 
 def clock_hz() -> float | None:
-    """Return the processor's present clock, hertz; None where the system does not tell."""
+    """Return the processor's present clock, hertz; None where it is not known."""
     try:
         frequency = psutil.cpu_freq()
     except (AttributeError, OSError, NotImplementedError):

@@ -20,7 +20,7 @@ def thread_count() -> int:
 
 
 def processor_name() -> str:
-    """Return the processor's name by py-cpuinfo (which takes over a second: ask once)."""
+    """Return the processor's name by py-cpuinfo (which takes over a second)."""
     import cpuinfo  # not in the measured environments: only the driver needs it
 
     return str(cpuinfo.get_cpu_info().get("brand_raw") or platform.processor() or "unknown")

@@ -11,7 +11,7 @@ _CLEAR = Path("/proc/self/clear_refs")
 
 
 def resident_peak_is_known() -> bool:
-    """Tell whether this system keeps a peak of the resident set that can be reset: Linux does."""
+    """Return whether this system keeps a peak of the resident set that can be reset: Linux does."""
     return _CLEAR.exists() and "VmHWM:" in _STATUS.read_text()
 
 
@@ -20,15 +20,15 @@ def _resident(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _give_back() -> None:
-    """Have the C library return what was freed: a call that takes it up would seem to need none."""
+def _trim() -> None:
+    """Have the C library return freed memory, which a call could reuse and seem to need none."""
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc's
         trim(0)
 
 
 def peak_resident(call: Callable[[], object]) -> int:
     """Run `call` and return how far the resident set rose above where it stood, bytes."""
-    _give_back()
+    _trim()
     # "5" resets the peak of the resident set (proc_pid_clear_refs(5)).
     _CLEAR.write_text("5")
     baseline = _resident("VmRSS")

@@ -1,4 +1,4 @@
-"""Why a case has no number, and what is to be known about one that has.
+"""Why a case has no number, and what a reader should know about one that has.
 
 asv stores numbers only. A status and a set of flags are stored as integers, and the legend that
 says what they mean travels in the results as the unit of the benchmark that stores them.

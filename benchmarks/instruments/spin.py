@@ -1,4 +1,4 @@
-"""A load that is known: processor time, burnt to the second."""
+"""A load of known size, to slow a case by."""
 
 import time
 
@@ -6,7 +6,7 @@ import time
 def spin(seconds: float) -> float:
     """Burn `seconds` of this thread's processor time; return how much it was, at least that.
 
-    The time that passes meanwhile is never less, and more where others are served in between.
+    The wall time is never less; it is more where other threads run in between.
     """
     start = time.thread_time()
     while (burnt := time.thread_time() - start) < seconds:

@@ -118,7 +118,7 @@ def _check_spsn(case: Case, current: Tensor, gradient: Tensor, tolerance: float)
 
 
 def _check_hidden(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> None:
-    """Hold what is timed, a call without the membrane, to what was compared with the oracle."""
+    """Demand of a call without the membrane, which is what is timed, the same as of one with it."""
     neuron = make_neuron(case)
     found = []
     for call in (neuron, as_hidden(neuron)):

@@ -105,7 +105,7 @@ def measure_group(
     """Measure cases in turns until each has its record in `folder`; a killed group is taken up.
 
     Args:
-        cases: of one problem.
+        cases: of one group.
         budget: of each.
         folder: holds "SLUG.json" of a case that is done, "SLUG.rounds" of one that is not.
         run_round: measures.

@@ -5,10 +5,10 @@
 | `experiments.py` | which runs a figure needs, as differences from Table I |
 | `scales.py` | how much of Table I is kept: `full`, or less for two cores; edit settings here |
 | `traces.py` | Figure 1-C: one neuron of each kind on one input |
-| `record.py` | what is kept of a run: a small file of JSON Lines below `results/<machine>/paper/` |
-| `perform.py` | the runs of a command, each trained once and taken up where it was stopped |
+| `run_file.py` | what is kept of a run: JSON Lines below `results/<machine>/paper/` |
+| `perform.py` | the runs of a command, each trained once and resumed where it was stopped |
 | `command.py` | the options |
 
-asv reads every `*.json` below `results/`; the records end in `.jsonl`, so it passes them by. It
+asv reads every `*.json` below `results/`; the run files end in `.jsonl`, so it passes them by. It
 imports every module here, also for commits that have no training: `spsn_ref` is imported in use.
 """

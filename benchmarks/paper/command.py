@@ -1,4 +1,4 @@
-"""The options of `python -m benchmarks paper`, and what they come to.
+"""The options of `python -m benchmarks paper`, and what they do.
 
 Only the standard library is imported at the top, as in `__main__`.
 """
@@ -63,7 +63,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     """Train what the figures need, and draw the traces."""
     from spsn_ref.data import open_dataset
 
-    from .perform import Place, perform_all, write_traces
+    from .perform import Workspace, perform_all, write_traces
 
     def say(text: str) -> None:
         print(text, flush=True)
@@ -76,7 +76,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
         say("\n".join(training.name for training in chosen))
         return 0
     machine = _machine(options.machine)
-    place = Place(
+    workspace = Workspace(
         results=options.results / machine / "paper",
         runs=options.runs,
         data=options.data,
@@ -85,9 +85,9 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
         commit=commit(),
     )
     if "1c" in figures:
-        say(str(write_traces(place)))
-    finite = perform_all(place, scale, chosen, say)
-    say(f"records: {place.results}; python -m reports --paper shows them")
+        say(str(write_traces(workspace)))
+    finite = perform_all(workspace, scale, chosen, say)
+    say(f"run files: {workspace.results}; python -m reports --paper shows them")
     return 0 if finite else 1
 
 

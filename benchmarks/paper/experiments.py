@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-NEURONS = ("LIF", "SPSN-SB", "SPSN-GS", "ReLU")
-SPIKING = ("LIF", "SPSN-SB", "SPSN-GS")
-STOCHASTIC = ("SPSN-SB", "SPSN-GS")
+from ..cases.neurons import NEURONS as FACTS
+
+NEURONS = tuple(name for name, facts in FACTS.items() if facts.in_paper)
+SPIKING = tuple(name for name in NEURONS if FACTS[name].spikes)
+STOCHASTIC = tuple(name for name in NEURONS if FACTS[name].stochastic)
 # Figure 2: how the readout is reduced over time, on one hidden layer with short time constants.
 LOSSES = ("mean", "max", "last")
 FIGURE_2 = {"hidden": (128,), "tau_syn": 0.001, "tau_mem": 0.001}
@@ -24,10 +26,10 @@ class Training:
     """One training run.
 
     Attributes:
-        condition: what it is an example of: "basic", "augmented", "regularised", "loss" (Figure 2)
+        condition: "basic", "augmented", "regularised", "loss" (Figure 2)
             or "speaker" (one left out).
         neuron: hidden neuron.
-        detail: what tells it from others of its condition; "" if nothing.
+        detail: what distinguishes it within its condition; "" if nothing.
         changes: settings other than Table I's; see `spsn_ref.training.Settings`.
         trials: passes over the test recordings when it is trained (Figure 6); 0: none.
     """
@@ -45,29 +47,28 @@ class Training:
 
 
 def plain(condition: str, neuron: str, trials: int = 0) -> Training:
-    """Table I without the regulariser, "basic" or "augmented" (Figure 3, Table II)."""
+    """Return Table I's run without the regulariser, "basic" or "augmented" (Figure 3, Table II)."""
     return Training(condition, neuron, changes={"augment": condition == "augmented"}, trials=trials)
 
 
 def regularised(base: str, neuron: str, theta: float) -> Training:
-    """With the regulariser of eq. (21), otherwise as `base`."""
+    """Return a run with the regulariser of eq. (21), otherwise as `base`."""
     changes = {**plain(base, neuron).changes, "theta": theta}
     return Training("regularised", neuron, f"{theta:g}", changes)
 
 
 def loss_mode(neuron: str, mode: str) -> Training:
-    """One reduction of the readout over time (Figure 2)."""
+    """Return a run with one reduction of the readout over time (Figure 2)."""
     return Training("loss", neuron, mode, {"augment": False, "loss": mode, **FIGURE_2})
 
 
 def without_speaker(base: str, neuron: str, speaker: int) -> Training:
-    """Test on a speaker who was never heard in training, otherwise as `base`; not in the paper."""
+    """Return a run tested on a speaker left out of training, else as `base`; not in the paper."""
     changes = {**plain(base, neuron).changes, "leave_out_speaker": speaker}
     return Training("speaker", neuron, str(speaker), changes)
 
 
-# Figures that train nothing: 1-C calculates traces, 5 is the suite sequence_length.
-UNTRAINED = ("1c", "5")
+# The figures that need trained networks; 1-C calculates traces, 5 is the suite sequence_length.
 TRAINED = ("2", "3", "4", "6", "table1", "table2", "regularised", "speakers")
 FIGURES = ("1c", "2", "3", "4", "5", "6", "table1", "table2", "regularised", "speakers")
 

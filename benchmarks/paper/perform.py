@@ -1,4 +1,4 @@
-"""The runs of a command: each is trained once, and taken up where it was stopped."""
+"""The runs of a command: each is trained once, and resumed where it was stopped."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..instruments.load import LoadWatch
 from .experiments import Training
-from .record import FORMAT, distil, head, write
+from .run_file import FORMAT, head, summarise, write
 from .scales import Scale
 from .traces import traces
 
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """Where a command trains and what it writes.
 
     Attributes:
@@ -40,16 +40,16 @@ class Place:
     device: str
     commit: str
 
-    def record(self, scale: Scale, training: Training) -> Path:
-        """Give the path of a run's record."""
+    def run_file(self, scale: Scale, training: Training) -> Path:
+        """Return the path of a run file."""
         dataset = re.sub(r"[^A-Za-z0-9._-]+", "-", self.dataset).strip(".") or "data"
         return self.results / scale.name / dataset / f"{training.name}.jsonl"
 
 
-def write_traces(place: Place) -> Path:
-    """Calculate Figure 1-C and write its record."""
-    path = place.results / "traces.jsonl"
-    write(path, [{"format": FORMAT, "kind": "traces", "commit": place.commit, **traces()}])
+def write_traces(workspace: Workspace) -> Path:
+    """Calculate Figure 1-C and write its file."""
+    path = workspace.results / "traces.jsonl"
+    write(path, [{"format": FORMAT, "kind": "traces", "commit": workspace.commit, **traces()}])
     return path
 
 
@@ -66,45 +66,45 @@ def _is_done(path: Path, training: Training, settings: "Settings") -> bool:
     return bool(before["result"]["status"] == "finished" and tested >= training.trials)
 
 
-def _folder(place: Place, scale: Scale, training: Training, settings: "Settings") -> Path:
+def _folder(workspace: Workspace, scale: Scale, training: Training, settings: "Settings") -> Path:
     # Other settings are another run: a folder is only ever taken up with its own.
     digest = hashlib.sha256(json.dumps(settings.as_json(), sort_keys=True).encode()).hexdigest()[:8]
-    return place.runs / scale.name / f"{training.name}-{digest}"
+    return workspace.runs / scale.name / f"{training.name}-{digest}"
 
 
-def perform(place: Place, scale: Scale, training: Training, say: Say) -> bool:
-    """Train, test and record one run, unless its record is there already.
+def perform(workspace: Workspace, scale: Scale, training: Training, say: Say) -> bool:
+    """Train, test and save one run, unless its run file is there already.
 
     Returns:
-        Whether it ended with finite numbers; if not, its record says so.
+        Whether it ended with finite numbers; if not, its run file says so.
     """
     from spsn_ref.training import Console, NotFiniteError, Settings, evaluate, train
 
-    settings = Settings(**scale.of(training), data=place.data, device=place.device)
-    recorded = settings.recorded(place.dataset)
-    path = place.record(scale, training)
+    settings = Settings(**scale.of(training), data=workspace.data, device=workspace.device)
+    recorded = settings.recorded(workspace.dataset)
+    path = workspace.run_file(scale, training)
     if _is_done(path, training, recorded):
         say("done before")
         return True
-    folder = _folder(place, scale, training, recorded)
+    folder = _folder(workspace, scale, training, recorded)
     watch = LoadWatch()
     finite = True
     try:
         train(settings, folder, resume=True, progress=Console())
         if training.trials:
-            evaluate(folder, place.data, training.trials, place.device)
+            evaluate(folder, workspace.data, training.trials, workspace.device)
     except NotFiniteError as error:
         say(str(error))
         finite = False
-    facts = {"scale": scale.name, "commit": place.commit, "machine_busy": watch.is_busy()}
-    write(path, distil(training, folder, facts))
+    facts = {"scale": scale.name, "commit": workspace.commit, "machine_busy": watch.is_busy()}
+    write(path, summarise(training, folder, facts))
     return finite
 
 
-def perform_all(place: Place, scale: Scale, runs: Sequence[Training], say: Say) -> bool:
+def perform_all(workspace: Workspace, scale: Scale, runs: Sequence[Training], say: Say) -> bool:
     """Perform the runs in turn; return whether all of them ended with finite numbers."""
     finite = True
     for number, training in enumerate(runs, 1):
         say(f"[{number}/{len(runs)}] {training.name}")
-        finite &= perform(place, scale, training, say)
+        finite &= perform(workspace, scale, training, say)
     return finite

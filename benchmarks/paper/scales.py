@@ -17,7 +17,7 @@ class Scale:
     Attributes:
         name: a folder of the results.
         settings: of every run, where they differ from Table I.
-        of_condition: those of one condition alone, which come on top.
+        of_condition: those of one condition alone, which override them.
         base: what the regulariser, the speakers and Figure 6 start from, "augmented" or "basic".
         halving: for each stochastic neuron a ceiling θ at which the regulariser halves the spikes.
         profile: of the suite sequence_length (Figure 5).
@@ -31,7 +31,7 @@ class Scale:
     profile: str = "paper"
 
     def of(self, training: Training) -> dict[str, Any]:
-        """Give the settings of a run; what makes it the run that it is comes last."""
+        """Return the settings of a run; its own changes override the others."""
         more = self.of_condition.get(training.condition, {})
         return {**self.settings, **more, "neuron": training.neuron, **training.changes}
 
@@ -54,8 +54,8 @@ _COARSE = {
 }
 
 # The sum over 384 units differs by some spikes from one batch of 16 to the next, and eq. (21) at
-# weight 1 is then steeper than the cross-entropy by far: nothing is learned. A light weight and a
-# low ceiling press steadily; the rate comes to rest above the ceiling.
+# weight 1 is then far steeper than the cross-entropy: nothing is learned. With a light weight and a
+# low ceiling the rate falls steadily and settles above the ceiling.
 _LIGHT = {"theta_weight": 1e-5}
 _LIGHT_HALVING = {"SPSN-SB": 0.03, "SPSN-GS": 0.01}
 

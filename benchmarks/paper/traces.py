@@ -1,4 +1,4 @@
-"""Figure 1-C: what one neuron of each kind makes of one input."""
+"""Figure 1-C: the response of one neuron of each kind to one input."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ Gates = dict[tuple[str, int], Verdict]
 
 
 def package_digest(root: Path) -> str:
-    """Name the code of spsn_ref below `root`: results are saved under the commit that has it."""
+    """Return a name of spsn_ref's code below `root`: results go under the commit that has it."""
     paths = sorted((root / "spsn_ref").rglob("*.py"))
     return digest({str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths})
 
@@ -53,7 +53,7 @@ class RoundsFile:
             return
         found, self.gates, self.rounds = read(path)
         whole, _, cut = path.read_text(encoding="utf-8").rpartition("\n")
-        if cut:  # a line that was being written when the power went
+        if cut:  # a line that was being written when the process ended
             write_whole(path, whole + "\n")
         for name in ("package", "profile", "device"):
             if found[name] != header[name]:

@@ -1,9 +1,9 @@
-"""Measure a bare machine, without asv, git or a network, in commands of a few minutes.
+"""Measure a machine without asv, git or a network, in commands of a few minutes.
 
-A machine that is lent for half an hour has no time for a process a case: to import torch and start
-CUDA takes longer than to measure. So each round is one process that goes through all cases, a group
-of one problem after the other, and whoever asks again goes on where the file ends. Every round of a
-case is a line of the file as soon as it is measured; `take.py` makes results of it.
+On a machine that is lent for half an hour there is no time for a process per case: importing torch
+and starting CUDA takes longer than measuring. So each round is one process that goes through all
+cases, group by group, and a repeated command goes on where the file ends. Every round of a case is
+written to the file as soon as it is measured; `take.py` makes results of it.
 """
 
 import multiprocessing
@@ -55,7 +55,7 @@ def affordable_groups(profile: str, suites: Sequence[str], device: str) -> list[
 
 
 def _key(case: Case) -> tuple[str, int]:
-    """Return what the gate's answer depends on: beyond its most steps it compares no more."""
+    """Return what the gate's verdict depends on: it compares MOST_STEPS at most."""
     return case.neuron_method, min(case.time_steps, MOST_STEPS)
 
 
@@ -72,7 +72,7 @@ def _gate(case: Case) -> tuple[Case, Verdict]:
 
 
 def _pass_gates(cases: Iterable[Case], processes: int) -> Gates:
-    """Send each method at each T through the gate, several at once: nothing is timed meanwhile."""
+    """Send each method at each T through the gate, several at once, for nothing is timed yet."""
     keys = {_key(case): case for case in cases}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context) as pool:
@@ -114,7 +114,7 @@ def _until_done(events: Iterator[Event | Ending]) -> Iterator[Event | Ending]:
 def _measure(
     tasks: Sequence[Task], until: float, start_method: str | None = None
 ) -> Iterator[tuple[Case, Record]]:
-    """Measure a round of each case in one process; in a new one where a case ended the old."""
+    """Measure a round of each case in one process, and in a new one after a case has ended it."""
     left = list(tasks)
     while left and time.monotonic() < until:
         events = run_bounded(_work_all, left, left[0].budget.limit, start_method)
@@ -150,7 +150,7 @@ def measure(
     seconds: float,
     start_method: str | None = None,
 ) -> bool:
-    """Measure what `path` lacks of a profile, for about `seconds`; return whether all is there.
+    """Measure the rounds that `path` lacks, for about `seconds`; return whether it is complete.
 
     Args:
         path: the file, begun or gone on with.

@@ -1,4 +1,4 @@
-"""Make asv's results of a file of `python -m benchmarks portable`."""
+"""Convert a file of `python -m benchmarks portable` into asv's results."""
 
 import io
 import subprocess
@@ -10,7 +10,6 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from ..cases.case import Case
 from ..cases.profiles import PROFILES
 from ..drive.checkout import ROOT, commit_date, resolve
 from ..drive.error import DriverError
@@ -63,14 +62,18 @@ def take(path: Path, results: Path, commit: str) -> Path:
     whole = resolve(commit)
     _demand_the_commit(whole, header["package"])
     budget = PROFILES[header["profile"]].budget
-    records = {case: combine(found, budget) for case, found in rounds.items()}
+    records = {
+        # asv names a parameter's value by its repr.
+        (case.suite, *map(repr, case.values)): combine(found, budget)
+        for case, found in rounds.items()
+    }
     facts = dict(header["machine"])
     name = f"existing-py{header['python']}-torch{header['torch']}"
     configuration = Config.from_json(
         {"repo": str(ROOT), "project": "spsn-ref", "branches": ["HEAD"]}
     )
     configuration.results_dir = str(results)
-    suites = {case.suite for case in records}
+    suites = {case.suite for case in rounds}
     described = Benchmarks.load(configuration)
     mine = {n: b for n, b in described.items() if n.partition(".")[0] in suites}
     if not mine:
@@ -92,11 +95,11 @@ def take(path: Path, results: Path, commit: str) -> Path:
         quantity = track.rpartition(".")[2].removeprefix("track_")
         values, samples, chosen = [], [], set()
         for index, strings in enumerate(product(*benchmark["params"])):
-            case = Case(suite, *(_parsed(text) for text in strings))  # type: ignore[arg-type]
-            value, sample = _value(quantity, records.get(case))
+            record = records.get((suite, *strings))
+            value, sample = _value(quantity, record)
             values.append(value)
             samples.append(sample)
-            if case in records:
+            if record is not None:
                 chosen.add(index)
         numbers = [None if sample is None else 1 for sample in samples]
         result = BenchmarkResult(values, samples, numbers, 0, "", None)
@@ -106,8 +109,3 @@ def take(path: Path, results: Path, commit: str) -> Path:
     write_json(folder / "machine.json", facts | {"version": Machine.api_version})
     saved.save(str(results))
     return target
-
-
-def _parsed(text: str) -> str | int:
-    """Undo the repr by which asv names a parameter's value."""
-    return text[1:-1] if text[0] in "'\"" else int(text)

@@ -1,4 +1,4 @@
-"""Can the intervals be trusted? The same case against itself (A/A), and slowed (A/B).
+"""Do the intervals hold? The same case against itself (A/A), and slowed (A/B).
 
 One trial is one interleaved group, as the suites measure it, whose members are one case four times:
 twice as it is and twice slowed, each forward pass by a spin that takes a known share of the case's
@@ -83,9 +83,9 @@ def trial(case: Case, budget: Budget, slower: float) -> dict[str, Any]:
     """Measure a case against itself and against itself slowed by the share `slower`.
 
     Returns:
-        The case, the processors' business meanwhile, and of each member its samples [round, call].
+        The case, whether the machine was busy, and of each member its samples [round, call].
     """
-    # What it takes, for the spin's length; the same process warms the caches of the disk.
+    # How long a call takes, of which the spin is a share; this also warms the disk's caches.
     seconds = slower * median(_round(case, budget, {"as_is": 0.0})["as_is"])
     watch = LoadWatch()
     samples: dict[str, list[list[float]]] = {name: [] for name in MEMBERS}
@@ -136,7 +136,7 @@ def measure_trials(
     path.parent.mkdir(parents=True, exist_ok=True)
     preload()
     for case in CASES:
-        # Compiled, where nothing was before.
+        # Numba compiles here, where nothing is timed.
         _round(case, replace(budget, limit=120), {"as_is": 0.0})
     end = time.monotonic() + seconds
     while 2 * len(content["trials"]) < pairs and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""One epoch of training the paper's network, data and model apart, as `spsn-ref train` runs it."""
+"""One epoch of training, as `spsn-ref train` runs it; data and model are timed apart."""
 
 from functools import cache
 from typing import Any
@@ -81,7 +81,7 @@ class Epoch:
         self.call()
 
     def spikes(self) -> tuple[float, float] | None:
-        """Give spikes a millisecond of a sample, and a step and unit, in the first epoch."""
+        """Return the first epoch's spikes per millisecond of a sample, and per step and unit."""
         if not counts_spikes(self.neuron):
             return None
         rate = float(self._first.spikes.sum() / self._first.samples)

@@ -1,4 +1,4 @@
-"""What the dashboard is made of: results, and the descriptions of what has results."""
+"""The dashboard's input: results, and the descriptions of the benchmarks that have any."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from ..error import DriverError
 
 
 def copy_measured(results: Path, copy: Path) -> None:
-    """Copy asv's results, and from benchmarks.json what has results of the version described.
+    """Copy asv's results, and from benchmarks.json the benchmarks with results of its version.
 
     asv's page asks for a graph of all that benchmarks.json describes, and a sweep of one suite
     describes every suite.

@@ -1,6 +1,6 @@
-"""What is kept of a run: one file of JSON Lines, without paths and without weights.
+"""The run file: what is kept of a training run, in JSON Lines, without paths or weights.
 
-The first line is the run, each further line an epoch. They end in `.jsonl` because asv takes every
+The first line is the run, each further line an epoch. It ends in `.jsonl` because asv takes every
 `.json` below its results for its own.
 """
 
@@ -30,14 +30,14 @@ def rounded(value: Any) -> Any:
 
 
 def write(path: Path, lines: Iterable[dict[str, Any]]) -> None:
-    """Write a record whole."""
+    """Write a run file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = (json.dumps(rounded(line), allow_nan=False) + "\n" for line in lines)
     write_whole(path, "".join(text))
 
 
 def head(path: Path) -> dict[str, Any] | None:
-    """Read a record's first line; None if there is no record, or one that cannot be read."""
+    """Read a run file's first line; None if there is no file, or one that cannot be read."""
     try:
         with path.open(encoding="utf-8") as file:
             content = json.loads(file.readline())
@@ -51,7 +51,7 @@ def _json(path: Path) -> Any:
 
 
 def epochs(path: Path) -> list[dict[str, Any]]:
-    """Fold epochs.csv to one dict an epoch: lists over repeats, and the seconds of all of them."""
+    """Read epochs.csv as one dict an epoch: lists over repeats, and the seconds of all of them."""
     if not path.is_file():
         return []
     found: dict[int, dict[str, Any]] = {}
@@ -70,8 +70,8 @@ def epochs(path: Path) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def distil(training: Training, folder: Path, facts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Make the lines of a run's record from its folder.
+def summarise(training: Training, folder: Path, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Make the lines of a run file from the folder of its run.
 
     Args:
         training: what was run.
