@@ -27,7 +27,7 @@ class Peers(LayerSuite):
 
     @measures(UNAVAILABLE_REASONS)
     def track_why_not(self, *values: Any) -> float:
-        return self._number("unavailable_reason")
+        return self._number("why_not")
 
     @measures(DIFFERENCES)
     def track_difference(self, *values: Any) -> float:

@@ -95,7 +95,7 @@ def check(case: Case, emit: Emit) -> None:
     try:
         emit(compare(case))
     except PeerError as error:
-        emit({"unavailable_reason": int(error.unavailable_reason)})
+        emit({"why_not": int(error.unavailable_reason)})
         raise
 
 
@@ -163,7 +163,7 @@ def demand_finite(case: Case, gradients: list[Tensor], emit: Emit) -> None:
         PeerError: they are not: a wrong answer.
     """
     if not all(bool(gradient.isfinite().all()) for gradient in gradients):
-        emit({"unavailable_reason": int(UnavailableReason.GRADIENT_NOT_FINITE)})
+        emit({"why_not": int(UnavailableReason.GRADIENT_NOT_FINITE)})
         raise _wrong(
             UnavailableReason.GRADIENT_NOT_FINITE,
             f"{case.neuron_method} at T={case.time_steps}: the gradient of its weights is not "
