@@ -35,6 +35,7 @@ from benchmarks.grid import (  # noqa: E402
 )
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from benchmarks.libraries import LIBRARIES  # noqa: E402
+from reports.outcome import FLAGS, STATUSES  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -60,31 +61,6 @@ SUITE_METHODS = {
     "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
 }
 OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
-STATUSES = {
-    "ok": "measured",
-    "out of memory": "the device or the host ran out of memory, or the system killed the process "
-    "for that reason",
-    "time budget": "the case took longer than the profile allows; the calls that it finished are "
-    "kept, and the time that it ran is a lower bound",
-    "not available": "this commit or this machine does not have the method; the log has the reason",
-    "unsupported": "the method refuses this input",
-    "wrong answer": "the gate found the result wrong, so it was not timed",
-    "error": "the case raised an exception",
-    "killed": "a signal ended the process",
-}
-FLAGS = {
-    "noisy": "the interquartile range is above 10% of the median",
-    "few samples": "fewer samples were taken than the profile asks for",
-    "not warmed up": "successive calls still differed when sampling began",
-    "inexact as published": "the published FFT, where its error is visible",
-    "machine busy": "other programs used more than 10% of the processors during a round, or "
-    "another process was on the GPU",
-    "throttled": "heat or the power limit held the clocks down",
-    "clock capped": "after the last call the clock was below 70% of its maximum, where the system "
-    "reports both",
-    "few rounds": "the case was too slow for all rounds, or a later round failed",
-    "measured alone": "the case did not take turns with the other methods",
-}
 SUITES = {
     "sequence_length": "Figure 5: how do time and memory grow with T?",
     "batch_size": "from which batch size on is a device busy?",
@@ -189,7 +165,6 @@ COLUMNS = {
     "membrane_error": "largest error of the membrane without a reset, over the oracle's maximum",
     "same_trains": "fraction of spike trains that equal the oracle's",
     "why_not": "why the case is not available",
-    "unavailable_reason": "why the case is not available",
     "by": "the method that was measured; names the method behind `fastest`",
     "base": "the machine and device that the others are compared with",
     "ratio_ci95_low": "lower end of the ratio's 95% interval",

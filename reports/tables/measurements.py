@@ -1,4 +1,4 @@
-"""What was measured: a row per run, case and quantity, its number or why there is none."""
+"""The measurements: a row per run, case and quantity, with its number or why there is none."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, interval, resampled_medians
 from ..estimate.rounds import estimate, medians
+from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
-from .columns import CASE, ORIGIN, TIMES
+from .columns import ORIGIN, PROBLEM, TIMES
 
-# What a case was doing when it was stopped.
+# The quantities that a time of stopping bounds.
 WHOLE = ("forward_backward", "epoch")
 QUANTITIES = (
     *TIMES,
@@ -26,16 +27,15 @@ QUANTITIES = (
     "energy",
     "device_clock",
 )
-CRASHED = "crashed: asv recorded no status"
-NO_NUMBER = "crashed: asv recorded no number"
-NO_SAMPLES = "ok; no interval: samples not recorded, quartiles are asv's"
+# Column: the fact of the result file that it shows.
+FACTS = {"torch": "torch", "python": "python", "driver": "gpu_driver", "threads": "threads"}
 NUMBERS = ["median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after", "date"]
 
 
 MEASUREMENT_COLUMNS = [
     *ORIGIN,
     *("neuron", "method"),
-    *CASE,
+    *PROBLEM,
     *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
     *("flags", "torch", "python", "driver", "threads", "env"),
     *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds"),
@@ -81,19 +81,13 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
             bound = stopped if quantity in WHOLE else math.nan
             rows.append(
                 {
-                    "machine": run.machine,
-                    "device": case.device,
-                    "commit": run.commit,
-                    "suite": suite,
-                    **_case_columns(case),
+                    **{"machine": run.machine, "commit": run.commit, "suite": suite},
+                    **case._asdict(),
                     "quantity": quantity,
                     "unit": results.unit(suite, quantity),
                     **_summary(measured, status, case, key, bound, rounds and rounds.samples),
                     "flags": flags,
-                    "torch": run.facts.get("torch", ""),
-                    "python": run.facts.get("python", ""),
-                    "driver": run.facts.get("gpu_driver", ""),
-                    "threads": run.facts.get("threads", ""),
+                    **{name: run.facts.get(fact, "") for name, fact in FACTS.items()},
                     "env": run.env,
                     "run": index,
                     "date": run.date,
@@ -101,10 +95,6 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
                 }
             )
     return rows
-
-
-def _case_columns(case: Case) -> dict[str, Any]:
-    return {name: value for name, value in case._asdict().items() if name != "device"}
 
 
 def _summary(
@@ -117,8 +107,8 @@ def _summary(
 ) -> dict[str, Any]:
     """Return median, quartiles, 95 % interval, n, rounds and status of one cell.
 
-    With rounds, one for each sample, the median is the geometric mean of theirs and the interval is
-    over them; without, both are of the calls within one process, and rounds is 1.
+    Where the round of each sample is known, the median is the geometric mean of the rounds' and the
+    interval is over rounds; else both are of the calls within one process, and rounds is 1.
     """
     none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
     empty = {**none, "n": 0, "rounds": None, "samples": None, "by_round": None}
@@ -135,12 +125,8 @@ def _summary(
         q25, q75 = (math.nan if q is None else q for q in (cell.q25, cell.q75))
         timed = cell.repeat is not None
         found = {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
-        return {
-            **empty,
-            **found,
-            "stopped_after": math.nan,
-            "status": NO_SAMPLES if timed else "ok",
-        }
+        status = NO_SAMPLES if timed else "ok"
+        return {**empty, **found, "stopped_after": math.nan, "status": status}
     q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
     low, high, count, by_round = math.nan, math.nan, 1, None
     if rounds and len(rounds) == len(cell.samples):
@@ -184,7 +170,7 @@ def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
 
 
 def joined(trees: list[Results]) -> pd.DataFrame:
-    """Return the measurements of several results trees as those of one, machines told apart."""
+    """Return the measurements of several results trees as one table, machines told apart."""
     tell_apart(trees)
     frames, runs = [], 0
     for tree in trees:

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from reports.outcome import AT_LEAST
 from reports.read.fingerprint import fingerprint, tell_apart
 from reports.read.tree import load
-from reports.tables.columns import AT_LEAST
 from reports.tables.floor import with_floor
 from reports.tables.hardware import COLUMNS, NoSuchPlaceError, side_by_side
 from reports.tables.latest import latest
@@ -105,8 +105,8 @@ def test_one_machine_in_two_trees_stays_one(joined, tree, suites):
     assert one(table, place="lab/cpu", **STEP)["median"] == pytest.approx(10)
 
 
-@pytest.mark.parametrize(("times", "problems"), [(2.0, 0), (3.0, 1)])
-def test_the_same_run_twice_counts_once(tmp_path, tree, suites, times, problems):
+@pytest.mark.parametrize(("times", "omissions"), [(2.0, 0), (3.0, 1)])
+def test_the_same_run_twice_counts_once(tmp_path, tree, suites, times, omissions):
     trees = [
         load(
             tree.write(tmp_path / name, suites, [tree.result_file("lab", suites, tree.machine(t))])
@@ -115,10 +115,10 @@ def test_the_same_run_twice_counts_once(tmp_path, tree, suites, times, problems)
     ]
     tell_apart(trees)
     assert [len(results.runs) for results in trees] == [1, 0]
-    assert len(trees[1].problems) == problems
-    for problem in trees[1].problems:
-        assert "theirs" in str(problem)
-        assert "for the same machine, commit and environment" in str(problem)
+    assert len(trees[1].omissions) == omissions
+    for omission in trees[1].omissions:
+        assert "theirs" in str(omission)
+        assert "for the same machine, commit and environment" in str(omission)
 
 
 def test_a_stopped_base_gives_a_lower_bound_and_a_missing_one_none(joined, tree, suites):

@@ -113,7 +113,7 @@ def in_rounds(tmp_path_factory, tree):
     root = tmp_path_factory.mktemp("rounds") / "results"
     tree.write(root, suites, [tree.result_file("toybox", suites, measure)])
     results = load(root)
-    assert not results.problems
+    assert not results.omissions
     return with_floor(measurements(results))
 
 

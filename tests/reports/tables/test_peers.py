@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from reports.commands.output import to_csv
+from reports.outcome import AT_LEAST
 from reports.pages.peers import peer_tables
 from reports.read.tree import load
-from reports.tables.columns import AT_LEAST
 from reports.tables.exponents import exponents
 from reports.tables.measurements import measurements
 from reports.tables.peers import PEER_COLUMNS, peers, without_peers

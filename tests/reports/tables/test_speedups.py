@@ -5,8 +5,8 @@ import math
 import pandas as pd
 import pytest
 
+from reports.outcome import AT_LEAST
 from reports.read.tree import load
-from reports.tables.columns import AT_LEAST
 from reports.tables.floor import with_floor
 from reports.tables.measurements import measurements
 from reports.tables.speedups import speedups
