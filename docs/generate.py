@@ -89,7 +89,7 @@ COLUMNS = {
     "machine": "name of the machine in `results/`",
     "device": "`cpu` or `cuda`",
     "commit": "commit of `spsn_ref` that was measured",
-    "suite": "the suite that asked",
+    "suite": "name of the suite",
     "neuron": "such as `SPSN-SB`",
     "method": "such as `scan`",
     "T": "number of time-steps",
@@ -112,9 +112,9 @@ COLUMNS = {
     "driver": "version of the GPU's driver",
     "threads": "number of threads",
     "env": "asv's name of the environment",
-    "fraction_of_floor": "time of `floor/copy` over this time, in the same case and run: 1 is the "
-    "floor; in a layer, the floor of the neuron's share, without the Linear layer; empty where no "
-    "floor was measured",
+    "fraction_of_floor": "time of `floor/copy` over this time, on the same problem and run: 1 is "
+    "the floor; in a layer, the floor of the neuron alone, without the Linear layer; empty where "
+    "no floor was measured",
     "floor_ci95_low": "lower end of the 95% interval of `fraction_of_floor`",
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
@@ -132,9 +132,10 @@ COLUMNS = {
     "without_reset_neuron": "the neuron without a reset whose exact method is fastest here",
     "without_reset_method": "its method",
     "without_reset_seconds": "its time, forward + backward",
-    "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1",
+    "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1; or that "
+    "it is undecided, or that only one side finished",
     "seconds": "time, forward + backward",
-    "place": "rank by time; 1 is the fastest",
+    "place": "rank by time within the problem; 1 is the fastest",
     "to_with_reset": "speed over that of the fastest neuron with a reset",
     "to_with_ci95_low": "lower end of its 95% interval",
     "to_with_ci95_high": "upper end of its 95% interval",
@@ -149,7 +150,7 @@ COLUMNS = {
     "share_ci95_low": "lower end of its 95% interval",
     "share_ci95_high": "upper end of its 95% interval",
     "growth": "`quadratic` where the interval of that share lies above one half, `less than "
-    "quadratic` where it lies below, else `undecided`; `too few lengths` where nothing can be told",
+    "quadratic` where it lies below, else `undecided`; `too few lengths` where there is no share",
     "forward_seconds": "time of the forward pass",
     "backward_seconds": "time of the backward pass",
     "lif_speedup": "how many times as fast our fused LIF is, in the same run",
@@ -217,14 +218,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def number(value: float) -> str:
-    """Write a ratio with two or three digits."""
+    """Return a ratio with two or three digits."""
     if value >= 1000:
         return thousands(int(float(f"{value:.3g}")))
     return f"{value:.{0 if value >= 20 else 1 if value >= 2 else 2}f}"
 
 
 def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = "status") -> str:
-    """Write a ratio with its interval, or as a lower bound."""
+    """Return a ratio with its interval, or as a lower bound."""
     if pd.isna(row[value]):
         return str(row[status]).removeprefix("no ratio: ")
     if str(row[status]).startswith("at least"):
@@ -235,20 +236,20 @@ def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = 
 
 
 def percent(value: float, low: float, high: float, digits: int = 0) -> str:
-    """Write a fraction in percent with its interval."""
+    """Return a fraction in percent with its interval."""
     if pd.isna(low):
         return f"{100 * value:.{digits}f}% [no interval]"
     return f"{100 * value:.{digits}f}% [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
 
 
 def thousands(count: int) -> str:
-    """Write an integer with spaces, from 10 000 on."""
+    """Return an integer, with spaces from 10 000 on."""
     return f"{count:,}".replace(",", " ") if count >= 10_000 else str(count)
 
 
 @cache
 def results(name: str, machine: str = MACHINE) -> pd.DataFrame:
-    """Read a published CSV: of each suite and environment, the commit that was measured last."""
+    """Return a published CSV: of each suite and environment, the commit measured last."""
     frame = pd.read_csv(PUBLISHED / machine / name)
     if "suite" not in frame:
         return frame
@@ -305,7 +306,7 @@ def speedups() -> str:
 
 
 def verdicts(machine: str = MACHINE) -> str:
-    """Return in how many cases a neuron that keeps its reset is as fast or faster."""
+    """Return for how many problems a neuron that keeps its reset is as fast or faster."""
     winners = results("verdict.csv", machine)["winner"].value_counts()
     kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
     return (
@@ -339,7 +340,7 @@ def floors(machine: str = MACHINE) -> str:
 
 
 def growths() -> str:
-    """Return what grows as T²."""
+    """Return the methods of which a pass grows as T²."""
     frame = results("exponents.csv")
     frame = frame[frame["growth"] == "quadratic"]
 
@@ -599,7 +600,7 @@ def _option(name: str, text: str, choices: Iterable[str] | None, default: Any) -
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run cog over README.md and docs/; return its exit status."""
+    """Return the exit status of cog over README.md and docs/."""
     from cogapp import Cog
 
     action = ["--check", "--diff"] if "--check" in arguments else ["-r"]

@@ -42,7 +42,7 @@ def problem_words(row: Any) -> str:
 
 
 def printable(text: str) -> str:
-    """Return text without control characters, with which a name could steer a terminal."""
+    """Return text without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)
 
 

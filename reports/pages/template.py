@@ -43,7 +43,7 @@ def fill(template: str, scripts: tuple[str, ...] = (), **parts: Any) -> str:
 
 
 def left_out(omissions: Iterable[Omission], root: Path | None = None) -> list[list[str]]:
-    """Return the rows of the table of what was left out, files by their paths below `root`."""
+    """Return the rows of the table of omissions, with files by their paths below `root`."""
     return [
         [printable(_path(found.file, root)), printable(found.what), printable(found.remedy)]
         for found in omissions

@@ -54,7 +54,7 @@ def canvas(
     share: bool = True,
     heights: Sequence[float] | None = None,
 ) -> Iterator[Canvas]:
-    """Yield a canvas of `rows` x `columns` axes, `size` inches a panel, in the page's style."""
+    """Yield a canvas of `rows` x `columns` panels of `size` inches each."""
     with in_style(salt):
         figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         grid = figure.subplots(
@@ -88,7 +88,7 @@ def point(ax: Axes, x: float, mean: Mean, neuron: str, hollow: bool = False) -> 
 
 
 def repeats(ax: Axes, x: float, values: Sequence[float], neuron: str) -> None:
-    """Draw single repeats, small, beside their mean."""
+    """Draw the single repeats as small dots."""
     ax.plot([x] * len(values), values, ".", color=colour(neuron), alpha=0.45, markersize=4)
 
 

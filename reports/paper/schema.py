@@ -64,7 +64,7 @@ class Result(Checked):
 
 
 class Example(Checked):
-    """The readouts of one recording over the trials, a number a class."""
+    """The readouts of one recording over the trials, a number per class."""
 
     label: int
     membrane_mean: list[FiniteFloat]
@@ -93,7 +93,7 @@ class Evaluation(Checked):
 
 
 class TrainingLine(Checked):
-    """The first line of a run's record."""
+    """The first line of a training run's file."""
 
     format: Literal[1]
     kind: Literal["training"]
@@ -126,14 +126,14 @@ class EpochLine(Checked):
 
 
 class NeuronTrace(Checked):
-    """One neuron of Figure 1-C, a number a time-step."""
+    """One neuron of Figure 1-C, a number per time-step."""
 
     membrane: list[FiniteFloat]
     spikes: list[int]
 
 
 class TracesLine(Checked):
-    """The record of Figure 1-C."""
+    """The file of Figure 1-C."""
 
     format: Literal[1]
     kind: Literal["traces"]

@@ -28,9 +28,9 @@ def floor_picture(label: str, suite: str, axis: str, rows: pd.DataFrame, looks: 
     )
     caption = (
         "Time of the floor over the time of each method, forward + backward, against "
-        f"{AXES[axis]}{panel_words(rows, axis)}. At 1 a method takes as long as the fewest bytes "
-        "that it must move, and no more; bars are 95 % intervals over rounds. Small tensors stay "
-        "in the caches, so their floor is the caches'."
+        f"{AXES[axis]}{panel_words(rows, axis)}. At 1 a method takes no longer than moving "
+        "the fewest bytes that it must move; bars are 95 % intervals over rounds. Small tensors "
+        "stay in the caches, so their floor is that of the caches."
     )
     caption += extremes(
         rows, "y", lambda r: f"{r['neuron']}/{r['method']} ({digits(r['y'])}, {problem_words(r)})"

@@ -58,16 +58,17 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
         svg, png = finish(figure, [ax], xlabel, "forward + backward [s]", listed)
     caption = (
         "Median time of forward + backward over the fewest bytes that the neuron must move: five "
-        "accesses an element, over all T and batch sizes; a line joins one batch, and its markers "
-        "grow with it. Grey: the floor, those bytes moved and nothing computed. Dotted: constant "
-        "bandwidth. A method that follows a dotted line spends its time on moving bytes; one that "
-        "is flat or far above it waits for something else. Cases that were stopped are left out."
+        "accesses per element, over all T and batch sizes. A line joins the cases of one batch "
+        "size; larger markers are larger batches. Grey: the floor, which moves those bytes and "
+        "computes nothing. Dotted: constant bandwidth. A method that follows a dotted line spends "
+        "its time on moving bytes; one that is flat or far above it waits for something else. "
+        "Cases that were stopped are left out."
     )
     return Picture(f"{suite}-roofline", title, caption, svg, png)
 
 
 def _guides(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw a line of constant bandwidth a decade, through the data, labelled at its end."""
+    """Draw a line of constant bandwidth for each decade, labelled at its end."""
     rates = rows["bytes"] / rows["y"]
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     for decade in range(

@@ -59,7 +59,9 @@ def speedup_picture(
         caption += " Upward arrows: the LIF method was stopped, so the true speed-up is larger."
     if as_paper:
         caption = "As Figure 5 B of the paper. " + caption
-        caption += " The star is the paper's 4000×: a V100, its layer and batch never stated."
+        caption += (
+            " The star is the paper's 4000× on a V100; its layer and batch size are not stated."
+        )
     return Picture(f"{suite}-speedup", title, caption, svg, png)
 
 

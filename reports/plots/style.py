@@ -75,6 +75,6 @@ class Looks:
 
 
 def plain(text: object) -> str:
-    """Return a text from a file such that matplotlib reads no mathematics, and the SVG is valid."""
+    """Return text that matplotlib does not read as mathematics, and that keeps an SVG valid."""
     lines = str(text).split("\n")  # a title's own
     return "\n".join(map(printable, lines)).replace("$", r"\$")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -19,11 +18,13 @@ COSTS = (*TIMES, "energy", "peak_memory")
 CONDITIONS = ("commit", "torch", "python", "driver", "threads")
 # Stands for the neuron's fastest method on a place; `by` says which that is.
 FASTEST = "fastest"
+RATIO = ("ratio", "ratio_ci95_low", "ratio_ci95_high", "ratio_rounds", "ratio_status")
 COLUMNS = [
     *KEYS,
     *("by", "unit", "place", "machine", "device", *CONDITIONS, "env"),
     *("median", "ci95_low", "ci95_high", "n", "status", "flags"),
-    *("base", "ratio", "ratio_ci95_low", "ratio_ci95_high", "ratio_rounds", "ratio_status"),
+    "base",
+    *RATIO,
     "differs",
     *("byte_cost", "byte_cost_ci95_low", "byte_cost_ci95_high"),
 ]
@@ -87,13 +88,13 @@ def _fastest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _over_base(row: dict[str, Any], base: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"base": base, "ratio_status": "", "differs": ""}
     if row["label"] == base or row["quantity"] not in COSTS:
-        return {"base": base, "ratio_status": "", "differs": ""}
-    ratio, low, high, rounds = math.nan, math.nan, math.nan, None
-    status = "no ratio: no number here"
+        return found
+    found["ratio_status"] = "no ratio: no number here"
     if row["median"] > 0:
         # Two devices have no round in common; independent rounds may be paired at will.
-        ratio, low, high, rounds, status = ratio_over(row, "_base", "base: ", row)
+        found |= dict(zip(RATIO, ratio_over(row, "_base", "base: ", row), strict=True))
     differs = [
         f"{name} {row[f'{name}_base'][:10]} / {row[name][:10]}"
         for name in CONDITIONS
@@ -101,29 +102,14 @@ def _over_base(row: dict[str, Any], base: str) -> dict[str, Any]:
         and row[f"{name}_base"] != row[name]
         and (name != "driver" or (row[name] and row[f"{name}_base"]))  # a CPU has none
     ]
-    return {
-        "base": base,
-        "ratio": ratio,
-        "ratio_ci95_low": low,
-        "ratio_ci95_high": high,
-        "ratio_rounds": rounds,
-        "ratio_status": status,
-        "differs": "; ".join(differs),
-    }
+    return {**found, "differs": "; ".join(differs)}
 
 
 def _byte_cost(row: dict[str, Any], floor: pd.Series | None) -> dict[str, float]:
-    if (
-        floor is None
-        or row["quantity"] not in TIMES
-        or not (row["median"] > 0 and row["bytes"] > 0)
-    ):
+    known = row["quantity"] in TIMES and row["median"] > 0 and row["bytes"] > 0
+    if floor is None or not known:
         return {}
     # In units of the seconds that a byte takes in the largest copy, both of one run.
-    shares = floor["bytes"] / row["bytes"]
-    cost, low, high, _ = compare(Measured.of(row), Measured.of(floor))
-    return {
-        "byte_cost": cost * shares,
-        "byte_cost_ci95_low": low * shares,
-        "byte_cost_ci95_high": high * shares,
-    }
+    bytes_over = floor["bytes"] / row["bytes"]
+    cost = compare(Measured.of(row), Measured.of(floor))[:3]
+    return dict(zip(COLUMNS[-3:], (bytes_over * part for part in cost), strict=True))

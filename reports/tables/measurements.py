@@ -110,45 +110,35 @@ def _summary(
     Where the round of each sample is known, the median is the geometric mean of the rounds' and the
     interval is over rounds; else both are of the calls within one process, and rounds is 1.
     """
-    none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
-    empty = {**none, "n": 0, "rounds": None, "samples": None, "by_round": None}
-    empty["stopped_after"] = stopped
+    found: dict[str, Any] = {
+        **dict.fromkeys(
+            ("median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after"), math.nan
+        ),
+        **{"n": 0, "rounds": None, "samples": None, "by_round": None},
+    }
     value = _value(cell)
     if math.isnan(value) and not cell.samples:
         if status == "ok":
             status = NO_NUMBER if cell.value is None else f"not applicable on {case.device}"
         elif not math.isnan(stopped):
             status = f"{status}: stopped after {stopped:.4g} s"
-        return {**empty, "status": status}
+        return {**found, "stopped_after": stopped, "status": status}
     if not cell.samples:
-        # A single number (memory, spikes) has no spread to lose; a timed one has.
         q25, q75 = (math.nan if q is None else q for q in (cell.q25, cell.q75))
-        timed = cell.repeat is not None
-        found = {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
-        status = NO_SAMPLES if timed else "ok"
-        return {**empty, **found, "stopped_after": math.nan, "status": status}
-    q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
-    low, high, count, by_round = math.nan, math.nan, 1, None
+        found |= {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
+        # A single number (memory, spikes) has no samples; those of a time were not recorded.
+        return {**found, "status": "ok" if cell.repeat is None else NO_SAMPLES}
+    quartiles = np.percentile(cell.samples, [25, 50, 75])
+    found |= dict(zip(("q25", "median", "q75"), quartiles, strict=True))
+    found |= {"n": len(cell.samples), "rounds": 1, "samples": cell.samples, "status": "ok"}
     if rounds and len(rounds) == len(cell.samples):
-        by_round = medians(cell.samples, rounds)
-    over_rounds = by_round and estimate(by_round)
+        found["by_round"] = medians(cell.samples, rounds)
+    over_rounds = found["by_round"] and estimate(found["by_round"])
     if over_rounds:
-        median, low, high, count = over_rounds
+        found |= dict(zip(("median", "ci95_low", "ci95_high", "rounds"), over_rounds, strict=True))
     elif len(cell.samples) >= FEWEST:
-        low, high = interval(resampled_medians(cell.samples, key))
-    return {
-        "median": median,
-        "q25": q25,
-        "q75": q75,
-        "ci95_low": low,
-        "ci95_high": high,
-        "n": len(cell.samples),
-        "rounds": count,
-        "samples": cell.samples,
-        "by_round": by_round,
-        "stopped_after": math.nan,
-        "status": "ok",
-    }
+        found["ci95_low"], found["ci95_high"] = interval(resampled_medians(cell.samples, key))
+    return found
 
 
 def _value(cell: Cell | None) -> float:

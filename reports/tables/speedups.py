@@ -77,7 +77,7 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
-    ratio, low, high, rounds, status = ratio_over(pair, "_den", "denominator: ", pair, "_num")
+    found = ratio_over(pair, "_den", "denominator: ", pair, "_num")
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]
         for long, short in (("numerator", "num"), ("denominator", "den"))
@@ -86,15 +86,11 @@ def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: pair[name] for name in (*ORIGIN, *PROBLEM, "quantity", "env", "run", "date")},
         **named,
-        "ratio": ratio,
-        "ci95_low": low,
-        "ci95_high": high,
+        **dict(zip(("ratio", "ci95_low", "ci95_high", "rounds", "status"), found, strict=True)),
         "n_numerator": pair["n_num"],
         "n_denominator": pair["n_den"],
-        "status": status,
         "flags": union((pair["flags_num"], pair["flags_den"])),
         "fraction_of_floor": pair["fraction_of_floor_num"],
-        "rounds": rounds,
     }
 
 
