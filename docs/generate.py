@@ -35,7 +35,7 @@ from benchmarks.grid import (  # noqa: E402
 )
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from benchmarks.libraries import LIBRARIES  # noqa: E402
-from reports.outcome import FLAGS, STATUSES  # noqa: E402
+from reports.outcome import ADDED, FLAGS, STATUSES  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -514,6 +514,11 @@ def profiles() -> str:
 def statuses() -> str:
     """Return every status and its meaning."""
     return _meanings("status", Status, STATUSES)
+
+
+def added() -> str:
+    """Return what the report adds to the statuses, and its meaning."""
+    return table(["status", "meaning"], ADDED.items())
 
 
 def flags() -> str:

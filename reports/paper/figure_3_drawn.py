@@ -71,16 +71,16 @@ class _Bars:
         with canvas(self.figure) as drawn:
             (ax,) = drawn.axes
             zero = []
-            for place, neuron in enumerate(self.neurons):
+            for position, neuron in enumerate(self.neurons):
                 for condition, shift in (("augmented", -0.1), ("basic", 0.1)):
                     run = runs.get((neuron, condition))
                     mean = self.value(run) if run else None
                     if mean is not None and mean.value > 0:
-                        point(ax, place + shift, mean, neuron, hollow=condition == "basic")
+                        point(ax, position + shift, mean, neuron, hollow=condition == "basic")
                     elif mean is not None:
                         zero.append(f"{neuron}, {condition}")
                 if neuron in self.paper:
-                    published(ax, place - 0.28, self.paper[neuron])
+                    published(ax, position - 0.28, self.paper[neuron])
             ax.set_yscale("log")
             ax.set_ylabel(self.ylabel)
             name_neurons(ax, self.neurons)

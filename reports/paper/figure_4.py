@@ -132,9 +132,9 @@ def _picture(
         (ax,) = drawn.axes
         for neuron in WITHOUT_RESET:
             of_neuron = [runs[neuron, t] for t in THETAS if (neuron, t) in runs]
-            places = sorted(_place(run) for run in of_neuron)
-            if places:
-                ax.plot(*zip(*places, strict=True), color=colour(neuron), lw=1.2)
+            points = sorted(_coordinates(run) for run in of_neuron)
+            if points:
+                ax.plot(*zip(*points, strict=True), color=colour(neuron), lw=1.2)
             for run in of_neuron:
                 _draw(ax, run, hollow=False, words=f"{run.theta:g}")
             ax.plot([], [], marker(neuron), color=colour(neuron), label=f"{neuron}, θ written")
@@ -165,13 +165,13 @@ def _picture(
         return drawn.picture(f"theta-{number + 1}", f"accuracy and spikes: {group}", caption)
 
 
-def _place(run: TrainingRun) -> tuple[float, float]:
+def _coordinates(run: TrainingRun) -> tuple[float, float]:
     fired, right = spikes(run), accuracy(run)
     return (fired.value if fired else 0.0, 100 * right.value if right else 0.0)
 
 
 def _draw(ax: object, run: TrainingRun, hollow: bool, words: str) -> None:
-    x, y = _place(run)
+    x, y = _coordinates(run)
     right = accuracy(run)
     if right is None or x <= 0:
         return

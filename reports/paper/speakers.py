@@ -65,8 +65,8 @@ def _picture(group: Group, runs: list[TrainingRun], speakers: list[int], number:
             mean = accuracy(run)
             if mean is not None:
                 shift = -0.1 if run.neuron == SB else 0.1
-                place = speakers.index(int(run.settings["leave_out_speaker"]))
-                point(ax, place + shift, mean.scaled(100), run.neuron)
+                position = speakers.index(int(run.settings["leave_out_speaker"]))
+                point(ax, position + shift, mean.scaled(100), run.neuron)
         for neuron in WITHOUT_RESET:
             ax.plot([], [], marker(neuron), color=colour(neuron), label=neuron)
         ax.set_xticks(range(len(speakers)), [str(speaker) for speaker in speakers])

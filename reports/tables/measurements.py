@@ -155,7 +155,7 @@ def _status(cell: Cell, legend: dict[int, str]) -> str:
 def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
     value = _value(cell)
     mask = 0 if math.isnan(value) or value < 0 else int(value)
-    bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
+    bits = [1 << bit for bit in range(mask.bit_length()) if mask >> bit & 1]
     return tuple(legend.get(bit, f"flag {bit}") for bit in bits)
 
 

@@ -99,7 +99,7 @@ def test_a_pass_stopped_too_early_hides_nothing_and_is_never_found_harmless(
 
 def test_one_call_at_the_longest_length_is_no_verdict(tree, tmp_path):
     def once(suite, case):
-        """Give the longest length a single call, and one that strayed: seven times too long."""
+        """Return a single call at the longest length, seven times too long."""
         values = measure(suite, case)
         if case["time_steps"] < 10_000 or case["neuron_method"] != "LIF/loop":
             return values

@@ -19,7 +19,7 @@ def suites(tree):
 
 @pytest.fixture
 def joined(tmp_path, tree, suites):
-    """Give a function that writes a tree for each list of files and sets them side by side."""
+    """Return a function that writes a tree for each list of files and compares them."""
 
     def join(*trees, base=None):
         written = [
