@@ -30,6 +30,7 @@ from benchmarks.cases.neurons import MADE_FOR  # noqa: E402
 from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
+from reports.outcome import ADDED, FLAGS, STATUSES  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -55,31 +56,6 @@ SUITE_METHODS = {
     "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
 }
 OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
-STATUSES = {
-    "ok": "measured",
-    "out of memory": "the device or the host ran out of memory, or the system killed the process "
-    "for that reason",
-    "time budget": "the case took longer than the profile allows; the calls that it finished are "
-    "kept, and the time that it ran is a lower bound",
-    "not available": "this commit or this machine does not have the method; the log has the reason",
-    "unsupported": "the method refuses this input",
-    "wrong answer": "the gate found the result wrong, so it was not timed",
-    "error": "the case raised an exception",
-    "killed": "a signal ended the process",
-}
-FLAGS = {
-    "noisy": "the interquartile range is above 10% of the median",
-    "few samples": "fewer samples were taken than the profile asks for",
-    "not warmed up": "successive calls still differed when sampling began",
-    "inexact as published": "the published FFT, where its error is visible",
-    "machine busy": "other programs used more than 10% of the processors during a round, or "
-    "another process was on the GPU",
-    "throttled": "heat or the power limit held the clocks down",
-    "clock capped": "after the last call the clock was below 70% of its maximum, where the system "
-    "reports both",
-    "few rounds": "the case was too slow for all rounds, or a later round failed",
-    "measured alone": "the case did not take turns with the other methods",
-}
 SUITES = {
     "sequence_length": "Figure 5: how do time and memory grow with T?",
     "batch_size": "from which batch size on is a device busy?",
@@ -108,7 +84,7 @@ COLUMNS = {
     "machine": "name of the machine in `results/`",
     "device": "`cpu` or `cuda`",
     "commit": "commit of `spsn_ref` that was measured",
-    "suite": "the suite that asked",
+    "suite": "name of the suite",
     "neuron": "such as `SPSN-SB`",
     "method": "such as `scan`",
     "T": "number of time-steps",
@@ -131,9 +107,9 @@ COLUMNS = {
     "driver": "version of the GPU's driver",
     "threads": "number of threads",
     "env": "asv's name of the environment",
-    "fraction_of_floor": "time of `floor/copy` over this time, in the same case and run: 1 is the "
-    "floor; in a layer, the floor of the neuron's share, without the Linear layer; empty where no "
-    "floor was measured",
+    "fraction_of_floor": "time of `floor/copy` over this time, on the same problem and run: 1 is "
+    "the floor; in a layer, the floor of the neuron alone, without the Linear layer; empty where "
+    "no floor was measured",
     "floor_ci95_low": "lower end of the 95% interval of `fraction_of_floor`",
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
@@ -151,9 +127,10 @@ COLUMNS = {
     "without_reset_neuron": "the neuron without a reset whose exact method is fastest here",
     "without_reset_method": "its method",
     "without_reset_seconds": "its time, forward + backward",
-    "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1",
+    "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1; or that "
+    "it is undecided, or that only one side finished",
     "seconds": "time, forward + backward",
-    "place": "rank by time; 1 is the fastest",
+    "place": "rank by time within the problem; 1 is the fastest",
     "to_with_reset": "speed over that of the fastest neuron with a reset",
     "to_with_ci95_low": "lower end of its 95% interval",
     "to_with_ci95_high": "upper end of its 95% interval",
@@ -168,7 +145,7 @@ COLUMNS = {
     "share_ci95_low": "lower end of its 95% interval",
     "share_ci95_high": "upper end of its 95% interval",
     "growth": "`quadratic` where the interval of that share lies above one half, `less than "
-    "quadratic` where it lies below, else `undecided`; `too few lengths` where nothing can be told",
+    "quadratic` where it lies below, else `undecided`; `too few lengths` where there is no share",
     "forward_seconds": "time of the forward pass",
     "backward_seconds": "time of the backward pass",
     "lif_speedup": "how many times as fast our fused LIF is, in the same run",
@@ -184,7 +161,6 @@ COLUMNS = {
     "membrane_error": "largest error of the membrane without a reset, over the oracle's maximum",
     "same_trains": "fraction of spike trains that equal the oracle's",
     "why_not": "why the case is not available",
-    "unavailable_reason": "why the case is not available",
     "by": "the method that was measured; names the method behind `fastest`",
     "base": "the machine and device that the others are compared with",
     "ratio_ci95_low": "lower end of the ratio's 95% interval",
@@ -237,14 +213,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def number(value: float) -> str:
-    """Write a ratio with two or three digits."""
+    """Return a ratio with two or three digits."""
     if value >= 1000:
         return thousands(int(float(f"{value:.3g}")))
     return f"{value:.{0 if value >= 20 else 1 if value >= 2 else 2}f}"
 
 
 def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = "status") -> str:
-    """Write a ratio with its interval, or as a lower bound."""
+    """Return a ratio with its interval, or as a lower bound."""
     if pd.isna(row[value]):
         return str(row[status]).removeprefix("no ratio: ")
     if str(row[status]).startswith("at least"):
@@ -255,20 +231,20 @@ def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = 
 
 
 def percent(value: float, low: float, high: float, digits: int = 0) -> str:
-    """Write a fraction in percent with its interval."""
+    """Return a fraction in percent with its interval."""
     if pd.isna(low):
         return f"{100 * value:.{digits}f}% [no interval]"
     return f"{100 * value:.{digits}f}% [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
 
 
 def thousands(count: int) -> str:
-    """Write an integer with spaces, from 10 000 on."""
+    """Return an integer, with spaces from 10 000 on."""
     return f"{count:,}".replace(",", " ") if count >= 10_000 else str(count)
 
 
 @cache
 def results(name: str, machine: str = MACHINE) -> pd.DataFrame:
-    """Read a published CSV: of each suite and environment, the commit that was measured last."""
+    """Return a published CSV: of each suite and environment, the commit measured last."""
     frame = pd.read_csv(PUBLISHED / machine / name)
     if "suite" not in frame:
         return frame
@@ -325,7 +301,7 @@ def speedups() -> str:
 
 
 def verdicts(machine: str = MACHINE) -> str:
-    """Return in how many cases a neuron that keeps its reset is as fast or faster."""
+    """Return for how many problems a neuron that keeps its reset is as fast or faster."""
     winners = results("verdict.csv", machine)["winner"].value_counts()
     kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
     return (
@@ -359,7 +335,7 @@ def floors(machine: str = MACHINE) -> str:
 
 
 def growths() -> str:
-    """Return what grows as T²."""
+    """Return the methods of which a pass grows as T²."""
     frame = results("exponents.csv")
     frame = frame[frame["growth"] == "quadratic"]
 
@@ -535,6 +511,11 @@ def statuses() -> str:
     return _meanings("status", Status, STATUSES)
 
 
+def added() -> str:
+    """Return what the report adds to the statuses, and its meaning."""
+    return table(["status", "meaning"], ADDED.items())
+
+
 def flags() -> str:
     """Return every flag and its meaning."""
     return _meanings("flag", Flag, FLAGS)
@@ -619,7 +600,7 @@ def _option(name: str, text: str, choices: Iterable[str] | None, default: Any) -
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run cog over README.md and docs/; return its exit status."""
+    """Return the exit status of cog over README.md and docs/."""
     from cogapp import Cog
 
     action = ["--check", "--diff"] if "--check" in arguments else ["-r"]

@@ -1,17 +1,19 @@
 """Shows what was measured: `python -m reports` turns `results/` into tables, plots and pages.
 
-It reads `results/` and nothing else, so a report needs neither torch nor the measured code. A room
+It reads nothing but `results/`, and needs neither torch nor the measured code. A module or folder
 imports those above it in this table and never one below.
 
-| room | idea |
+| module or folder | what it holds |
 | --- | --- |
 | `text.py` | numbers and names as text: digits, counts, safe to print or put into a CSV |
-| `published.py` | the figures of the paper and of its authors' own runs |
+| `neurons.py` | which neurons spike, keep a reset, stand in the paper |
+| `outcome.py` | statuses and flags, and what they mean |
+| `published.py` | the numbers of the paper and of its authors' own runs |
 | `estimate/` | intervals: `bootstrap`, `rounds`, `compare`, `mean`; `fit`, the growth over T |
-| `read/` | asv's files: `schema`, `asv_files` (one), `tree` (all), `fingerprint` (which machine) |
-| `tables/` | a table a file, from `measurements` to `headline`, the page's first sentence |
-| `plots/` | a picture a file, on one `canvas` in one `style`; `gallery` says which there are |
-| `pages/` | what the pages say; `template` fills `templates/` |
-| `paper/` | the paper's figures and tables beside ours, one file each |
-| `commands/` | `report`, `hardware`, `trust`, `paper`; `output` writes the files |
+| `read/` | asv's files: `schema`, `asv_files` (one), `tree` (all), `fingerprint` of a machine |
+| `tables/` | a table per file, from `measurements` to `headline`, the page's first sentence |
+| `plots/` | a picture per file, on one `canvas` in one `style`; `gallery` chooses the pictures |
+| `pages/` | the tables and words of the pages; `template` fills in `templates/` |
+| `paper/` | the paper's figures and tables beside ours, one per file |
+| `commands/` | `report`, `hardware`, `trust`, `paper`; `output` is what they share |
 """

@@ -26,29 +26,35 @@ def count(value: int) -> str:
 
 
 def layers(depth: int) -> str:
-    """Return what a case's words add for its depth: nothing for the usual one layer."""
+    """Return what the words of a problem add for its depth: nothing for the usual one layer."""
     return {0: ", the neuron alone", 1: ""}.get(depth, f", {depth} layers")
 
 
-def case_words(row: Any) -> str:
-    """Return the case of a row in words."""
+def bounded(value: float, low: float, high: float, unit: str = "") -> str:
+    """Return a number with its interval: "61.2× [58.0, 65.1]"."""
+    interval = "no interval" if math.isnan(low) else f"{digits(low)}, {digits(high)}"
+    return f"{digits(value)}{unit} [{interval}]"
+
+
+def problem_words(row: Any) -> str:
+    """Return the problem of a row in words."""
     return f"T = {count(row['T'])}, batch {count(row['batch'])}{layers(row['depth'])}"
 
 
 def printable(text: str) -> str:
-    """Return text without control characters: a name from a file must not steer a terminal."""
+    """Return text without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return several words, such as the flags of a case, as one text."""
+    """Return several words, such as the flags of a row, as one text."""
     return "; ".join(words)
 
 
 def csv_safe(value: Any) -> Any:
-    """Return what a cell of a CSV file holds: words as one text, no text that is a formula.
+    """Return a value as a cell of a CSV file: a tuple as one text, and no text as a formula.
 
-    A spreadsheet runs text that begins with one of these signs; some also take their wide forms.
+    Spreadsheets run text that begins with one of these signs; some also run their wide forms.
     """
     if isinstance(value, tuple):
         value = listed(value)

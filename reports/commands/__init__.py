@@ -1,1 +1,1 @@
-"""The commands of `python -m reports`: each reads, makes tables and pages, and writes files."""
+"""The commands of `python -m reports`: each reads results, makes tables, and writes files."""

@@ -12,16 +12,16 @@ from ..plots.hardware import pictures
 from ..plots.style import Looks
 from ..read.tree import load
 from ..tables.floor import with_floor
-from ..tables.hardware import COLUMNS, NoSuchPlaceError, side_by_side
+from ..tables.hardware import NoSuchPlaceError, side_by_side
 from ..tables.latest import latest
 from ..tables.measurements import joined
 from ..text import printable
-from .output import complain, to_csv, write_all
+from .output import complain, picture_files, to_csv, write_all
 
 
 @click.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--base", metavar="PLACE", help='What the others are set against: "machine/device".')
+@click.option("--base", metavar="PLACE", help='The base of the ratios: "machine/device".')
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -30,15 +30,15 @@ from .output import complain, to_csv, write_all
     help="Where hardware.csv, the plots and index.html go.",
 )
 def hardware(results: tuple[Path, ...], base: str | None, out: Path) -> None:
-    """Set the machines of several RESULTS side by side: folders that asv wrote, or one machine's.
+    """Compare the machines of several RESULTS: folders that asv wrote, or those of one machine.
 
-    Exits with 1 when a file was left out; everything else is reported all the same.
+    Exits with 1 if a file was left out; the rest is reported all the same.
     """
     trees = [load(folder) for folder in results]
     rows = joined(trees)
-    problems = [problem for tree in trees for problem in tree.problems]
+    omissions = [omission for tree in trees for omission in tree.omissions]
     if rows.empty:
-        complain(problems)
+        complain(omissions)
         click.echo("nothing to compare, nothing was written.", err=True)
         sys.exit(1)
     newest = latest(with_floor(rows))
@@ -47,14 +47,11 @@ def hardware(results: tuple[Path, ...], base: str | None, out: Path) -> None:
     except NoSuchPlaceError as error:
         raise click.UsageError(printable(str(error))) from None
     drawn, missing = pictures(table, Looks(newest["neuron"], newest["method"]))
-    files = {"hardware.csv": to_csv(table, COLUMNS).encode()}
-    for picture in drawn:
-        files[f"plots/{picture.name}.svg"] = picture.svg
-        files[f"plots/{picture.name}.png"] = picture.png
+    files = {"hardware.csv": to_csv(table).encode(), **picture_files("plots", drawn)}
     runs = [run for tree in trees for run in tree.runs]
-    files["index.html"] = render(table, newest, runs, problems, drawn, missing).encode()
+    files["index.html"] = render(table, newest, runs, omissions, drawn, missing).encode()
     write_all(out, files)
-    complain(problems)
+    complain(omissions)
     click.echo(printable(first_sentence(table)))
     click.echo(printable(str(out / "index.html")))
-    sys.exit(1 if problems else 0)
+    sys.exit(1 if omissions else 0)

@@ -1,17 +1,33 @@
-"""What every command does at its end: write whole files, and say what was left out."""
+"""What the commands share: where results are, writing whole files, naming what was left out."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 import pandas as pd
 
-from ..read.tree import Problem
+from ..plots.picture import Picture
+from ..read.tree import Omission
 from ..text import csv_safe, printable
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def results_option(words: str) -> Callable[[Command], Command]:
+    """Return the option --results of a command; `words` are its help."""
+    return click.option(
+        "--results",
+        "results_dir",
+        type=click.Path(path_type=Path),
+        default=Path("results"),
+        show_default=True,
+        help=words,
+    )
 
 
 def write_all(out: Path, files: Mapping[str, bytes]) -> None:
@@ -27,8 +43,17 @@ def write_all(out: Path, files: Mapping[str, bytes]) -> None:
         sys.exit(1)
 
 
+def picture_files(folder: str, pictures: Iterable[Picture]) -> dict[str, bytes]:
+    """Return the files of pictures, both forms of each, by their names."""
+    return {
+        f"{folder}/{picture.name}.{form}": content
+        for picture in pictures
+        for form, content in (("svg", picture.svg), ("png", picture.png))
+    }
+
+
 def _write(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never meets half a file."""
+    """Write under a temporary name, then rename, so that no reader meets half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -38,14 +63,14 @@ def _write(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def complain(problems: Iterable[Problem]) -> None:
+def complain(omissions: Iterable[Omission]) -> None:
     """Print on the error stream what was left out."""
-    for problem in problems:
-        click.echo(str(problem), err=True)
+    for omission in omissions:
+        click.echo(str(omission), err=True)
 
 
 def to_csv(frame: pd.DataFrame, columns: list[str] | None = None) -> str:
-    """Return a table as CSV; a spreadsheet runs no cell of it as a formula."""
+    """Return a table as CSV, of which a spreadsheet runs no cell as a formula."""
     safe = frame[columns] if columns else frame
     safe = safe.rename(columns=csv_safe)
     for name in safe.columns:

@@ -9,19 +9,18 @@ import pandas as pd
 
 from ..paper.load import load
 from ..paper.page import parts, render
-from ..paper.parts import Part
 from ..paper.values import values
 from ..read.tree import Results
 from ..tables.floor import with_floor
 from ..tables.speedups import speedups
 from ..text import printable
-from .output import complain, to_csv, write_all
+from .output import complain, picture_files, to_csv, write_all
 
 
 def write_paper(results: Results, rows: pd.DataFrame, out: Path) -> int:
-    """Write the paper's figures beside ours, say what was left out, and return an exit status.
+    """Write the paper's figures beside ours, name what was left out, and return an exit status.
 
-    That asv measured nothing is no problem: then Figure 5 was not run.
+    Where asv measured nothing, Figure 5 was not run, and nothing is left out.
 
     Args:
         results: what asv wrote, as it was read.
@@ -29,24 +28,17 @@ def write_paper(results: Results, rows: pd.DataFrame, out: Path) -> int:
         out: the folder to write.
     """
     if not results.root.is_dir():
-        complain(results.problems)
+        complain(results.omissions)
         return 1
-    records = load(results.root)
+    experiments = load(results.root)
     if (results.root / "benchmarks.json").exists():
-        records.problems[:0] = results.problems
+        experiments.omissions[:0] = results.omissions
     rows = rows if rows.empty else with_floor(rows)
-    found = parts(records, rows, rows if rows.empty else speedups(rows))
-    files = {"paper.csv": to_csv(values(records)).encode(), **_pictures(found)}
-    write_all(out, files | {"index.html": render(records, found).encode()})
-    complain(records.problems)
+    found = parts(experiments, rows, rows if rows.empty else speedups(rows))
+    files = {"paper.csv": to_csv(values(experiments)).encode()}
+    for part in found:
+        files |= picture_files(f"plots/{part.slug}", part.pictures)
+    write_all(out, files | {"index.html": render(experiments, found).encode()})
+    complain(experiments.omissions)
     click.echo(printable(str(out / "index.html")))
-    return 1 if records.problems else 0
-
-
-def _pictures(found: list[Part]) -> dict[str, bytes]:
-    return {
-        f"plots/{part.slug}/{picture.name}.{form}": content
-        for part in found
-        for picture in part.pictures
-        for form, content in (("svg", picture.svg), ("png", picture.png))
-    }
+    return 1 if experiments.omissions else 0

@@ -21,21 +21,14 @@ from ..tables.speedups import SPEEDUP_COLUMNS, speedups
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 from ..text import printable
 from .hardware import hardware
-from .output import complain, to_csv, write_all
+from .output import complain, picture_files, results_option, to_csv, write_all
 from .paper import write_paper
 from .trust import trust
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
-@click.option(
-    "--results",
-    "results_dir",
-    type=click.Path(path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="The folder that asv wrote.",
-)
+@results_option("The folder that asv wrote.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -46,7 +39,7 @@ from .trust import trust
 def main(context: click.Context, results_dir: Path, out: Path | None, paper: bool) -> None:
     """Turn asv's results into tables, speed-ups, plots and one page.
 
-    Exits with 1 when a file was left out; everything else is reported all the same.
+    Exits with 1 if a file was left out; the rest is reported all the same.
     """
     if context.invoked_subcommand:
         return
@@ -56,7 +49,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))
     out = out or Path("reports/_build")
     if rows.empty:
-        complain(results.problems)
+        complain(results.omissions)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
         sys.exit(1)
     rows = with_floor(rows)
@@ -79,20 +72,15 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
-        for picture in place.pictures:
-            files[f"plots/{place.slug}/{picture.name}.svg"] = picture.svg
-            files[f"plots/{place.slug}/{picture.name}.png"] = picture.png
+        files |= picture_files(f"plots/{place.slug}", place.pictures)
     files["index.html"] = render(results, rows, places, beside, growth).encode()
     write_all(out, files)
-    complain(results.problems)
+    complain(results.omissions)
     for place in places[:1]:  # none where only other libraries were measured
         click.echo(printable(first_sentence(place)))
     click.echo(printable(str(out / "index.html")))
-    sys.exit(1 if results.problems else 0)
+    sys.exit(1 if results.omissions else 0)
 
 
 main.add_command(hardware)
 main.add_command(trust)
-
-if __name__ == "__main__":
-    main(prog_name="python -m reports")

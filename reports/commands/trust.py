@@ -1,7 +1,8 @@
-"""`python -m reports trust`: how often the reported interval of a ratio tells the truth.
+"""`python -m reports trust`: how often the reported interval of a ratio is right.
 
-Reads what `python -m benchmarks trust` measured. Of A/A pairs the true ratio is 1, and a 95 %
-interval should contain it in 90 to 99 % of them; of A/B pairs it is not, and it should exclude 1.
+Reads what `python -m benchmarks trust` measured. The true ratio of A/A pairs is 1, and a 95 %
+interval should contain 1 in 90 to 99 % of them. That of A/B pairs is not 1, and the interval should
+exclude 1.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from ..estimate.bootstrap import FEWEST, ratio_interval, resampled_medians
 from ..estimate.rounds import ratio
 from ..read.schema import Trial, TrustFile, validated
 from ..text import printable
+from .output import results_option
 
-# (kind, numerator, denominator); the slowed ones are slower, so A/B's ratio is above 1.
+# (kind, numerator, denominator); the true ratio of A/B is above 1.
 PAIRS = (
     ("A/A", "as_is", "as_is_again"),
     ("A/A", "slowed", "slowed_again"),
@@ -41,14 +43,14 @@ def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
         sides = [getattr(trial, name) for name in (denominator, numerator)]
         found = ratio(*({n: median(calls) for n, calls in enumerate(side)} for side in sides))
         if found is None:
-            continue  # rounds that were not measured side by side
+            continue  # they have fewer than two rounds in common
         counts[kind] += 1
         if kind == "A/B":
             counts["A/B found"] += found.low > 1
             continue
         counts["A/A contains"] += found.low <= 1 <= found.high
         halves.append((found.high / found.low) ** 0.5 - 1)
-        # What calls within one process would have said: the first round of each.
+        # The interval over calls within one process: the first round of each side.
         over, under = (tuple(side[0]) for side in sides)
         if min(len(over), len(under)) >= FEWEST:
             draws = resampled_medians(over, "a"), resampled_medians(under, "b")
@@ -59,7 +61,7 @@ def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
 
 
 def lines(files: Iterable[TrustFile]) -> Iterator[str]:
-    """Yield a Markdown table: a row for each machine, slow-down, case and state of the machine."""
+    """Yield the lines of a Markdown table: a row per machine, slow-down, case and load."""
     yield f"| {' | '.join(COLUMNS)} |"
     yield "|" + " --- |" * len(COLUMNS)
     for file in files:
@@ -91,26 +93,19 @@ def _share(part: int, whole: int) -> str:
 
 
 @click.command()
-@click.option(
-    "--results",
-    "results_dir",
-    type=click.Path(path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="The folder that holds MACHINE/trust/.",
-)
+@results_option("The folder that holds MACHINE/trust/.")
 def trust(results_dir: Path) -> None:
-    """Print how often the 95 % interval of a ratio tells the truth: A/A and A/B.
+    """Print how often the 95 % interval of a ratio is right, for A/A and for A/B pairs.
 
-    The half width is the median A/A interval's; "of one process" is how often an interval of the
-    calls within the first round alone would have contained 1.
+    The half width is that of the median A/A interval; "of one process" is how often an interval
+    over the calls of the first round alone would have contained 1.
     """
-    files, problems = [], []
+    files, damaged = [], []
     for path in sorted(results_dir.glob("*/trust/*.json")):
         try:
             files.append(validated(TrustFile, json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, RecursionError) as error:
-            problems.append(f"{path}: cannot be used ({error}). Measure anew, or remove it.")
-    for line in (*lines(files), *problems):
-        click.echo(printable(line), err=line in problems)
-    sys.exit(1 if problems or not files else 0)
+            damaged.append(f"{path}: cannot be used ({error}). Measure anew, or remove it.")
+    for line in (*lines(files), *damaged):
+        click.echo(printable(line), err=line in damaged)
+    sys.exit(1 if damaged or not files else 0)

@@ -1,1 +1,1 @@
-"""Intervals: by the bootstrap, over rounds, of means; and what they are of."""
+"""Estimates with intervals: medians, means, ratios over rounds, growth over T."""

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of medians and of ratios of medians, repeatable to the bit."""
+"""Bootstrap intervals of medians and of ratios of medians, the same bit for bit in every report."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 RESAMPLES = 2000
 LEVEL = 0.95
 SEED = 20240
-# Below this the extremes of the sample enclose its median less than 93 % of the time, and no
-# resampling can say more than they do.
+# With fewer samples, even their extremes enclose the true median less than 93 % of the time.
 FEWEST = 5
-# Of as many measurements the draws are remembered: 64 MiB.
+# How many measurements' draws are kept: 64 MiB.
 REMEMBERED = 4096
 
 Floats = NDArray[np.float64]
@@ -22,12 +21,12 @@ Floats = NDArray[np.float64]
 
 @lru_cache(maxsize=REMEMBERED)
 def resampled_medians(samples: tuple[float, ...], key: str) -> Floats:
-    """Return the bootstrap distribution of the median of `samples`; remembered, so read-only.
+    """Return the bootstrap distribution of the median of `samples`; cached, so read-only.
 
     Args:
         samples: At least FEWEST measurements, in any unit.
-        key: Names the measurement. It seeds the draw: the same key draws the same resamples
-            whatever else is in the report, two keys draw independently, as a ratio needs.
+        key: Names the measurement and seeds the draw, so that the resamples do not depend on what
+            else is in the report. The two sides of a ratio need different keys.
 
     Returns:
         [RESAMPLES] medians in the unit of `samples`.
@@ -45,13 +44,13 @@ def resampled_medians(samples: tuple[float, ...], key: str) -> Floats:
 
 
 def seeded(key: str) -> np.random.Generator:
-    """Return a generator that draws the same for the same key, and independently for another."""
+    """Return a generator seeded by a key; those of different keys are independent."""
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng([SEED, int.from_bytes(digest[:8], "little")])
 
 
 def interval(draws: Floats) -> tuple[float, float]:
-    """Return the central 95 % (percentile bootstrap) of [RESAMPLES] draws, in their unit."""
+    """Return the central 95 % of [RESAMPLES] draws (percentile bootstrap), in their unit."""
     tail = 100 * (1 - LEVEL) / 2
     low, high = np.percentile(draws, [tail, 100 - tail])
     return float(low), float(high)

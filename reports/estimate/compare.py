@@ -1,29 +1,34 @@
-"""Two measurements compared: over rounds where both have them, else over calls of one process."""
+"""The ratio of two measurements: over rounds where both have them, else over calls."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .bootstrap import FEWEST, ratio_interval, resampled_medians
 from .rounds import Estimate, Rounds, ratio
 
 
 class Measured(NamedTuple):
-    """What a ratio needs of one side: the names are those of the columns of `measurements`."""
+    """One side of a ratio; the fields are columns of `measurements`."""
 
     key: str
     median: float
     samples: tuple[float, ...] | None
     by_round: Rounds | None
 
+    @classmethod
+    def of(cls, row: Any, suffix: str = "") -> Measured:
+        """Return one side from a row, whose columns may carry the suffix of a merge."""
+        return cls(*(row[f"{name}{suffix}"] for name in cls._fields))
+
 
 def compare(denominator: Measured, numerator: Measured) -> Estimate:
-    """Return median(denominator) / median(numerator), over rounds where there are any.
+    """Return median(denominator) / median(numerator), paired by round where both have two or more.
 
-    Where the two share fewer than two rounds the interval is the bootstrap of calls within one
-    process each, `rounds` is 1, and both bounds are NaN where samples are too few.
+    Otherwise the interval is the bootstrap of the calls within one process each, `rounds` is 1, and
+    both bounds are NaN if there are too few samples.
 
     Args:
         denominator: positive.
@@ -33,28 +38,12 @@ def compare(denominator: Measured, numerator: Measured) -> Estimate:
         found = ratio(denominator.by_round, numerator.by_round)
         if found is not None:
             return found
-    low, high = ratio_of_samples(
-        (denominator.key, denominator.samples), (numerator.key, numerator.samples)
-    )
+    low = high = math.nan
+    medians = [
+        resampled_medians(side.samples, side.key)
+        for side in (denominator, numerator)
+        if isinstance(side.samples, tuple) and len(side.samples) >= FEWEST
+    ]
+    if len(medians) == 2 and all(draws.min() > 0 for draws in medians):
+        low, high = ratio_interval(*medians)
     return Estimate(denominator.median / numerator.median, low, high, 1)
-
-
-def ratio_of_samples(
-    denominator: tuple[str, tuple[float, ...] | None],
-    numerator: tuple[str, tuple[float, ...] | None],
-) -> tuple[float, float]:
-    """Return `ratio_interval` of two measurements, NaN where their samples do not allow one.
-
-    Args:
-        denominator: Key and samples, None where none were recorded.
-        numerator: Likewise.
-    """
-    drawn = []
-    for key, samples in (denominator, numerator):
-        if not isinstance(samples, tuple) or len(samples) < FEWEST:
-            return math.nan, math.nan
-        drawn.append(resampled_medians(samples, key))
-    over, under = drawn
-    if over.min() <= 0 or under.min() <= 0:
-        return math.nan, math.nan
-    return ratio_interval(over, under)

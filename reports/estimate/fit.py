@@ -1,4 +1,4 @@
-"""How a quantity grows with T: slopes, the quadratic share, least squares that stay positive."""
+"""How a quantity grows with T: slopes, the quadratic share, nonnegative least squares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .bootstrap import Floats
 
 
 def slopes(lengths: Floats, times: Floats) -> Floats:
-    """Return the least-squares slopes of log(time) over log(T), one of each [draw] row.
+    """Return the least-squares slopes of log(time) over log(T), one for each [draw] row.
 
     Args:
         lengths: [n] values of T, n > 1.
@@ -34,7 +34,7 @@ def shares(lengths: Floats, times: Floats) -> Floats:
     )
     parts = fitted * terms[-1]
     of_fit = parts[:, -1] / parts.sum(axis=1)
-    # b T + c T² through the last two points: the least c that explains them.
+    # The c of b T + c T² through the last two points alone.
     before, longest = times[:, -2] / lengths[-2], times[:, -1] / lengths[-1]
     of_growth = (1 - before / longest) * lengths[-1] / (lengths[-1] - lengths[-2])
     least: Floats = np.clip(np.minimum(of_fit, of_growth), 0, 1)
@@ -42,9 +42,9 @@ def shares(lengths: Floats, times: Floats) -> Floats:
 
 
 def nonnegative(terms: Floats, values: Floats) -> Floats:
-    """Return the exact least squares with no coefficient below zero, for many right-hand sides.
+    """Return the exact nonnegative least squares for many right-hand sides at once.
 
-    The solution is plain least squares on the terms that it uses: every choice is tried.
+    The solution is ordinary least squares on the terms it uses, so every choice of terms is tried.
 
     Args:
         terms: [n, term], a few terms.

@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 
 from scipy.stats import t
 
-LEVEL = 0.95
+from .bootstrap import LEVEL
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Mean:
     n: int
 
     def scaled(self, factor: float) -> Mean:
-        """Return it in another unit."""
+        """Return the mean in another unit."""
         return Mean(self.value * factor, self.low * factor, self.high * factor, self.n)
 
 
 def mean_of(values: Sequence[float]) -> Mean | None:
-    """Return the mean of independent values; None of none."""
+    """Return the mean of independent values; None if there are none."""
     if not values:
         return None
     n, middle = len(values), fmean(values)

@@ -1,9 +1,10 @@
-"""Intervals over rounds: they hold what differs between processes, not what drifts alike.
+"""Intervals over rounds: they cover the differences between processes, and cancel common drift.
 
-A case is measured in rounds of a process each, and the methods of one problem in turns. Processes
-differ by more than the calls within one, so the unit is the round: its median call. Student's t on
-the logarithms of the rounds gives the interval of a time, and on the logarithms of the quotients of
-the same rounds that of a ratio (paired t): a drift that slows both sides of a round cancels.
+A case is measured in several rounds, each a process of its own, in which the methods of one problem
+take turns. Processes differ by more than the calls within one, so each round counts once, by its
+median call. The interval of a time is Student's t on the logarithms of its rounds. That of a ratio
+is Student's t on the logarithms of the quotients of the same rounds (paired t), in which a drift
+that slows both sides of a round cancels.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Rounds = Mapping[int, float]
 
 
 class Estimate(NamedTuple):
-    """A time or a ratio, its 95 % interval, and from how many rounds they are."""
+    """A time or a ratio, its 95 % interval, and the number of rounds they are over."""
 
     value: float
     low: float
@@ -31,7 +32,7 @@ class Estimate(NamedTuple):
 
 
 def medians(samples: Sequence[float], rounds: Sequence[float]) -> dict[int, float]:
-    """Return the median of each round; `rounds` says to which each sample belongs."""
+    """Return the median of each round; `rounds` holds the round of each sample."""
     values, numbers = np.asarray(samples, dtype=np.float64), np.asarray(rounds)
     return {int(n): float(np.median(values[numbers == n])) for n in np.unique(numbers)}
 
@@ -39,7 +40,7 @@ def medians(samples: Sequence[float], rounds: Sequence[float]) -> dict[int, floa
 def estimate(rounds: Rounds) -> Estimate | None:
     """Return the geometric mean of the rounds; None below two rounds, or where one is not positive.
 
-    Two rounds have an interval, and it is wide: t of one degree of freedom is 12.7.
+    With two rounds the interval is wide, since t is 12.7 at one degree of freedom.
     """
     values = np.array(list(rounds.values()), dtype=np.float64)
     if values.size < 2 or not (values > 0).all():

@@ -1,1 +1,1 @@
-"""What the pages say, and the templates that they are written with."""
+"""The pages: their tables and words, and the templates that these are filled into."""

@@ -1,4 +1,4 @@
-"""What the page's own script draws: every series of one place, by suite and panel."""
+"""The interactive charts of the page: every series of one place, by suite and panel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..tables.floor import is_floor
 from ..text import count, listed
 from .place import Place
 
-# Quantity: how the page calls it, its unit, and the factor from asv's unit.
+# Quantity: its name on the page, its unit there, and the factor from asv's unit.
 QUANTITIES = {
     "forward_backward": ("forward + backward", "ms", 1e3),
     "forward": ("forward", "ms", 1e3),

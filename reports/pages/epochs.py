@@ -1,4 +1,4 @@
-"""What the page says of epochs of training: a table, and what stands beside the paper's."""
+"""Training epochs on the page: a table, and the ratios that stand beside the paper's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables.columns import AT_LEAST, CASE
+from ..neurons import LIF
+from ..outcome import AT_LEAST
+from ..tables.columns import PROBLEM
 from ..tables.epochs import DATA, EPOCH, MODEL, wide
-from ..tables.headline import ALWAYS_NAMED
+from ..tables.headline import ALWAYS_NAMED, over_lif
 from ..tables.speedups import with_interval
-from ..text import count, digits, listed
+from ..text import bounded, count, digits, listed
 
 
 def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]] | None:
@@ -26,21 +28,19 @@ def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]
     found = wide(rows)
     if found.empty:
         return None
-    over = ratios[(ratios["quantity"] == EPOCH) & (ratios["denominator_neuron"] == "LIF")]
     cells = []
     for row in found.to_dict("records"):
-        mine = over[
-            (over[["suite", *CASE]] == pd.Series(row)[["suite", *CASE]]).all(axis=1)
-            & (over["numerator_neuron"] == row["neuron"])
-            & (over["numerator_method"] == row["method"])
-            & over["ratio"].notna()
+        mine = over_lif(ratios, row["neuron"], EPOCH)
+        mine = mine[
+            (mine[["suite", *PROBLEM]] == pd.Series(row)[["suite", *PROBLEM]]).all(axis=1)
+            & (mine["numerator_method"] == row["method"])
         ]
         cells.append(
             [
                 count(row["T"]),
                 count(row["batch"]),
                 f"{row['neuron']}/{row['method']}",
-                f"{digits(row[EPOCH])} [{digits(row['low'])}, {digits(row['high'])}]",
+                bounded(row[EPOCH], row["low"], row["high"]),
                 *(digits(row[name]) for name in (DATA, MODEL, "memory", "spikes")),
                 *(_over(mine[mine["denominator_method"] == name]) for name in ALWAYS_NAMED),
                 _over_fastest(mine),
@@ -63,7 +63,7 @@ def _over(rows: pd.DataFrame) -> str:
 
 
 def _over_fastest(rows: pd.DataFrame) -> str:
-    rows = rows[(rows["status"] != AT_LEAST) & (rows["numerator_neuron"] != "LIF")]
+    rows = rows[(rows["status"] != AT_LEAST) & (rows["numerator_neuron"] != LIF)]
     if rows.empty:
         return "–"
     row = rows.loc[rows["ratio"].idxmin()]
@@ -71,19 +71,14 @@ def _over_fastest(rows: pd.DataFrame) -> str:
 
 
 def epoch_words(place: str, ratios: pd.DataFrame) -> list[str]:
-    """Return what stands beside the paper's epochs: SPSN-SB over the published LIF loop.
+    """Return the ratios beside the paper's epochs: SPSN-SB over the published LIF loop.
 
     Args:
-        place: names the machine and device.
+        place: its name.
         ratios: its speed-ups.
     """
-    rows = ratios[
-        (ratios["quantity"] == EPOCH)
-        & (ratios["numerator_neuron"] == "SPSN-SB")
-        & (ratios["denominator_neuron"] == "LIF")
-        & (ratios["denominator_method"] == ALWAYS_NAMED[0])
-        & ratios["ratio"].notna()
-    ]
+    rows = over_lif(ratios, quantity=EPOCH)
+    rows = rows[rows["denominator_method"] == ALWAYS_NAMED[0]]
     return [
         f"{place}: {with_interval(row)} over LIF/{row['denominator_method']}, T = "
         f"{count(row['T'])}, batch {count(row['batch'])}, {row['numerator_method']}, synthetic data"

@@ -6,35 +6,34 @@ from typing import Any
 
 import pandas as pd
 
+from ..outcome import WITHIN
 from ..plots.picture import Picture
 from ..read.fingerprint import fingerprint
-from ..read.tree import Problem, Run
-from ..tables.columns import CASE
+from ..read.tree import Omission, Run
+from ..tables.columns import PROBLEM
 from ..tables.floor import bandwidth, is_floor
 from ..tables.hardware import CONDITIONS, FASTEST
-from ..tables.speedups import WITHIN, with_interval
-from ..text import count, digits, layers, printable
+from ..tables.speedups import with_interval
+from ..text import bounded, count, digits, problem_words
 from .machines import FACTS
-from .template import fill
+from .template import fill, left_out
 
 Table = dict[str, Any]
 
 
 def first_sentence(table: pd.DataFrame) -> str:
-    """Return how each place's fastest methods compare with the base's, at the largest case."""
+    """Return how each place's fastest methods compare with the base's, on the largest problem."""
     base = table["base"].iloc[0]
     steps = table[(table["method"] == FASTEST) & (table["ratio"] > 0)]
     said = []
     for place, rows in steps.groupby("place", sort=True):
         largest = rows.sort_values(["T", "batch", "depth"], kind="stable").iloc[-1]
-        told = rows[(rows[["suite", *CASE]] == largest[["suite", *CASE]]).all(axis=1)]
+        told = rows[(rows[["suite", *PROBLEM]] == largest[["suite", *PROBLEM]]).all(axis=1)]
         ratios = [
-            f"{row['neuron']} {_interval(row)} ({row['by']})"
+            f"{row['neuron']} {with_interval(row, 'ratio_')} ({row['by']})"
             for row in told.sort_values("neuron").to_dict("records")
         ]
-        case = f"T = {count(largest['T'])}, batch {count(largest['batch'])}"
-        where = f"{case}{layers(largest['depth'])}"
-        said.append(f"{place} at {where}: {', '.join(ratios)}")
+        said.append(f"{place} at {problem_words(largest)}: {', '.join(ratios)}")
     if not said:
         return f"{base} stands alone: no other place has a time of the same case."
     return f"As fast as {base}, each neuron by its fastest method on either: {'; '.join(said)}."
@@ -44,7 +43,7 @@ def render(
     table: pd.DataFrame,
     newest: pd.DataFrame,
     runs: list[Run],
-    problems: list[Problem],
+    omissions: list[Omission],
     drawn: list[Picture],
     missing: list[str],
 ) -> str:
@@ -52,9 +51,9 @@ def render(
 
     Args:
         table: Of `side_by_side`.
-        newest: The rows it was made of.
+        newest: The rows that it was made of.
         runs: By the `run` of those rows.
-        problems: What was left out.
+        omissions: What was left out.
         drawn: The pictures.
         missing: A sentence for each picture without data.
     """
@@ -68,14 +67,12 @@ def render(
         differs=sorted(set(table["differs"]) - {""}),
         pictures=drawn,
         missing=missing,
-        problems=[
-            [printable(str(p.file)), printable(p.what), printable(p.remedy)] for p in problems
-        ],
+        omissions=left_out(omissions),
     )
 
 
 def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table:
-    """Return what each place is: hardware by fingerprint, conditions, bandwidth."""
+    """Return each place's fingerprint, hardware, conditions and bandwidth."""
     rows = []
     told = {fact for run in runs for fact, text in run.facts.items() if text}
     known = [f for f in FACTS if f in told and f != "gpu_driver"]
@@ -85,8 +82,7 @@ def _places(table: pd.DataFrame, newest: pd.DataFrame, runs: list[Run]) -> Table
         floor = bandwidth(own)
         rate = "–"
         if floor is not None:
-            low, high = digits(floor["rate_low"] / 1e9), digits(floor["rate_high"] / 1e9)
-            rate = f"{digits(floor['rate'] / 1e9)} [{low}, {high}]"
+            rate = bounded(*(floor[name] / 1e9 for name in ("rate", "rate_low", "rate_high")))
         counted = ((of_place["quantity"] == "energy") & (of_place["median"] > 0)).any()
         rows.append(
             [
@@ -104,9 +100,9 @@ def _ratios(table: pd.DataFrame) -> Table:
     """Return the speed of each place over the base: a row per case and method."""
     base = table["base"].iloc[0]
     steps = table[(table["quantity"] == "forward_backward") & ~is_floor(table)]
-    keys = ["suite", "neuron", "method", *CASE]
+    keys = ["suite", "neuron", "method", *PROBLEM]
     over = steps[steps["ratio"] > 0]
-    over = over.assign(cell=[_interval(row) for row in over.to_dict("records")])
+    over = over.assign(cell=[with_interval(row, "ratio_") for row in over.to_dict("records")])
     own = steps[steps["place"] == base].set_index(keys)["median"]
     wide = over.pivot_table(index=keys, columns="place", values="cell", aggfunc="first")
     rows = [
@@ -118,9 +114,3 @@ def _ratios(table: pd.DataFrame) -> Table:
         for case, cells in zip(wide.index, wide.to_numpy().tolist(), strict=True)
     ]
     return {"columns": [*keys, base, *(f"{name} over it" for name in wide.columns)], "rows": rows}
-
-
-def _interval(row: dict[str, Any]) -> str:
-    names = {"ratio": "ratio", "status": "ratio_status", "rounds": "ratio_rounds"}
-    names |= {end: f"ratio_{end}" for end in ("ci95_low", "ci95_high")}
-    return with_interval({name: row[own] for name, own in names.items()})

@@ -1,4 +1,4 @@
-"""What the page says of the machines: hardware, the bandwidth of the floor, commits."""
+"""The machines on the page: their hardware, the bandwidth of the floor, the commits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..read.tree import Results
 from ..tables.floor import bandwidth
-from ..text import case_words, count, digits
+from ..text import bounded, count, digits, problem_words
 from .place import Place
 
 FACTS = ("cpu", "num_cpu", "ram", "os", "gpu", "gpu_memory", "gpu_driver", "cuda", "gpu_max_clock")
@@ -17,7 +17,7 @@ MORE_FACTS = ("gpu_power_cap", "torch", "python", "threads", "profile")
 
 
 def machines(results: Results) -> dict[str, Any]:
-    """Return what each run's file says of its machine: the latest run of each environment."""
+    """Return the facts of each machine, from the latest run of each environment."""
     runs: dict[tuple[str, str], Any] = {}
     for run in sorted(results.runs, key=lambda run: run.date):
         runs[run.machine, run.env] = run
@@ -27,18 +27,15 @@ def machines(results: Results) -> dict[str, Any]:
 
 
 def bandwidths(places: list[Place]) -> list[list[str]]:
-    """Return how fast each machine and device moved the bytes of the floor's largest tensor."""
+    """Return how fast each place moved the bytes of the floor's largest tensor."""
     listed = []
     for place in places:
         row = bandwidth(place.rows)
         if row is None:
             continue
-        rate, low, high = (digits(row[name] / 1e9) for name in ("rate", "rate_low", "rate_high"))
-        interval = "no interval" if pd.isna(row["rate_low"]) else f"{low}, {high}"
+        rate = bounded(*(row[name] / 1e9 for name in ("rate", "rate_low", "rate_high")))
         moved = f"{digits(row['bytes'] / 1e9)} GB"
-        listed.append(
-            [place.name, f"{rate} [{interval}]", moved, f"{row['suite']}: {case_words(row)}"]
-        )
+        listed.append([place.name, rate, moved, f"{row['suite']}: {problem_words(row)}"])
     return listed
 
 

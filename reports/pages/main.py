@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..published import CLAIMS, FIGURE_5_T, Claim
 from ..read.tree import Results
-from ..tables.headline import ALWAYS_NAMED, headline, headline_rows, step_ratios
+from ..tables.headline import ALWAYS_NAMED, headline, headline_rows, over_lif
 from ..tables.speedups import with_interval
-from ..text import count, digits, printable
+from ..text import count, digits
 from .charts import explorable
 from .epochs import epoch_table, epoch_words
 from .glossary import flags, statuses
@@ -19,7 +18,7 @@ from .machines import bandwidths, commits, machines
 from .peers import peer_tables
 from .place import Place
 from .tables import absent, ratio_tables
-from .template import fill
+from .template import fill, left_out
 from .verdict import growth_table, standing_table, verdict_table
 
 
@@ -69,19 +68,8 @@ def render(
         statuses=statuses(results, measurements),
         flags=flags(results),
         other_suites=results.other_suites,
-        problems=[
-            [
-                printable(_relative(problem.file, results.root)),
-                printable(problem.what),
-                problem.remedy,
-            ]
-            for problem in results.problems
-        ],
+        omissions=left_out(results.omissions, results.root),
     )
-
-
-def _relative(file: Path, root: Path) -> str:
-    return file.relative_to(root).as_posix() if file != root else root.name
 
 
 def _beside(places: list[Place]) -> list[dict[str, Any]]:
@@ -98,7 +86,7 @@ def _measured(claim: Claim, places: list[Place]) -> list[str]:
         return epochs or ["not in these results: they hold no training epoch"]
     found = []
     for place in places:
-        rows = step_ratios(place.ratios)
+        rows = over_lif(place.ratios)
         rows = rows[(rows["T"] == FIGURE_5_T) & (rows["depth"] == 1)]
         best = headline_rows(rows)
         method = "" if best.empty else best.iloc[0]["numerator_method"]

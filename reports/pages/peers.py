@@ -1,4 +1,4 @@
-"""The tables of the peers that the page shows: times side by side, the words, and every case."""
+"""The tables of other libraries on the page: times, differences, growth, and every case."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables.columns import AT_LEAST, PEERS
-from ..text import count, digits
+from ..outcome import AT_LEAST
+from ..tables.columns import PEERS
+from ..text import bounded, count, digits, listed
 from .verdict import growth_table
 
 Table = dict[str, list[Any]]
 
 
 def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a title and four tables for each machine and device that has such results."""
+    """Return a title and four tables for each place that has such results."""
     return [
         {
             "name": f"{machine} ({device})",
@@ -30,7 +31,7 @@ def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, 
 
 
 def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
-    """Return who has the O(T²) backward pass, each layer in the environment of `_one_of_each`."""
+    """Return the growth of each layer over T, in the environment of `_one_of_each`."""
     keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
     shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
     return growth_table(exponents[exponents["suite"] == PEERS].merge(shown, on=keys))
@@ -63,7 +64,7 @@ def _side_by_side(rows: pd.DataFrame) -> Table:
     order = rows.sort_values(["units", "batch", "T"], kind="stable")["case"].drop_duplicates()
     wide = rows.pivot(index="layer", columns="case", values="cell")[list(order)]
     reset = rows.drop_duplicates("layer").set_index("layer")["keeps_reset"]
-    # Fastest first, by the geometric mean over the case that most layers finished.
+    # Fastest first, on the problem that most layers finished.
     seconds = rows.pivot(index="layer", columns="case", values="seconds")
     by = seconds[seconds.notna().sum().idxmax()].sort_values(na_position="last")
     return {
@@ -84,18 +85,19 @@ def _time(row: Any) -> str:
         return f"{digits(1e3 * row['seconds'])} ms"
     if row["lif_status"] == AT_LEAST:
         return "stopped"
-    return str(row["why_not"] if _has_reason(row) else row["status"])
+    return _unavailable_reason(row) or str(row["status"])
 
 
-def _has_reason(row: Any) -> bool:
-    return bool(row["why_not"]) and row["why_not"] != "it has one"
+def _unavailable_reason(row: Any) -> str:
+    """Return why a case has no number; "" where it has one."""
+    return "" if row["why_not"] == "it has one" else str(row["why_not"])
 
 
 def _words(rows: pd.DataFrame) -> Table:
-    listed = []
+    told = []
     for layer, of_layer in _one_of_each(rows).groupby("layer", sort=True):
         errors, trains = of_layer["membrane_error"], of_layer["same_trains"]
-        listed.append(
+        told.append(
             [
                 layer,
                 of_layer["difference"].iloc[0] or "–",
@@ -104,7 +106,7 @@ def _words(rows: pd.DataFrame) -> Table:
             ]
         )
     columns = ["layer", "differs from our LIF in", "membrane error, worst", "same trains, worst"]
-    return {"columns": columns, "rows": listed}
+    return {"columns": columns, "rows": told}
 
 
 def _exponential(value: float) -> str:
@@ -112,18 +114,11 @@ def _exponential(value: float) -> str:
 
 
 def _cases(rows: pd.DataFrame) -> Table:
-    columns = [
-        "T",
-        "batch",
-        "units",
-        "layer",
-        "ms [95 %]",
-        "our fused LIF is",
-        "our fused SPSN-SB is",
-    ]
-    columns += ["membrane error", "same trains", "status", "environment"]
     return {
-        "columns": columns,
+        "columns": [
+            *("T", "batch", "units", "layer", "ms [95 %]", "our fused LIF is"),
+            *("our fused SPSN-SB is", "membrane error", "same trains", "status", "environment"),
+        ],
         "rows": [
             [
                 *(count(row[name]) for name in ("T", "batch", "units")),
@@ -142,17 +137,13 @@ def _cases(rows: pd.DataFrame) -> Table:
 
 
 def _status(row: Any) -> str:
-    parts = [row["status"], row["why_not"] if _has_reason(row) else "", *row["flags"]]
-    return "; ".join(filter(None, parts))
+    return listed(filter(None, [row["status"], _unavailable_reason(row), *row["flags"]]))
 
 
 def _interval(row: Any) -> str:
     if not row["seconds"] > 0:
         return "–"
-    middle = digits(1e3 * row["seconds"])
-    if math.isnan(row["ci95_low"]):
-        return f"{middle} [no interval]"
-    return f"{middle} [{digits(1e3 * row['ci95_low'])}, {digits(1e3 * row['ci95_high'])}]"
+    return bounded(*(1e3 * row[name] for name in ("seconds", "ci95_low", "ci95_high")))
 
 
 def _ratio(row: Any, name: str) -> str:
@@ -163,6 +154,4 @@ def _ratio(row: Any, name: str) -> str:
         return f"at least {digits(value)}×"
     if status.startswith("ok: itself"):
         return "itself"
-    low, high = row[f"{name}_ci95_low"], row[f"{name}_ci95_high"]
-    within = "no interval" if math.isnan(low) else f"{digits(low)}, {digits(high)}"
-    return f"{digits(value)}× [{within}]"
+    return bounded(value, row[f"{name}_ci95_low"], row[f"{name}_ci95_high"], "×")

@@ -1,4 +1,4 @@
-"""One machine and device, and all that is shown of it."""
+"""The places, each one machine and device, with everything that the page shows of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Place:
 
 
 def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
-    """Return what is shown of each machine and device.
+    """Return every place, with its own rows, tables and pictures.
 
     Args:
         newest: Rows of `latest`.
@@ -39,7 +39,7 @@ def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pl
     places: list[Place] = []
     for label, rows in newest.groupby("label", sort=True):
         if rows["median"].isna().all() and places:
-            continue  # a device that this machine does not have
+            continue  # the machine does not have this device
         machine, device = rows.iloc[0][["machine", "device"]]
         shown = rows[["run", "suite", "device"]].drop_duplicates()
         of_place = {name: table.merge(shown) for name, table in tables.items()}
@@ -53,6 +53,6 @@ def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pl
 
 
 def _slug(label: str, index: int) -> str:
-    """Return a folder's name for a label that came from a file; the index keeps two apart."""
+    """Return a safe name of a folder for a label from a file; the index makes it unique."""
     letters = re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-")[:60]
     return f"{index + 1}-{letters}"

@@ -1,4 +1,4 @@
-"""The tables that the page shows of one place: ratios, and cases without a number."""
+"""The tables of one place on the page: ratios, and cases without a number."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ from typing import Any
 
 import pandas as pd
 
-from ..tables.columns import CASE, union
-from ..tables.headline import NEURON, headline_rows, step_ratios
+from ..neurons import LIF, SB
+from ..tables.columns import PROBLEM, union
+from ..tables.headline import headline_rows, over_lif
 from ..tables.speedups import with_interval
 from ..text import count, digits, listed
 from .place import Place
 
 
 def ratio_tables(place: Place) -> list[dict[str, Any]]:
-    """Return each SPSN's fastest method: a row per case, a column per baseline."""
+    """Return a table for each neuron's fastest method: a row per problem, a column per baseline."""
     tables = []
-    # The headline's neuron first; LIF over itself, an aside, last.
+    # The headline's neuron first; LIF over LIF, which matters least, last.
     neurons = sorted(set(place.ratios["numerator_neuron"]))
-    for neuron in sorted(neurons, key=lambda name: (name == "LIF", name != NEURON)):
+    for neuron in sorted(neurons, key=lambda name: (name == LIF, name != SB)):
         top = headline_rows(place.ratios, neuron)
         if top.empty:
             continue
         method = top.iloc[0]["numerator_method"]
-        rows = step_ratios(place.ratios, neuron)
+        rows = over_lif(place.ratios, neuron)
         rows = rows[rows["numerator_method"] == method]
         told = told_parameters(rows)
         rows = rows.assign(cell=[cell(row) for _, row in rows.iterrows()])
         wide = rows.pivot_table(
-            index=["suite", *CASE], columns="denominator_method", values="cell", aggfunc="first"
+            index=["suite", *PROBLEM], columns="denominator_method", values="cell", aggfunc="first"
         )
-        near = rows.groupby(["suite", *CASE])["fraction_of_floor"].first()
+        near = rows.groupby(["suite", *PROBLEM])["fraction_of_floor"].first()
         of_floor = ["of floor"] if near.notna().any() else []
-        flags = rows.groupby(["suite", *CASE])["flags"].agg(_joined)
+        flags = rows.groupby(["suite", *PROBLEM])["flags"].agg(_joined)
         cells = layers_first(wide.reset_index())
         tables.append(
             {
@@ -41,9 +42,9 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
                 "columns": [*told, *of_floor, *(f"over LIF/{n}" for n in wide.columns), "flags"],
                 "rows": [
                     case_cells(row, told)
-                    + [digits(near[tuple(row[k] for k in ("suite", *CASE))]) for _ in of_floor]
+                    + [digits(near[tuple(row[k] for k in ("suite", *PROBLEM))]) for _ in of_floor]
                     + [row[name] if isinstance(row[name], str) else "–" for name in wide.columns]
-                    + [flags[tuple(row[k] for k in ("suite", *CASE))]]
+                    + [flags[tuple(row[k] for k in ("suite", *PROBLEM))]]
                     for row in cells.to_dict("records")
                 ],
             }
@@ -52,21 +53,21 @@ def ratio_tables(place: Place) -> list[dict[str, Any]]:
 
 
 def told_parameters(rows: pd.DataFrame) -> list[str]:
-    """Return the parameters that tell a table's cases apart."""
+    """Return the parameters in which the rows of a table differ."""
     more = [name for name in ("units", "depth", "dtype") if rows[name].nunique() > 1]
     return ["suite", "T", "batch", *more]
 
 
 def case_cells(row: dict[str, Any], told: list[str]) -> list[str]:
-    """Return the cells that tell a table's case apart."""
+    """Return the cells of `told_parameters`."""
     return [count(row[name]) if isinstance(row[name], int) else str(row[name]) for name in told]
 
 
 def layers_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by suite: layers before neurons alone, then by how many lengths they have."""
     lengths = rows.groupby("suite")["T"].transform("nunique")
-    order = rows[["suite", *CASE]].assign(alone=rows["depth"] == 0, covered=-lengths)
-    return rows.loc[order.sort_values(["alone", "covered", "suite", *CASE]).index]
+    order = rows[["suite", *PROBLEM]].assign(alone=rows["depth"] == 0, covered=-lengths)
+    return rows.loc[order.sort_values(["alone", "covered", "suite", *PROBLEM]).index]
 
 
 def cell(row: Any) -> str:

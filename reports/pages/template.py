@@ -1,29 +1,33 @@
-"""Every page is one HTML text with everything inside, made of the parts in `templates/`.
+"""Every page is one self-contained HTML text, filled in from the parts in `templates/`.
 
-Text from results is escaped. What may run is a page's own scripts alone, named by their hash in its
-content security policy, which also forbids every request to the net.
+Text from results is escaped. The content security policy of a page allows only its own scripts, by
+their hashes, and forbids every request.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from ..read.tree import Omission
+from ..text import printable
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def fill(template: str, scripts: tuple[str, ...] = (), **parts: Any) -> str:
-    """Fill a template of `templates/`; a part that it needs and does not get is an error.
+    """Return a template of `templates/`, filled in; a part that is missing is an error.
 
     Args:
         template: Name of the file.
         scripts: Names of the files that the page runs.
-        parts: What it says.
+        parts: What is filled in.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -36,6 +40,20 @@ def fill(template: str, scripts: tuple[str, ...] = (), **parts: Any) -> str:
     texts = [(TEMPLATES / name).read_text(encoding="utf-8") for name in scripts]
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     return environment.get_template(template).render(parts, style=style, scripts=texts)
+
+
+def left_out(omissions: Iterable[Omission], root: Path | None = None) -> list[list[str]]:
+    """Return the rows of the table of omissions, with files by their paths below `root`."""
+    return [
+        [printable(_path(found.file, root)), printable(found.what), printable(found.remedy)]
+        for found in omissions
+    ]
+
+
+def _path(file: Path, root: Path | None) -> str:
+    if root is None:
+        return str(file)
+    return file.relative_to(root).as_posix() if file != root else root.name
 
 
 def _inline(svg: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What the page shows of one place's verdicts and growth: three tables."""
+"""The tables of verdicts, of standings and of growth over T on the page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ..outcome import WITHIN
 from ..tables.exponents import LESS, QUADRATIC, TOO_FEW, UNDECIDED
-from ..tables.speedups import WITHIN
-from ..text import count, digits, listed
+from ..text import bounded, count, digits, listed
 from .place import Place
 from .tables import case_cells, layers_first, told_parameters
 
@@ -19,7 +19,7 @@ ANSWERS = {QUADRATIC: "yes", UNDECIDED: "undecided", LESS: "no", TOO_FEW: "too f
 
 
 def verdict_table(place: Place) -> Table | None:
-    """Return the verdicts, a row a case: the two fastest, the ratio, the winner."""
+    """Return the verdicts, a row per problem: the two fastest, the ratio, the winner."""
     rows = place.verdicts
     if rows.empty:
         return None
@@ -45,7 +45,7 @@ def verdict_table(place: Place) -> Table | None:
 
 
 def standing_table(place: Place) -> Table | None:
-    """Return every method of every case by its place, with its speed over the two fastest."""
+    """Return every case by rank within its problem, with its speed over the two fastest."""
     rows = place.standings
     if rows.empty:
         return None
@@ -53,7 +53,7 @@ def standing_table(place: Place) -> Table | None:
     sides = {"to_with": "over the fastest with a reset", "to_without": "over the fastest without"}
     ordered = layers_first(rows)
     return {
-        "columns": [*told, "place", "neuron", "method", "ms", *sides.values(), "flags"],
+        "columns": [*told, "rank", "neuron", "method", "ms", *sides.values(), "flags"],
         "rows": [
             [
                 *case_cells(row, told),
@@ -70,7 +70,7 @@ def standing_table(place: Place) -> Table | None:
 
 
 def growth_table(rows: pd.DataFrame) -> Table | None:
-    """Return exponents over T, a row a method and batch: backward, forward, memory."""
+    """Return exponents over T of backward, forward and memory, a row per method and batch size."""
     keys = ["suite", "neuron", "method", "batch", "units", "depth", "dtype"]
     found = []
     for names, of_method in rows.groupby(keys, sort=False):
@@ -124,11 +124,7 @@ def _to_fastest(row: dict[str, Any], side: str) -> str:
 def _estimate(value: float, low: float, high: float, unit: str = "") -> str:
     if math.isnan(value):
         return "–"
-    if math.isnan(low):
-        return f"{digits(value)}{unit} [no interval]"
-    if low == high:
-        return f"{digits(value)}{unit}"
-    return f"{digits(value)}{unit} [{digits(low)}, {digits(high)}]"
+    return f"{digits(value)}{unit}" if low == high else bounded(value, low, high, unit)
 
 
 def _method(row: dict[str, Any], side: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import matplotlib as mpl
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..estimate.mean import Mean
-from ..plots.canvas import save
+from ..plots.canvas import in_style, save
 from ..plots.picture import Picture
 from ..plots.style import NEURON_COLOURS, plain
 from .parts import neuron_words
@@ -33,13 +32,13 @@ def marker(neuron: str) -> str:
 
 
 class Canvas:
-    """A figure in the making: its axes, and then its picture."""
+    """A figure that is being drawn: its axes, and its picture when it is finished."""
 
     def __init__(self, figure: Figure, axes: list[Axes]) -> None:
         self.figure, self.axes = figure, axes
 
     def picture(self, name: str, title: str, caption: str) -> Picture:
-        """Finish it."""
+        """Return the finished picture."""
         self.figure.suptitle(plain(title), fontsize=10)
         sns.despine(fig=self.figure)
         svg, png = save(self.figure)
@@ -55,8 +54,8 @@ def canvas(
     share: bool = True,
     heights: Sequence[float] | None = None,
 ) -> Iterator[Canvas]:
-    """Yield a canvas of `rows` x `columns` axes, `size` inches a panel, in the page's style."""
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": salt}):
+    """Yield a canvas of `rows` x `columns` panels of `size` inches each."""
+    with in_style(salt):
         figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         grid = figure.subplots(
             rows, columns, squeeze=False, sharex=share, sharey=share and heights is None,
@@ -89,7 +88,7 @@ def point(ax: Axes, x: float, mean: Mean, neuron: str, hollow: bool = False) -> 
 
 
 def repeats(ax: Axes, x: float, values: Sequence[float], neuron: str) -> None:
-    """Draw single repeats, small, beside their mean."""
+    """Draw the single repeats as small dots."""
     ax.plot([x] * len(values), values, ".", color=colour(neuron), alpha=0.45, markersize=4)
 
 
@@ -104,7 +103,7 @@ def legend(ax: Axes) -> None:
 
 
 def name_neurons(ax: Axes, neurons: Sequence[str]) -> None:
-    """Write neurons below the axis, one a whole number."""
+    """Label the axis with neurons at 0, 1, 2 and so on."""
     ax.set_xticks(
         range(len(neurons)), [neuron_words(neuron).replace(" ", "\n") for neuron in neurons]
     )

@@ -1,17 +1,18 @@
-"""Figure 1-C: what each neuron makes of one input."""
+"""Figure 1-C: membrane and spikes of each neuron on one input."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..neurons import WITH_RESET
 from ..plots.picture import Picture
 from .drawing import canvas, colour
 from .parts import Part, Table
-from .runs import Records
+from .runs import Experiments
 
 
-def part(records: Records) -> Part:
-    """Draw the traces of every machine that has them."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: the traces of every machine that has them."""
     found = Part(
         "figure-1c",
         "Figure 1-C: one neuron of each kind on one input",
@@ -19,10 +20,10 @@ def part(records: Records) -> Part:
         "densely where the membrane is high, and also where it is low.",
         "python -m benchmarks paper 1c",
     )
-    for machine, traces in sorted(records.traces.items()):
+    for machine, traces in sorted(experiments.traces.items()):
         found.pictures.append(_picture(machine, traces, len(found.pictures)))
         found.tables.append(_table(machine, traces))
-    if not records.traces:
+    if not experiments.traces:
         found.missing.append("the traces")
     return found
 
@@ -43,7 +44,7 @@ def _picture(machine: str, traces: dict[str, Any], number: int) -> Picture:
             fired = [step for step, spike in zip(time, outcome["spikes"], strict=True) if spike]
             low, high = min(membrane), max(*membrane, traces["threshold"])
             ax.plot(time, membrane, color=colour(neuron), linewidth=1.2)
-            if neuron == "LIF":
+            if neuron in WITH_RESET:
                 ax.axhline(traces["threshold"], color="#888888", linewidth=0.8, linestyle="--")
             room = 0.25 * (high - low)
             ax.eventplot(

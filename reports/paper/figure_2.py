@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ..neurons import SPIKING
 from ..plots.picture import Picture
-from ..published import LOSSES, SPIKING
+from ..published import LOSSES
 from .drawing import canvas, colour, legend, marker, point, repeats
 from .parts import Part, Table, accuracy, group_note, not_finite, with_interval
-from .runs import Group, Records, Run
+from .runs import Experiments, Group, TrainingRun
 
 
-def part(records: Records) -> Part:
-    """Draw each group's loss modes."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: each group's accuracy by loss mode."""
     found = Part(
         "figure-2",
         "Figure 2: loss modes",
@@ -18,9 +19,9 @@ def part(records: Records) -> Part:
         "are drawn and not printed.",
         "python -m benchmarks paper 2",
     )
-    found.missing += not_finite(records, ["loss"])
+    found.missing += not_finite(experiments, ["loss"])
     rows = []
-    for group, listed in records.by_group("loss"):
+    for group, listed in experiments.by_group("loss"):
         runs = {(run.neuron, run.settings["loss"]): run for run in listed}
         found.pictures.append(_picture(group, runs, len(found.pictures)))
         found.notes.append(
@@ -34,21 +35,21 @@ def part(records: Records) -> Part:
     return found
 
 
-def _row(group: str, neuron: str, mode: str, run: Run | None) -> list[str]:
+def _row(group: str, neuron: str, mode: str, run: TrainingRun | None) -> list[str]:
     return [neuron, mode, group, with_interval(accuracy(run), 100, " %"), "not printed"]
 
 
-def _picture(group: Group, runs: dict[tuple[str, str], Run], number: int) -> Picture:
+def _picture(group: Group, runs: dict[tuple[str, str], TrainingRun], number: int) -> Picture:
     with canvas("2") as drawn:
         (ax,) = drawn.axes
         neurons = [neuron for neuron in SPIKING if any(key[0] == neuron for key in runs)]
-        for place, neuron in enumerate(neurons):
+        for position, neuron in enumerate(neurons):
             for index, mode in enumerate(LOSSES):
                 run = runs.get((neuron, mode))
                 mean = accuracy(run)
                 if run is None or mean is None:
                     continue
-                x = index + 0.18 * (place - (len(neurons) - 1) / 2)
+                x = index + 0.18 * (position - (len(neurons) - 1) / 2)
                 percent = [100 * value for value in run.of_repeats("test_accuracy")]
                 repeats(ax, x + 0.05, percent, neuron)
                 point(ax, x, mean.scaled(100), neuron)

@@ -1,4 +1,4 @@
-"""Figure 3: accuracies on training and test set, seconds an epoch, spikes per millisecond."""
+"""Figure 3: training and test accuracy, seconds per epoch, spikes per millisecond."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import replace
 import pandas as pd
 
 from ..estimate.mean import mean_of
+from ..neurons import IN_PAPER, SPIKING
 from ..pages.epochs import epoch_table
 from ..plots.epochs import epoch_picture
-from ..plots.style import Looks
-from ..published import AUTHORS_RUNS, NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
-from ..tables.latest import latest
+from ..published import AUTHORS_RUNS, SECONDS_PER_EPOCH, SPIKES_PER_MS
 from ..text import digits
 from .figure_3_drawn import Runs, curves, seconds_picture, spikes_picture
 from .parts import NOT_RUN, Part, Table, group_note, neuron_words, not_finite, only, spikes, times
 from .parts import with_interval as told
-from .runs import Group, Records, Run
+from .runs import Experiments, Group, TrainingRun
 from .seconds import seconds
+from .suites import by_place
 
 CONDITIONS = ("augmented", "basic")
 SUITE = "training_epoch"
 
 
-def part(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
+def part(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
     """Draw A to D of every group; C also from the suite training_epoch."""
     found = Part(
         "figure-3",
@@ -33,10 +33,10 @@ def part(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> 
         "an epoch, SPSN-SB 27.58 s, SPSN-GS 30.4 s. D: SPSN fires about ten times as much as LIF.",
         "python -m benchmarks paper 3",
     )
-    found.missing += not_finite(records, CONDITIONS)
+    found.missing += not_finite(experiments, CONDITIONS)
     rows = []
-    for group in records.groups():
-        runs = _runs(records, group)
+    for group in experiments.groups():
+        runs = _runs(experiments, group)
         if not runs:
             continue
         number = len(found.notes) + 1
@@ -50,9 +50,9 @@ def part(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> 
             found.pictures.append(spikes_picture(group, runs, number))
         found.notes.append(group_note(group, list(runs.values()), ["augment"]))
         rows += [
-            _row(group, neuron, c, runs.get((neuron, c))) for c in CONDITIONS for neuron in NEURONS
+            _row(group, neuron, c, runs.get((neuron, c))) for c in CONDITIONS for neuron in IN_PAPER
         ]
-    rows = rows or [_row(None, neuron, c, None) for c in CONDITIONS for neuron in NEURONS]
+    rows = rows or [_row(None, neuron, c, None) for c in CONDITIONS for neuron in IN_PAPER]
     columns = [
         "neuron", "condition", "data set, scale, machine", "train accuracy", "seconds an epoch",
         "of which data", "spikes/ms", "paper: seconds", "paper: spikes/ms", "authors' run: seconds",
@@ -68,17 +68,17 @@ def part(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> 
     return found
 
 
-def _runs(records: Records, group: Group) -> Runs:
+def _runs(experiments: Experiments, group: Group) -> Runs:
     found = {}
     for condition in CONDITIONS:
-        for neuron in NEURONS:
-            run = only(records.of(group, condition, neuron))
+        for neuron in IN_PAPER:
+            run = only(experiments.of(group, condition, neuron))
             if run is not None:
                 found[neuron, condition] = run
     return found
 
 
-def _row(group: Group | None, neuron: str, condition: str, run: Run | None) -> list[str]:
+def _row(group: Group | None, neuron: str, condition: str, run: TrainingRun | None) -> list[str]:
     train = mean_of(run.of_repeats("train_accuracy")) if run else None
     paper = SPIKES_PER_MS.get((neuron, condition))
     clocked = SECONDS_PER_EPOCH.get(neuron) if condition == "augmented" else None
@@ -100,17 +100,10 @@ def _row(group: Group | None, neuron: str, condition: str, run: Run | None) -> l
 
 
 def _suite(found: Part, measurements: pd.DataFrame, ratios: pd.DataFrame) -> None:
-    """Add C by the suite training_epoch: every method, over both LIF loops and the fastest LIF."""
-    rows = measurements
-    if not rows.empty:
-        rows = latest(rows[rows["suite"] == SUITE])
-    for label, of_place in [] if rows.empty else rows.groupby("label", sort=True):
-        run, device = of_place.iloc[0][["run", "device"]]
-        own = ratios[(ratios["run"] == run) & (ratios["device"] == device)]
-        table = epoch_table(of_place, own[own["suite"] == SUITE])
-        picture = epoch_picture(
-            str(label), SUITE, of_place, Looks(of_place["neuron"], of_place["method"])
-        )
+    """Add C from the suite training_epoch: each method over both LIF loops and the fastest LIF."""
+    for label, of_place, own, looks in by_place(SUITE, measurements, ratios):
+        table = epoch_table(of_place, own)
+        picture = epoch_picture(label, SUITE, of_place, looks)
         if table is None or picture is None:
             continue
         number = sum(p.name.startswith("suite") for p in found.pictures) + 1

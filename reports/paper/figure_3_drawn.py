@@ -9,16 +9,17 @@ from statistics import fmean
 import matplotlib as mpl
 
 from ..estimate.mean import Mean
+from ..neurons import IN_PAPER, LIF, SB, SPIKING
 from ..plots.picture import Picture
-from ..published import NEURONS, SECONDS_PER_EPOCH, SPIKES_PER_MS, SPIKING
+from ..published import SECONDS_PER_EPOCH, SPIKES_PER_MS
 from ..text import digits
 from .drawing import canvas, colour, legend, name_neurons, point, published
 from .parts import neuron_words, spikes
-from .runs import Group, Run
+from .runs import Group, TrainingRun
 from .seconds import seconds
 
-# Of a group, by neuron and condition.
-Runs = dict[tuple[str, str], Run]
+# The training runs of a group, by neuron and condition.
+Runs = dict[tuple[str, str], TrainingRun]
 
 
 def curves(group: Group, runs: Runs, name: str, figure: str, ylabel: str, number: int) -> Picture:
@@ -57,29 +58,29 @@ def curves(group: Group, runs: Runs, name: str, figure: str, ylabel: str, number
 
 @dataclass(frozen=True)
 class _Bars:
-    """A number of each neuron on a logarithmic axis, the paper's beside it."""
+    """A picture of one number of each neuron, on a logarithmic axis beside the paper's."""
 
     figure: str
     ylabel: str
     neurons: tuple[str, ...]
-    value: Callable[[Run], Mean | None]
+    value: Callable[[TrainingRun], Mean | None]
     paper: dict[str, float]
     caption: str
 
-    def draw(self, group: Group, runs: Runs, number: int, seen: str = "") -> Picture:
+    def draw(self, group: Group, runs: Runs, number: int, more: str = "") -> Picture:
         with canvas(self.figure) as drawn:
             (ax,) = drawn.axes
             zero = []
-            for place, neuron in enumerate(self.neurons):
+            for position, neuron in enumerate(self.neurons):
                 for condition, shift in (("augmented", -0.1), ("basic", 0.1)):
                     run = runs.get((neuron, condition))
                     mean = self.value(run) if run else None
                     if mean is not None and mean.value > 0:
-                        point(ax, place + shift, mean, neuron, hollow=condition == "basic")
+                        point(ax, position + shift, mean, neuron, hollow=condition == "basic")
                     elif mean is not None:
                         zero.append(f"{neuron}, {condition}")
                 if neuron in self.paper:
-                    published(ax, place - 0.28, self.paper[neuron])
+                    published(ax, position - 0.28, self.paper[neuron])
             ax.set_yscale("log")
             ax.set_ylabel(self.ylabel)
             name_neurons(ax, self.neurons)
@@ -88,7 +89,7 @@ class _Bars:
             published(ax, float("nan"), float("nan"), "paper, augmented\n(SHD, V100)")
             legend(ax)
             title = f"{self.figure}, {self.ylabel.partition(' [')[0]}: {group}"
-            caption = f"As Figure {self.figure}: {self.caption}{seen}"
+            caption = f"As Figure {self.figure}: {self.caption}{more}"
             if zero:
                 caption += f" Zero, and so not on this axis: {'; '.join(zero)}."
             return drawn.picture(f"{self.figure.lower()}-{number}", title, caption)
@@ -97,7 +98,7 @@ class _Bars:
 _SECONDS = _Bars(
     "3-C",
     "seconds an epoch [s]",
-    NEURONS,
+    IN_PAPER,
     seconds,
     {neuron: number.value for neuron, number in SECONDS_PER_EPOCH.items()},
     "median seconds of a training epoch of one network, data and model together, with the "
@@ -117,21 +118,21 @@ _SPIKES = _Bars(
 
 
 def seconds_picture(group: Group, runs: Runs, number: int) -> Picture:
-    """Draw the seconds of an epoch, and say how LIF compares with SPSN-SB."""
+    """Draw the seconds of an epoch; the caption compares LIF with SPSN-SB."""
     found = {}
-    for neuron in ("LIF", "SPSN-SB"):
+    for neuron in (LIF, SB):
         run = next((runs[neuron, c] for c in ("augmented", "basic") if (neuron, c) in runs), None)
         mean = seconds(run) if run else None
         if run and mean and mean.value > 0:
             found[neuron, run.condition] = (mean.value, run.settings.get("method", "auto"))
-    seen = ""
+    more = ""
     if len({condition for _, condition in found}) == 1 and len(found) == 2:
         (lif, method), (spsn, _) = found.values()
-        seen = (
+        more = (
             f" An epoch of LIF (method {method}) takes {digits(lif / spsn)} times as long as "
             "one of SPSN-SB."
         )
-    return _SECONDS.draw(group, runs, number, seen)
+    return _SECONDS.draw(group, runs, number, more)
 
 
 def spikes_picture(group: Group, runs: Runs, number: int) -> Picture:

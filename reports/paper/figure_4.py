@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from ..estimate.mean import Mean, difference_of
+from ..neurons import GS, SPIKING, WITHOUT_RESET
 from ..plots.picture import Picture
-from ..published import ACCURACY, SPIKES_PER_MS, THETAS
+from ..published import ACCURACY, SPIKES_PER_MS, TABLE_I_THETA, THETAS
 from ..text import digits
 from .drawing import canvas, colour, legend, marker, point, published
 from .parts import (
@@ -22,14 +23,11 @@ from .parts import (
     times,
     with_interval,
 )
-from .runs import Group, Records, Run
-
-NEURONS = ("SPSN-SB", "SPSN-GS")
-DRAWN = ("LIF", *NEURONS)
+from .runs import Experiments, Group, TrainingRun
 
 
-def part(records: Records) -> Part:
-    """Draw accuracy against spikes of every group, and set each θ against none."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: accuracy against spikes of every group, and each θ compared with none."""
     found = Part(
         "figure-4",
         "Figure 4: spike-frequency regularisation",
@@ -37,19 +35,21 @@ def part(records: Records) -> Part:
         "reaches 89.23 % with 120 spikes/ms, at θ = 0.1 SPSN-GS 89.73 % with 37.",
         "python -m benchmarks paper 4",
     )
-    found.missing += not_finite(records, ["regularised"])
+    found.missing += not_finite(experiments, ["regularised"])
     rows = []
-    for group, listed in records.by_group("regularised"):
+    for group, listed in experiments.by_group("regularised"):
         runs = {(run.neuron, run.theta): run for run in listed}
         base = {condition_without(run) for run in runs.values()}
-        free = {n: only([r for b in sorted(base) for r in records.of(group, b, n)]) for n in DRAWN}
+        free = {
+            n: only([r for b in sorted(base) for r in experiments.of(group, b, n)]) for n in SPIKING
+        }
         found.pictures.append(_picture(group, runs, free, len(found.pictures)))
         found.notes.append(group_note(group, list(runs.values())))
-        for neuron in NEURONS:
+        for neuron in WITHOUT_RESET:
             rows += [_row(group, neuron, None, free[neuron], None)]
             rows += [_row(group, neuron, t, runs.get((neuron, t)), free[neuron]) for t in THETAS]
             found.notes += _halved(group, neuron, runs, free[neuron])
-    rows = rows or [_row(None, neuron, t, None, None) for neuron in NEURONS for t in THETAS]
+    rows = rows or [_row(None, neuron, t, None, None) for neuron in WITHOUT_RESET for t in THETAS]
     columns = [
         "neuron", "θ", "data set, scale, machine", "test accuracy", "spikes/ms",
         "spikes, of those without", "accuracy minus that without, points", "paper",
@@ -62,7 +62,7 @@ def part(records: Records) -> Part:
     return found
 
 
-def _difference(run: Run | None, free: Run | None) -> Mean | None:
+def _difference(run: TrainingRun | None, free: TrainingRun | None) -> Mean | None:
     if run is None or free is None:
         return None
     values = [
@@ -72,16 +72,20 @@ def _difference(run: Run | None, free: Run | None) -> Mean | None:
     return difference_of(*values)
 
 
-def _share(run: Run | None, free: Run | None) -> float | None:
+def _share(run: TrainingRun | None, free: TrainingRun | None) -> float | None:
     mean, without = spikes(run), spikes(free)
     return mean.value / without.value if mean and without and without.value > 0 else None
 
 
 def _row(
-    group: Group | None, neuron: str, theta: float | None, run: Run | None, free: Run | None
+    group: Group | None,
+    neuron: str,
+    theta: float | None,
+    run: TrainingRun | None,
+    free: TrainingRun | None,
 ) -> list[str]:
     share = _share(run, free)
-    at_table_i = {"SPSN-SB": 0.4, "SPSN-GS": 0.1}[neuron] == theta
+    at_table_i = TABLE_I_THETA[neuron] == theta
     paper = ACCURACY[neuron, "regularised" if at_table_i else "augmented"]
     printed = at_table_i or theta is None
     fired = SPIKES_PER_MS[neuron, "regularised" if at_table_i else "augmented"]
@@ -100,9 +104,12 @@ def _row(
 
 
 def _halved(
-    group: Group, neuron: str, runs: dict[tuple[str, float | None], Run], free: Run | None
+    group: Group,
+    neuron: str,
+    runs: dict[tuple[str, float | None], TrainingRun],
+    free: TrainingRun | None,
 ) -> list[str]:
-    """Return what it costs to halve the spikes, at the largest θ that halves them; or nothing."""
+    """Return what halving the spikes costs, at the largest θ that does it, if one does."""
     for theta in sorted(THETAS, reverse=True):
         run = runs.get((neuron, theta))
         share, lost = _share(run, free), _difference(run, free)
@@ -117,17 +124,17 @@ def _halved(
 
 def _picture(
     group: Group,
-    runs: dict[tuple[str, float | None], Run],
-    free: dict[str, Run | None],
+    runs: dict[tuple[str, float | None], TrainingRun],
+    free: dict[str, TrainingRun | None],
     number: int,
 ) -> Picture:
     with canvas("4", size=(7.0, 4.2)) as drawn:
         (ax,) = drawn.axes
-        for neuron in NEURONS:
+        for neuron in WITHOUT_RESET:
             of_neuron = [runs[neuron, t] for t in THETAS if (neuron, t) in runs]
-            places = sorted(_place(run) for run in of_neuron)
-            if places:
-                ax.plot(*zip(*places, strict=True), color=colour(neuron), lw=1.2)
+            points = sorted(_coordinates(run) for run in of_neuron)
+            if points:
+                ax.plot(*zip(*points, strict=True), color=colour(neuron), lw=1.2)
             for run in of_neuron:
                 _draw(ax, run, hollow=False, words=f"{run.theta:g}")
             ax.plot([], [], marker(neuron), color=colour(neuron), label=f"{neuron}, θ written")
@@ -145,7 +152,7 @@ def _picture(
                 )  # fmt: skip
         published(ax, float("nan"), float("nan"), "paper's best of each\n(SHD)")
         ax.set_xscale("log")
-        # What the ceiling costs is a matter of points: no axis from 0.
+        # The ceiling costs a few points, which an axis from 0 would hide.
         ax.set_ylim(max(0, 10 * math.floor(ax.get_ylim()[0] / 10)), 101)
         ax.set(xlabel="spikes in the network [1/ms]", ylabel="test accuracy [%]")
         ax.grid(True, axis="x", color="#dddddd", linewidth=0.6)
@@ -158,21 +165,21 @@ def _picture(
         return drawn.picture(f"theta-{number + 1}", f"accuracy and spikes: {group}", caption)
 
 
-def _place(run: Run) -> tuple[float, float]:
+def _coordinates(run: TrainingRun) -> tuple[float, float]:
     fired, right = spikes(run), accuracy(run)
     return (fired.value if fired else 0.0, 100 * right.value if right else 0.0)
 
 
-def _draw(ax: object, run: Run, hollow: bool, words: str) -> None:
-    x, y = _place(run)
+def _draw(ax: object, run: TrainingRun, hollow: bool, words: str) -> None:
+    x, y = _coordinates(run)
     right = accuracy(run)
     if right is None or x <= 0:
         return
     mean = right.scaled(100)
     point(ax, x, mean, run.neuron, hollow)  # type: ignore[arg-type]
     if words:
-        # Above the interval of the one, below that of the other: their rates are often alike.
-        above = run.neuron == "SPSN-GS"
+        # Above the interval of one neuron, below that of the other: their rates are often alike.
+        above = run.neuron == GS
         end = mean.high if above else mean.low
         ax.annotate(  # type: ignore[attr-defined]
             words, (x, y if math.isnan(end) else end),

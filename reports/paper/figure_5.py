@@ -1,4 +1,4 @@
-"""Figure 5: seconds of a step and speed-up against the length of the sequence."""
+"""Figure 5: seconds of a step, and speed-up, against sequence length."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from dataclasses import replace
 
 import pandas as pd
 
+from ..neurons import SB
 from ..plots.quantity import quantity_picture
 from ..plots.speedup import speedup_picture
-from ..plots.style import Looks
 from ..published import FIGURE_5_RATIO, FIGURE_5_T
-from ..tables.headline import step_ratios
-from ..tables.latest import latest
+from ..tables.headline import over_lif
 from ..tables.speedups import with_interval
 from ..text import count
-from .parts import Part, Table
+from .parts import NOT_RUN, Part, Table
+from .suites import by_place
 
 SUITE = "sequence_length"
 
 
 def part(measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
-    """Draw the suite sequence_length of every machine and device as the main page does.
+    """Draw the suite sequence_length of every place as the main page does.
 
     Args:
         measurements: asv's rows of all commits.
@@ -34,30 +34,20 @@ def part(measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
         "loop (V100, n = 10; width, batch and input are not given).",
         "python -m benchmarks paper 5",
     )
-    rows = measurements
-    if not rows.empty:
-        # The suite's own latest commit: another suite may have been measured since.
-        rows = latest(rows[rows["suite"] == SUITE])
     listed: list[list[str]] = []
-    if not rows.empty:
-        looks = Looks(rows["neuron"], rows["method"])
-        for label, of_place in rows.groupby("label", sort=True):
-            steps = of_place[of_place["quantity"] == "forward_backward"]
-            if steps["median"].isna().all() or steps["T"].nunique() < 2:
-                continue
-            run, device = of_place.iloc[0][["run", "device"]]
-            own = ratios[
-                (ratios["run"] == run) & (ratios["device"] == device) & (ratios["suite"] == SUITE)
-            ]
-            number = len(found.pictures) // 2 + 1
-            drawn = [
-                quantity_picture(str(label), SUITE, "T", "forward_backward", steps, looks),
-                speedup_picture(str(label), SUITE, "T", own, looks),
-            ]
-            for name, picture in zip(("time", "speedup"), drawn, strict=True):
-                if picture is not None:
-                    found.pictures.append(replace(picture, name=f"{name}-{number}"))
-            listed += _rows(str(label), own)
+    for label, of_place, own, looks in by_place(SUITE, measurements, ratios):
+        steps = of_place[of_place["quantity"] == "forward_backward"]
+        if steps["median"].isna().all() or steps["T"].nunique() < 2:
+            continue
+        number = len(found.pictures) // 2 + 1
+        drawn = [
+            quantity_picture(label, SUITE, "T", "forward_backward", steps, looks),
+            speedup_picture(label, SUITE, "T", own, looks),
+        ]
+        for name, picture in zip(("time", "speedup"), drawn, strict=True):
+            if picture is not None:
+                found.pictures.append(replace(picture, name=f"{name}-{number}"))
+        listed += _rows(label, own)
     if not found.pictures:
         found.missing.append("the suite sequence_length")
     paper = f"{count(int(FIGURE_5_RATIO))}×, n = 10"
@@ -69,19 +59,14 @@ def part(measurements: pd.DataFrame, ratios: pd.DataFrame) -> Part:
         "ratio at T = 10 000",
         "paper",
     ]
-    found.tables.append(
-        Table(
-            "Speed-up of SPSN-SB over LIF at T = 10 000",
-            columns,
-            [[*row, paper] for row in listed]
-            or [["–", "SPSN-SB", "LIF/published_loop", "–", "not run", paper]],
-        )
-    )
+    listed = listed or [["–", SB, "LIF/published_loop", "–", NOT_RUN]]
+    title = "Speed-up of SPSN-SB over LIF at T = 10 000"
+    found.tables.append(Table(title, columns, [[*row, paper] for row in listed]))
     return found
 
 
 def _rows(label: str, ratios: pd.DataFrame) -> list[list[str]]:
-    rows = step_ratios(ratios)
+    rows = over_lif(ratios)
     rows = rows[rows["T"] == FIGURE_5_T].sort_values(
         ["batch", "numerator_method", "denominator_method"]
     )

@@ -1,19 +1,18 @@
-"""Figure 6: whether a prediction survives the network's own randomness."""
+"""Figure 6: whether a prediction changes with the network's random numbers."""
 
 from __future__ import annotations
 
 from ..estimate.mean import mean_of
+from ..neurons import WITHOUT_RESET
 from ..plots.picture import Picture
 from ..published import TRIALS
 from .drawing import canvas, colour
 from .parts import NOT_RUN, Part, Table, group_note, with_interval
-from .runs import Group, Records, Run
-
-NEURONS = ("SPSN-SB", "SPSN-GS")
+from .runs import Experiments, Group, TrainingRun
 
 
-def part(records: Records) -> Part:
-    """Draw one recording's readouts of each group, and count the labels that never change."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: one recording's readouts of each group, and how many labels never change."""
     found = Part(
         "figure-6",
         "Figure 6: robustness to the network's randomness",
@@ -22,19 +21,19 @@ def part(records: Records) -> Part:
         "python -m benchmarks paper 6",
     )
     rows = []
-    for group in records.groups():
+    for group in experiments.groups():
         for condition in ("augmented", "basic"):
             tested = {
                 run.neuron: run
-                for run in records.of(group, condition)
+                for run in experiments.of(group, condition)
                 if run.evaluation is not None
             }
             if not tested:
                 continue
             found.pictures.append(_picture(group, condition, tested, len(found.pictures)))
             found.notes.append(group_note(group, list(tested.values()), ["augment"]))
-            rows += [_row(group, condition, n, tested.get(n)) for n in NEURONS]
-    rows = rows or [_row(None, "augmented", neuron, None) for neuron in NEURONS]
+            rows += [_row(group, condition, n, tested.get(n)) for n in WITHOUT_RESET]
+    rows = rows or [_row(None, "augmented", neuron, None) for neuron in WITHOUT_RESET]
     columns = [
         "neuron", "condition", "data set, scale, machine",
         "trials", "test recordings whose label never changes",
@@ -44,7 +43,7 @@ def part(records: Records) -> Part:
     return found
 
 
-def _row(group: Group | None, condition: str, neuron: str, run: Run | None) -> list[str]:
+def _row(group: Group | None, condition: str, neuron: str, run: TrainingRun | None) -> list[str]:
     head = [neuron, condition, str(group) if group else "–"]
     if run is None or run.evaluation is None:
         return [*head, str(TRIALS), NOT_RUN, NOT_RUN, "the one input shown"]
@@ -60,7 +59,7 @@ def _row(group: Group | None, condition: str, neuron: str, run: Run | None) -> l
     ]
 
 
-def _picture(group: Group, condition: str, runs: dict[str, Run], number: int) -> Picture:
+def _picture(group: Group, condition: str, runs: dict[str, TrainingRun], number: int) -> Picture:
     with canvas("6", 1, len(runs), size=(4.4, 3.6)) as drawn:
         for ax, (neuron, run) in zip(drawn.axes, runs.items(), strict=True):
             robustness = run.evaluation["robustness"] if run.evaluation else {}

@@ -1,4 +1,4 @@
-"""The records of the paper's experiments, read and checked before anything is believed."""
+"""The paper's experiments, read and checked before anything is used."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 
 from ..read.asv_files import BadFileError
 from ..read.schema import Model, validated
-from ..read.tree import Problem
-from .runs import Group, Records, Run
+from ..read.tree import Omission
+from .runs import Experiments, Group, TrainingRun
 from .schema import EpochLine, TracesLine, TrainingLine
 
 _AGAIN = "Restore the file, or run `python -m benchmarks paper` again"
 
 
-def load(root: Path) -> Records:
-    """Read every record below `root`; never raises for bad content, see `Records.problems`."""
-    records = Records(root)
+def load(root: Path) -> Experiments:
+    """Return every experiment below `root`; bad content does not raise, see `omissions`."""
+    experiments = Experiments(root)
     for path in sorted(root.glob("*/paper/**/*.jsonl")):
         machine = path.relative_to(root).parts[0]
         try:
             lines = _lines(path)
             if lines[0].get("kind") == "traces":
                 _checked(TracesLine, lines[0])
-                records.traces[machine] = lines[0]
+                experiments.traces[machine] = lines[0]
             else:
-                records.runs.append(_run(machine, lines))
+                experiments.runs.append(_run(machine, lines))
         except BadFileError as error:
-            records.problems.append(Problem(path, error.what, error.remedy))
-    return records
+            experiments.omissions.append(Omission(path, error.what, error.remedy))
+    return experiments
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -51,7 +51,7 @@ def _checked(model: type[Model], line: dict[str, Any]) -> Model:
         raise BadFileError(str(error), _AGAIN) from None
 
 
-def _run(machine: str, lines: list[dict[str, Any]]) -> Run:
+def _run(machine: str, lines: list[dict[str, Any]]) -> TrainingRun:
     first, *epochs = lines
     told = _checked(TrainingLine, first)
     for epoch in epochs:
@@ -61,10 +61,10 @@ def _run(machine: str, lines: list[dict[str, Any]]) -> Run:
             if count != told.settings.repeats:
                 what = f"epoch {line.epoch} holds {count} of {name}, not {told.settings.repeats}"
                 raise BadFileError(what, _AGAIN)
-    return Run(
+    return TrainingRun(
         group=Group(machine, told.scale, told.environment.dataset.name),
         condition=told.condition,
-        # What the schema does not ask for is only shown.
+        # Also what the schema does not check, which is only shown.
         settings=first["settings"],
         environment=first["environment"],
         status=told.result.status,

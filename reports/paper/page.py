@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..pages.template import fill
-from ..text import printable
+from ..pages.template import fill, left_out
 from . import (
     figure_1c,
     figure_2,
@@ -18,31 +17,31 @@ from . import (
     table_2,
 )
 from .parts import Part
-from .runs import Records
+from .runs import Experiments
 
 
-def parts(records: Records, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
-    """Return every part in the order of the paper, also those that nothing was run for.
+def parts(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
+    """Return every part in the order of the paper, also where nothing was run.
 
     Args:
-        records: of the training runs.
+        experiments: of the training runs.
         measurements: asv's rows of all commits; may be empty, as its speed-ups.
         ratios: all speed-ups.
     """
     return [
-        figure_1c.part(records),
-        table_1.part(records),
-        figure_2.part(records),
-        figure_3.part(records, measurements, ratios),
-        table_2.part(records),
-        figure_4.part(records),
+        figure_1c.part(experiments),
+        table_1.part(experiments),
+        figure_2.part(experiments),
+        figure_3.part(experiments, measurements, ratios),
+        table_2.part(experiments),
+        figure_4.part(experiments),
         figure_5.part(measurements, ratios),
-        figure_6.part(records),
-        speakers.part(records),
+        figure_6.part(experiments),
+        speakers.part(experiments),
     ]
 
 
-def render(records: Records, found: list[Part]) -> str:
+def render(experiments: Experiments, found: list[Part]) -> str:
     """Return the page as one self-contained HTML text."""
     return fill(
         "figures.html.j2",
@@ -50,26 +49,19 @@ def render(records: Records, found: list[Part]) -> str:
         groups=[
             [
                 str(group),
-                str(sum(run.group == group for run in records.runs)),
-                _hardware(records, group),
+                str(sum(run.group == group for run in experiments.runs)),
+                _hardware(experiments, group),
             ]
-            for group in records.groups()
+            for group in experiments.groups()
         ],
-        problems=[
-            [
-                printable(problem.file.relative_to(records.root).as_posix()),
-                printable(problem.what),
-                problem.remedy,
-            ]
-            for problem in records.problems
-        ],
+        omissions=left_out(experiments.omissions, experiments.root),
     )
 
 
-def _hardware(records: Records, group: object) -> str:
+def _hardware(experiments: Experiments, group: object) -> str:
     told = {
         f"{env.get('device_name')} ({env.get('device')}), threads: {env.get('threads')}, "
         f"torch {env.get('torch')}"
-        for env in (run.environment for run in records.runs if run.group == group)
+        for env in (run.environment for run in experiments.runs if run.group == group)
     }
     return "; ".join(sorted(told))

@@ -1,4 +1,4 @@
-"""What a figure's part of the page is made of, and the words that the figures share."""
+"""A figure's part of the page, and the words that the figures share."""
 
 from __future__ import annotations
 
@@ -9,33 +9,35 @@ from typing import Any
 
 from ..estimate.mean import Mean, mean_of
 from ..plots.picture import Picture
+from ..published import TABLE_I_VALUES
 from ..text import digits
-from .runs import FINISHED, Group, Records, Run
+from .runs import FINISHED, Experiments, Group, TrainingRun
 
 NOT_RUN = "not run"
 NO_BREAK = "\u00a0"
 _NAMES = {"ReLU": "non-spiking (ReLU)"}
-# Settings that a reader must know beside a result: their words, and Table I's value.
-_TOLD = (
-    ("bin", "steps of {} s", 0.001),
-    ("channel_bin", "channels added up in groups of {}", 1),
-    ("epochs", "{} epochs", 200),
-    ("learning_rate", "learning rate {}", 0.001),
-    ("schedule", "{} schedule", "constant"),
-    ("batch_size", "batch {}", 64),
-    ("tau_mem", "τ_mem {} s", 0.02),
-    ("tau_syn", "τ_syn {} s", 0.02),
-    ("hidden", "hidden layers {}", [128, 128, 128]),
-    ("duration", "recordings cut or padded to {} s", None),
-    ("dtype", "{}", "float32"),
-    ("mask", "padding masked: {}", False),
-    ("padding", "padding {}", "fixed"),
-    ("validation", "validation {}", 0.0),
-    ("augment", "no augmentation", True),
-    ("shift", "shifted by up to {} of the channels", 0.1),
-    ("scale", "zoomed by 1 ± {}", 0.3),
-    ("theta_weight", "the regulariser weighs {}", 1.0),
-)
+# What a reader must know of a result: the words of each setting that differs from its usual value,
+# which is Table I's or, where that has none, the authors'.
+_SETTINGS = {
+    "bin": ("steps of {} s", TABLE_I_VALUES["bin"]),
+    "channel_bin": ("channels added up in groups of {}", 1),
+    "epochs": ("{} epochs", TABLE_I_VALUES["epochs"]),
+    "learning_rate": ("learning rate {}", TABLE_I_VALUES["learning_rate"]),
+    "schedule": ("{} schedule", "constant"),
+    "batch_size": ("batch {}", TABLE_I_VALUES["batch_size"]),
+    "tau_mem": ("τ_mem {} s", TABLE_I_VALUES["tau_mem"]),
+    "tau_syn": ("τ_syn {} s", TABLE_I_VALUES["tau_syn"]),
+    "hidden": ("hidden layers {}", TABLE_I_VALUES["hidden"]),
+    "duration": ("recordings cut or padded to {} s", None),
+    "dtype": ("{}", "float32"),
+    "mask": ("padding masked: {}", False),
+    "padding": ("padding {}", "fixed"),
+    "validation": ("validation {}", 0.0),
+    "augment": ("no augmentation", True),
+    "shift": ("shifted by up to {} of the channels", TABLE_I_VALUES["shift"]),
+    "scale": ("zoomed by 1 ± {}", TABLE_I_VALUES["scale"]),
+    "theta_weight": ("the regulariser weighs {}", 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,12 @@ def with_interval(mean: Mean | None, factor: float = 1.0, unit: str = "") -> str
 
 
 def unbroken(text: str) -> str:
-    """Return text within which no line breaks."""
+    """Return text that is not broken across lines."""
     return text.replace(" ", NO_BREAK)
 
 
 def times(n: int) -> str:
-    """Return of how many values a number is, as text."""
+    """Return the number of values behind a number, as text: "n = 3"."""
     return unbroken(f"n = {n}")
 
 
@@ -102,23 +104,23 @@ def digits_signed(value: float) -> str:
     return ("−" if value < 0 else "") + digits(abs(value))
 
 
-def accuracy(run: Run | None) -> Mean | None:
+def accuracy(run: TrainingRun | None) -> Mean | None:
     """Return the test accuracy, a fraction, over the repeats."""
     return mean_of(run.of_repeats("test_accuracy")) if run else None
 
 
-def spikes(run: Run | None) -> Mean | None:
+def spikes(run: TrainingRun | None) -> Mean | None:
     """Return the spikes per millisecond of the whole network in the last test."""
     return mean_of(run.of_repeats("spikes_per_ms")) if run else None
 
 
-def condition_without(run: Run) -> str:
+def condition_without(run: TrainingRun) -> str:
     """Return the condition that differs from a run's in the regulariser or the speaker alone."""
     return "augmented" if run.settings["augment"] else "basic"
 
 
-def only(runs: Sequence[Run]) -> Run | None:
-    """Return the last run, None of none."""
+def only(runs: Sequence[TrainingRun]) -> TrainingRun | None:
+    """Return the last run; None if there is none."""
     return runs[-1] if runs else None
 
 
@@ -128,19 +130,19 @@ def _setting(value: Any) -> str:
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def settings_words(runs: Iterable[Run], leave: Sequence[str] = ()) -> list[str]:
-    """Return, for each different choice of settings, where it departs from Table I.
+def settings_words(runs: Iterable[TrainingRun], leave: Sequence[str] = ()) -> list[str]:
+    """Return where the settings of runs differ from Table I, once for each choice of settings.
 
     Args:
-        runs: that are told of.
-        leave: settings that the figure itself tells.
+        runs: whose settings they are.
+        leave: settings that the figure itself shows.
     """
     told: dict[str, None] = {}
     for run in runs:
         words = [
             text.format(_setting(run.settings[name]))
-            for name, text, table_i in _TOLD
-            if name not in leave and run.settings.get(name, table_i) != table_i
+            for name, (text, usual) in _SETTINGS.items()
+            if name not in leave and run.settings.get(name, usual) != usual
         ]
         repeats = run.settings["repeats"]
         words.append(f"{repeats} repeats" if repeats > 1 else "1 repeat")
@@ -148,8 +150,8 @@ def settings_words(runs: Iterable[Run], leave: Sequence[str] = ()) -> list[str]:
     return list(told)
 
 
-def group_note(group: Group, runs: Sequence[Run], leave: Sequence[str] = ()) -> str:
-    """Return which data set and settings a group's numbers are of."""
+def group_note(group: Group, runs: Sequence[TrainingRun], leave: Sequence[str] = ()) -> str:
+    """Return the data set and the settings of a group's numbers."""
     sizes = runs[0].environment["dataset"]
     told = "; or ".join(settings_words(runs, leave))
     busy = (
@@ -164,10 +166,10 @@ def group_note(group: Group, runs: Sequence[Run], leave: Sequence[str] = ()) -> 
     )
 
 
-def not_finite(records: Records, conditions: Sequence[str]) -> list[str]:
-    """Return which runs of these conditions ended without finite numbers, and where."""
+def not_finite(experiments: Experiments, conditions: Sequence[str]) -> list[str]:
+    """Return a sentence for each run of these conditions that ended without finite numbers."""
     return [
         f"{run.group}: {run.neuron}, {run.condition}: not finite: {run.message}"
-        for run in records.runs
+        for run in experiments.runs
         if run.condition in conditions and run.status != FINISHED
     ]

@@ -1,4 +1,4 @@
-"""What the records say: runs, in groups that may be compared."""
+"""The experiments: training runs, in groups that may be compared, and traces."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..read.tree import Problem
+from ..read.tree import Omission
 
 FINISHED = "finished"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that may be compared: one machine, one scale, one data set."""
+    """What training runs that may be compared share: machine, scale and data set."""
 
     machine: str
     scale: str
@@ -25,8 +25,8 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One record of a training run.
+class TrainingRun:
+    """One training run: several repeats side by side.
 
     Attributes:
         repeats: a dict of each repeat: seed, accuracies (fractions), spikes_per_ms (also by layer).
@@ -62,13 +62,13 @@ class Run:
 
 
 @dataclass
-class Records:
-    """All that could be read, and all that could not."""
+class Experiments:
+    """Everything that was read, and everything that was left out."""
 
     root: Path
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TrainingRun] = field(default_factory=list)
     traces: dict[str, dict[str, Any]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    omissions: list[Omission] = field(default_factory=list)
 
     def groups(self) -> list[Group]:
         """Return the groups by scale ("full" first, "quick" last), data set and machine."""
@@ -76,14 +76,14 @@ class Records:
         order = {"full": 0, "quick": 2}
         return sorted(found, key=lambda g: (order.get(g.scale, 1), g.scale, g.dataset, g.machine))
 
-    def by_group(self, condition: str) -> Iterator[tuple[Group, list[Run]]]:
+    def by_group(self, condition: str) -> Iterator[tuple[Group, list[TrainingRun]]]:
         """Yield every group that has finished runs of a condition, and those runs."""
         for group in self.groups():
             runs = self.of(group, condition)
             if runs:
                 yield group, runs
 
-    def of(self, group: Group, condition: str, neuron: str | None = None) -> list[Run]:
+    def of(self, group: Group, condition: str, neuron: str | None = None) -> list[TrainingRun]:
         """Return a group's finished runs of a condition."""
         return [
             run

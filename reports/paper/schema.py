@@ -1,24 +1,20 @@
-"""The schema of the records: what each must hold before any of it is believed."""
+"""The schema of the experiments' files: what each must hold before any of it is used."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 from typing_extensions import Self
 
-from ..read.schema import Text
+from ..read.schema import Checked, Text
 
 Positive = Annotated[FiniteFloat, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
-
-
-class Settings(_Part):
-    """What we read of a run's settings."""
+class Settings(Checked):
+    """The settings of a run that are read."""
 
     neuron: Text
     augment: bool
@@ -35,7 +31,7 @@ class Settings(_Part):
     leave_out_speaker: int | None = None
 
 
-class Dataset(_Part):
+class Dataset(Checked):
     """What a run was trained on; the sizes count recordings."""
 
     name: Text
@@ -44,14 +40,14 @@ class Dataset(_Part):
     classes: int
 
 
-class Environment(_Part):
-    """What a run ran on; more of it is only shown."""
+class Environment(Checked):
+    """What a run ran on; what else the file holds is only shown."""
 
     dataset: Dataset
 
 
-class Repeat(_Part):
-    """What one repeat came to; accuracies are fractions."""
+class Repeat(Checked):
+    """The results of one repeat; accuracies are fractions."""
 
     seed: int
     train_accuracy: FiniteFloat
@@ -59,16 +55,16 @@ class Repeat(_Part):
     spikes_per_ms: FiniteFloat | None
 
 
-class Result(_Part):
+class Result(Checked):
     """How a run ended."""
 
     status: Literal["finished", "not finite"]
     message: Text = ""
-    repeats: list[Repeat] = []
+    repeats: list[Repeat] = Field(default_factory=list)
 
 
-class Example(_Part):
-    """The readouts of one recording over the trials, a number a class."""
+class Example(Checked):
+    """The readouts of one recording over the trials, a number per class."""
 
     label: int
     membrane_mean: list[FiniteFloat]
@@ -81,7 +77,7 @@ class Example(_Part):
         return self
 
 
-class Robustness(_Part):
+class Robustness(Checked):
     """Figure 6: of every repeat, the fraction of recordings whose label never changed."""
 
     trials: Count
@@ -89,15 +85,15 @@ class Robustness(_Part):
     example: Example
 
 
-class Evaluation(_Part):
+class Evaluation(Checked):
     """What `spsn-ref evaluate` found."""
 
     accuracy_by_trial: list[list[FiniteFloat]]
     robustness: Robustness
 
 
-class TrainingLine(_Part):
-    """The first line of a run's record."""
+class TrainingLine(Checked):
+    """The first line of a training run's file."""
 
     format: Literal[1]
     kind: Literal["training"]
@@ -118,7 +114,7 @@ class TrainingLine(_Part):
         return self
 
 
-class EpochLine(_Part):
+class EpochLine(Checked):
     """Each further line: numbers of every repeat, seconds of all of them together."""
 
     epoch: int
@@ -129,15 +125,15 @@ class EpochLine(_Part):
     model_seconds: FiniteFloat
 
 
-class NeuronTrace(_Part):
-    """One neuron of Figure 1-C, a number a time-step."""
+class NeuronTrace(Checked):
+    """One neuron of Figure 1-C, a number per time-step."""
 
     membrane: list[FiniteFloat]
     spikes: list[int]
 
 
-class TracesLine(_Part):
-    """The record of Figure 1-C."""
+class TracesLine(Checked):
+    """The file of Figure 1-C."""
 
     format: Literal[1]
     kind: Literal["traces"]

@@ -1,4 +1,4 @@
-"""Seconds of an epoch of one network, from the epochs of a run."""
+"""Seconds of an epoch of one network, from the epochs of a training run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from statistics import median
 
 from ..estimate.bootstrap import FEWEST, interval, resampled_medians
 from ..estimate.mean import Mean
-from .runs import Run
+from .runs import TrainingRun
 
 
-def seconds(run: Run, parts: tuple[str, ...] = ("data", "model")) -> Mean | None:
+def seconds(run: TrainingRun, parts: tuple[str, ...] = ("data", "model")) -> Mean | None:
     """Return the median seconds of an epoch and network, with its bootstrap interval."""
     each = tuple(
         sum(epoch[f"{p}_seconds"] for p in parts) / run.settings["repeats"] for epoch in run.epochs

@@ -1,11 +1,13 @@
-"""Leave one speaker out: not in the paper, but what a recogniser must cope with."""
+"""One speaker left out of training: not in the paper, but what a recogniser meets in use."""
 
 from __future__ import annotations
 
 from ..estimate.mean import mean_of
+from ..neurons import SB, WITHOUT_RESET
 from ..plots.picture import Picture
 from .drawing import canvas, colour, legend, marker, point
 from .parts import (
+    NOT_RUN,
     Part,
     Table,
     accuracy,
@@ -15,13 +17,11 @@ from .parts import (
     only,
     with_interval,
 )
-from .runs import Group, Records, Run
-
-NEURONS = ("SPSN-SB", "SPSN-GS")
+from .runs import Experiments, Group, TrainingRun
 
 
-def part(records: Records) -> Part:
-    """Draw each left-out speaker's accuracy."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: the accuracy on each speaker who was left out."""
     found = Part(
         "speakers",
         "A speaker never heard: leave one out",
@@ -29,17 +29,17 @@ def part(records: Records) -> Part:
         "speaker's recordings.",
         "python -m benchmarks paper speakers",
     )
-    found.missing += not_finite(records, ["speaker"])
+    found.missing += not_finite(experiments, ["speaker"])
     rows = []
-    for group, runs in records.by_group("speaker"):
+    for group, runs in experiments.by_group("speaker"):
         speakers = sorted({int(run.settings["leave_out_speaker"]) for run in runs})
         base = sorted({condition_without(run) for run in runs})
         found.pictures.append(_picture(group, runs, speakers, len(found.pictures)))
         found.notes.append(group_note(group, runs))
-        for neuron in NEURONS:
+        for neuron in WITHOUT_RESET:
             own = {int(r.settings["leave_out_speaker"]): r for r in runs if r.neuron == neuron}
             means = {s: mean for s, run in own.items() if (mean := accuracy(run))}
-            heard = only([r for c in base for r in records.of(group, c, neuron)])
+            heard = only([r for c in base for r in experiments.of(group, c, neuron)])
             rows.append(
                 [
                     neuron,
@@ -53,21 +53,21 @@ def part(records: Records) -> Part:
         "neuron", "data set, scale, machine", "mean over speakers (n: speakers)", "each speaker",
         "official split, speakers heard",
     ]  # fmt: skip
-    rows = rows or [[neuron, "–", "not run", "–", "–"] for neuron in NEURONS]
+    rows = rows or [[neuron, "–", NOT_RUN, "–", "–"] for neuron in WITHOUT_RESET]
     found.tables.append(Table("Accuracy on a speaker who was left out", columns, rows))
     return found
 
 
-def _picture(group: Group, runs: list[Run], speakers: list[int], number: int) -> Picture:
+def _picture(group: Group, runs: list[TrainingRun], speakers: list[int], number: int) -> Picture:
     with canvas("speakers") as drawn:
         (ax,) = drawn.axes
         for run in runs:
             mean = accuracy(run)
             if mean is not None:
-                shift = -0.1 if run.neuron == NEURONS[0] else 0.1
-                place = speakers.index(int(run.settings["leave_out_speaker"]))
-                point(ax, place + shift, mean.scaled(100), run.neuron)
-        for neuron in NEURONS:
+                shift = -0.1 if run.neuron == SB else 0.1
+                position = speakers.index(int(run.settings["leave_out_speaker"]))
+                point(ax, position + shift, mean.scaled(100), run.neuron)
+        for neuron in WITHOUT_RESET:
             ax.plot([], [], marker(neuron), color=colour(neuron), label=neuron)
         ax.set_xticks(range(len(speakers)), [str(speaker) for speaker in speakers])
         ax.set(xlabel="speaker left out", ylabel="test accuracy [%]", ylim=(0, 100))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..published import ACCURACY, AUTHORS_RUNS, CONDITIONS, NEURONS, TABLE_I_THETA
+from ..neurons import IN_PAPER
+from ..published import ACCURACY, AUTHORS_RUNS, CONDITIONS, TABLE_I_THETA
 from .parts import (
+    NOT_RUN,
     Part,
     Table,
     accuracy,
@@ -14,7 +16,7 @@ from .parts import (
     times,
     with_interval,
 )
-from .runs import Group, Records, Run
+from .runs import Experiments, Group, TrainingRun
 
 WORDS = {
     "basic": "basic",
@@ -23,8 +25,8 @@ WORDS = {
 }
 
 
-def part(records: Records) -> Part:
-    """List every group's accuracies."""
+def part(experiments: Experiments) -> Part:
+    """Return the part: every group's accuracies."""
     found = Part(
         "table-2",
         "Table II: test accuracy",
@@ -32,30 +34,30 @@ def part(records: Records) -> Part:
         "regulariser; augmentation does not help the non-spiking network.",
         "python -m benchmarks paper table2",
     )
-    found.missing += not_finite(records, CONDITIONS)
-    groups = [g for g in records.groups() if any(records.of(g, c) for c in CONDITIONS)]
+    found.missing += not_finite(experiments, CONDITIONS)
+    groups = [g for g in experiments.groups() if any(experiments.of(g, c) for c in CONDITIONS)]
     rows = []
-    for neuron in NEURONS:
+    for neuron in IN_PAPER:
         for condition in CONDITIONS:
             if (neuron, condition) not in ACCURACY:
                 continue
             theta = TABLE_I_THETA[neuron] if condition == "regularised" else None
             paper, authors = ACCURACY[neuron, condition], AUTHORS_RUNS[neuron, condition]
-            ours = [_cell(_run(records, group, neuron, condition)) for group in groups]
+            ours = [_cell(_run(experiments, group, neuron, condition)) for group in groups]
             rows.append(
                 [
                     neuron_words(neuron),
                     WORDS[condition] + (f", θ = {theta:g}" if theta is not None else ""),
-                    *(ours or ["not run"]),
+                    *(ours or [NOT_RUN]),
                     f"{paper.value:.2f} ± {paper.spread} %, {times(paper.n)}",
                     f"{100 * authors.test_accuracy:.2f} %, {times(1)}",
                 ]
-            )  # fmt: skip
+            )
     columns = ["network", "condition", *(map(str, groups) if groups else ["ours"])]
     columns += ["paper (SHD)", "authors' published run (SHD, seed 0)"]
     found.tables.append(Table("Test accuracy, mean [95 % interval]", columns, rows))
     for group in groups:
-        runs = [r for c in CONDITIONS for r in records.of(group, c) if _is_table_i(r)]
+        runs = [r for c in CONDITIONS for r in experiments.of(group, c) if _is_table_i(r)]
         if runs:
             found.notes.append(group_note(group, runs, ["augment"]))
     found.notes.append(
@@ -67,16 +69,16 @@ def part(records: Records) -> Part:
     return found
 
 
-def _is_table_i(run: Run) -> bool:
+def _is_table_i(run: TrainingRun) -> bool:
     return run.theta is None or run.theta == TABLE_I_THETA.get(run.neuron)
 
 
-def _cell(run: Run | None) -> str:
-    """Return an accuracy as text, which says where a regularised run was not augmented."""
+def _cell(run: TrainingRun | None) -> str:
+    """Return an accuracy as text, marked where a regularised run was not augmented."""
     told = with_interval(accuracy(run), 100, " %")
     unlike = run is not None and run.condition == "regularised" and not run.settings["augment"]
     return told + (", no augmentation" if unlike else "")
 
 
-def _run(records: Records, group: Group, neuron: str, condition: str) -> Run | None:
-    return only([run for run in records.of(group, condition, neuron) if _is_table_i(run)])
+def _run(experiments: Experiments, group: Group, neuron: str, condition: str) -> TrainingRun | None:
+    return only([run for run in experiments.of(group, condition, neuron) if _is_table_i(run)])

@@ -17,7 +17,7 @@ from ..published import (
     SPIKES_PER_MS,
 )
 from .parts import accuracy, spikes
-from .runs import Records, Run
+from .runs import Experiments, TrainingRun
 from .seconds import seconds
 
 COLUMNS = [
@@ -32,13 +32,13 @@ _SETTINGS = (
 _ENVIRONMENT = ("device", "device_name", "threads", "torch")
 
 
-def values(records: Records) -> pd.DataFrame:
+def values(experiments: Experiments) -> pd.DataFrame:
     """Return all numbers, COLUMNS; intervals are those of the page."""
-    rows = [row for run in records.runs for row in _of_run(run)]
+    rows = [row for run in experiments.runs for row in _of_run(run)]
     return pd.DataFrame([*rows, *_published()], columns=COLUMNS)
 
 
-def _of_run(run: Run) -> list[dict[str, Any]]:
+def _of_run(run: TrainingRun) -> list[dict[str, Any]]:
     about = {
         "source": "here", "machine": run.group.machine, "scale": run.group.scale,
         "dataset": run.group.dataset, "neuron": run.neuron, "condition": run.condition,
@@ -77,15 +77,8 @@ def _published() -> list[dict[str, Any]]:
 
     for key, number in ACCURACY.items():
         spread = number.spread / 100 if number.spread is not None else None
-        add(
-            PAPER,
-            key,
-            "test_accuracy",
-            "fraction",
-            value=number.value / 100,
-            spread=spread,
-            n=number.n,
-        )
+        about = {"value": number.value / 100, "spread": spread, "n": number.n}
+        add(PAPER, key, "test_accuracy", "fraction", **about)
     for neuron, number in SECONDS_PER_EPOCH.items():
         add(PAPER, (neuron, "augmented"), "seconds_per_epoch", "s", value=number.value, n=number.n)
     for key, number in SPIKES_PER_MS.items():

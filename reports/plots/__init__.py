@@ -1,1 +1,1 @@
-"""The pictures: one look for all, and one file a picture."""
+"""The pictures, in one style: a file for each kind."""

@@ -1,4 +1,4 @@
-"""What all pictures share: panels, axes, one series with its intervals, the legend."""
+"""What all pictures share: panels, axes, series with their intervals, the legend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import itertools
 import math
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import matplotlib as mpl
 import pandas as pd
@@ -17,8 +18,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..tables.columns import is_inexact
+from ..tables.floor import LABEL, is_floor
 from ..text import count
-from .style import FLOOR, Look, plain
+from .style import FLOOR, Look, Looks, plain
 
 AXES = {
     "T": "sequence length T [time steps]",
@@ -27,6 +30,15 @@ AXES = {
     "units": "width [units]",
 }
 COLUMNS = 3
+# What stands in legends for a time, or a ratio, that is a bound.
+BOUND = Look("#444444", "^", "none")
+
+
+@contextmanager
+def in_style(name: str) -> Iterator[None]:
+    """Draw in the style of all pictures; the name makes the identifiers in the SVG repeatable."""
+    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": name}):
+        yield
 
 
 def axis_of(rows: pd.DataFrame) -> str | None:
@@ -37,7 +49,7 @@ def axis_of(rows: pd.DataFrame) -> str | None:
 
 
 def panels(rows: pd.DataFrame, axis: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Split by every other parameter; yields a panel's title and its rows."""
+    """Yield the title and the rows of a panel for each choice of the other parameters."""
     others = [name for name in ("T", "batch", "units", "depth", "dtype") if name != axis]
     for values, of_panel in rows.groupby(others):
         named = dict(zip(others, values, strict=True))
@@ -51,7 +63,7 @@ def panels(rows: pd.DataFrame, axis: str) -> Iterator[tuple[str, pd.DataFrame]]:
 def canvas(
     panels: int, title: str, size: tuple[float, float] = (3.9, 3.4), shared: bool = True
 ) -> tuple[Figure, list[Axes]]:
-    """Make a figure without pyplot, and so without a display, and its axes, one per panel.
+    """Return a figure, made without pyplot and so without a display, and its axes, one per panel.
 
     Args:
         panels: How many.
@@ -76,13 +88,13 @@ def finish(
 ) -> tuple[bytes, bytes]:
     """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
     sns.despine(fig=figure)
-    for place, ax in enumerate(axes):
+    for index, ax in enumerate(axes):
         ax.grid(True, which="major", color="#dddddd", linewidth=0.6)
         ax.set_axisbelow(True)
-        if place + COLUMNS >= len(axes):
+        if index + COLUMNS >= len(axes):
             ax.set_xlabel(xlabel)
             ax.tick_params(labelbottom=True)
-        if place % COLUMNS == 0:
+        if index % COLUMNS == 0:
             ax.set_ylabel(ylabel)
     figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=8)
     return save(figure)
@@ -92,7 +104,7 @@ def save(figure: Figure) -> tuple[bytes, bytes]:
     """Return a figure as SVG and as PNG."""
     svg, png = io.BytesIO(), io.BytesIO()
     with warnings.catch_warnings():
-        # A machine may carry a name that the font lacks letters for.
+        # The font may lack letters of a machine's name.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         _settle(figure)
         figure.savefig(svg, format="svg", metadata={"Date": None})
@@ -101,7 +113,7 @@ def save(figure: Figure) -> tuple[bytes, bytes]:
 
 
 def _settle(figure: Figure) -> None:
-    """Lay the figure out, to four digits: the solver's last ones differ from run to run."""
+    """Lay the figure out and round to four digits, since the solver's last digits vary."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for ax in figure.axes:
@@ -109,14 +121,78 @@ def _settle(figure: Figure) -> None:
         ax.set_position((left, bottom, width, height))
 
 
+def draw_series(
+    name: str,
+    title: str,
+    rows: pd.DataFrame,
+    looks: Looks,
+    *,
+    axis: str,
+    ylabel: str,
+    log: bool = True,
+    one: tuple[str, float] | None = None,
+    prefix: str = "",
+    bound: str = "",
+    floor: bool = False,
+    under: Callable[[Axes, pd.DataFrame], None] | None = None,
+    over: Callable[[Axes], None] | None = None,
+) -> tuple[bytes, bytes]:
+    """Draw a series for each neuron and method over `axis`, a panel for each other parameter.
+
+    Args:
+        name: Of the picture.
+        title: Above it.
+        rows: Of `as_series`: `y`, `low`, `high`, whether `y` is a `bound`, and whether markers are
+            `hollow`. The floor's rows are no series.
+        looks: Colours and lines.
+        axis: The parameter to the right.
+        ylabel: What `y` is.
+        log: Whether the upward axis is logarithmic.
+        one: Colour and width of a line at 1, where `y` is a ratio.
+        prefix: Stands before each series in the legend.
+        bound: What the legend says of bounds, where there are any.
+        floor: Whether the legend names the floor.
+        under: Draws below the series of a panel.
+        over: Draws above them.
+    """
+    parts = list(panels(rows, axis))
+    handles: dict[str, Line2D] = {}
+    with in_style(name):
+        figure, axes = canvas(len(parts), title)
+        for ax, (heading, of_panel) in zip(axes, parts, strict=True):
+            ax.set_title(plain(heading), fontsize=10)
+            set_scales(ax, rows, axis, log)
+            if one:
+                ax.axhline(1, color=one[0], linewidth=one[1])
+                plain_numbers(ax)
+            if under:
+                under(ax, of_panel)
+            drawn = of_panel[~is_floor(of_panel)]
+            for (neuron, method), points in drawn.groupby(["neuron", "method"]):
+                look, hollow = looks.of(neuron, method), bool(points["hollow"].any())
+                series(ax, axis, points, look, hollow)
+                words = f"{prefix}{neuron}/{method}" + (" (inexact)" if hollow else "")
+                handles.setdefault(words, handle(look, words, hollow))
+            if over:
+                over(ax)
+        if not log:
+            axes[0].set_ylim(bottom=0)  # a rate is read against none; the panels share the axis
+        listed = [handles[words] for words in sorted(handles)]
+        if rows["bound"].any():
+            listed.append(handle(BOUND, bound, hollow=True))
+        if floor:
+            listed.append(handle(FLOOR, LABEL))
+        return finish(figure, axes, AXES[axis], ylabel, listed)
+
+
 def set_scales(ax: Axes, rows: pd.DataFrame, axis: str, log: bool) -> None:
-    """Make `axis` (but depth) and, if `log`, the upward axis logarithmic, with readable ticks."""
+    """Make `axis` logarithmic unless it is the depth, and the upward axis if `log`."""
     values = sorted(set(rows[axis]))
     if axis == "depth":
         ax.set_xticks(values)
     else:
         ax.set_xscale("log")
-        # Few sizes are better read off than a decade's ticks; many would overlap.
+        # Label each value where they are few; the labels of many would overlap.
         apart = all(b / a > 1.6 for a, b in itertools.pairwise(values))
         if len(values) <= 7 and apart:
             ax.set_xticks(values, [count(v) for v in values])
@@ -138,18 +214,31 @@ def plain_numbers(ax: Axes) -> None:
     ax.yaxis.set_minor_formatter(mpl.ticker.FuncFormatter(between))
 
 
+def as_series(
+    rows: pd.DataFrame, value: str, low: str, high: str, bound: pd.Series | bool = False
+) -> pd.DataFrame:
+    """Return the rows with the columns that `draw_series` needs, copied from those named."""
+    return rows.assign(
+        y=rows[value], low=rows[low], high=rows[high], bound=bound, hollow=is_inexact(rows)
+    )
+
+
+def sides(middle: pd.Series, low: pd.Series, high: pd.Series) -> list[pd.Series]:
+    """Return the lengths of error bars below and above; 0 where there is no interval."""
+    return [
+        (middle - low.fillna(middle)).clip(lower=0),
+        (high.fillna(middle) - middle).clip(lower=0),
+    ]
+
+
 def series(ax: Axes, axis: str, points: pd.DataFrame, look: Look, hollow: bool) -> None:
     """Draw `y` with its interval (`low`, `high`) over `axis`; bounds get an upward arrow."""
     points = points.sort_values(axis)
     kept = points[~points["bound"]]
-    below, above = (
-        kept["y"] - kept["low"].fillna(kept["y"]),
-        kept["high"].fillna(kept["y"]) - kept["y"],
-    )
     ax.errorbar(
         kept[axis],
         kept["y"],
-        yerr=[below.clip(lower=0), above.clip(lower=0)],
+        yerr=sides(kept["y"], kept["low"], kept["high"]),
         color=look.colour,
         marker=look.marker,
         linestyle=look.line,

@@ -1,15 +1,16 @@
-"""A picture of one case: a line per method, a marker per place."""
+"""A picture of one problem: a line per method, a marker per place."""
 
 from __future__ import annotations
 
-import matplotlib as mpl
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..text import digits
-from .canvas import save
+from .canvas import in_style, save, sides
 from .picture import Picture, extremes
 from .style import MORE_COLOURS, MORE_LINES, NEURON_COLOURS, plain
 
@@ -32,15 +33,15 @@ def dots_picture(
         title: Above it.
         caption: Below it; the lowest and the highest point are added.
         label: Of the axis, and the unit that follows a number.
-        rows: One case, of several places.
+        rows: Of one problem, on several places.
         ends: The columns of the value and of its interval.
-        places: All of the page, so that each keeps its colour.
+        places: All places of the page, so that each keeps its colour.
     """
     value, low, high = ends
     rows = rows.assign(series=rows["neuron"] + "/" + rows["method"])
     order = list(rows.groupby("series")[value].min().sort_values(ascending=False).index)
     handles = []
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": name}):
+    with in_style(name):
         figure = Figure(figsize=(8.5, 1.4 + 0.3 * len(order)), layout="constrained")
         ax = figure.subplots()
         for number, place in enumerate(places):
@@ -50,24 +51,12 @@ def dots_picture(
             colour = PALETTE[number % len(PALETTE)]
             marker = MORE_LINES[number % len(MORE_LINES)][0]
             middle = points[value]
-            sides = [
-                (middle - points[low].fillna(middle)).clip(lower=0),
-                (points[high].fillna(middle) - middle).clip(lower=0),
-            ]
             aside = 0.15 * (number - (len(places) - 1) / 2)
             heights = [order.index(text) - aside for text in points["series"]]
-            ax.errorbar(
-                middle,
-                heights,
-                xerr=sides,
-                color=colour,
-                marker=marker,
-                linestyle="none",
-                capsize=2,
-            )
-            handles.append(
-                Line2D([], [], color=colour, marker=marker, linestyle="none", label=plain(place))
-            )
+            spread = sides(middle, points[low], points[high])
+            look: dict[str, Any] = {"color": colour, "marker": marker, "linestyle": "none"}
+            ax.errorbar(middle, heights, xerr=spread, capsize=2, **look)
+            handles.append(Line2D([], [], label=plain(place), **look))
         ax.set_xscale("log")
         ax.set_yticks(range(len(order)), [plain(text) for text in order])
         ax.set_xlabel(label[0])
@@ -76,6 +65,7 @@ def dots_picture(
         sns.despine(fig=figure)
         figure.legend(handles=handles, loc="outside lower center", frameon=False, fontsize=8)
         svg, png = save(figure)
-    best, worst = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
-    told = [f"{digits(r[value])}{label[1]} ({r['series']} on {r['place']})" for r in (best, worst)]
-    return Picture(name, title, caption + extremes(*told), svg, png)
+    caption += extremes(
+        rows, value, lambda r: f"{digits(r[value])}{label[1]} ({r['series']} on {r['place']})"
+    )
+    return Picture(name, title, caption, svg, png)

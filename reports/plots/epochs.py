@@ -1,18 +1,17 @@
-"""The picture of epochs of training: a bar a method, data and model apart (Figure 3-C)."""
+"""The picture of training epochs: a bar per method, of data and of model (Figure 3-C)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.patches import Patch
 
-from ..tables.columns import INEXACT, is_inexact
+from ..outcome import INEXACT
+from ..tables.columns import is_inexact
 from ..tables.epochs import DATA, EPOCH, MODEL, wide
 from ..text import count, digits
-from .canvas import canvas, finish
+from .canvas import canvas, finish, in_style, sides
 from .picture import Picture, extremes
 from .style import Looks, plain
 
@@ -20,10 +19,10 @@ _DATA_COLOUR = "#bbbbbb"
 
 
 def epoch_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -> Picture | None:
-    """Draw the epochs of one suite: a bar a neuron and method, a panel for each T.
+    """Draw the epochs of one suite: a bar for each neuron and method, a panel for each T.
 
     Args:
-        label: names the machine and device.
+        label: names the place.
         suite: name of the suite.
         rows: its measurements there.
         looks: gives each neuron its colour.
@@ -37,7 +36,7 @@ def epoch_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -> P
     panels = list(found.groupby("T"))
     bars = max(len(of_panel) for _, of_panel in panels)
     title = f"seconds of a training epoch: {label}"
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": f"{suite}-epoch"}):
+    with in_style(f"{suite}-epoch"):
         figure, axes = canvas(len(panels), title, (4.6, 0.9 + 0.27 * bars), shared=False)
         for ax, (time_steps, of_panel) in zip(axes, panels, strict=True):
             ax.set_title(f"T = {count(time_steps)}", fontsize=10)
@@ -48,42 +47,38 @@ def epoch_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -> P
             Patch(color=looks.colour(n), label=plain(f"model, {n}")) for n in sorted(neurons)
         ]
         svg, png = finish(figure, axes, "seconds of an epoch", "", handles)
-    fastest = found.loc[found[EPOCH].idxmin()]
-    slowest = found.loc[found[EPOCH].idxmax()]
-    told = [
-        f"{r['neuron']}/{r['method']} ({digits(r[EPOCH])} s at T = {count(r['T'])})"
-        for r in (fastest, slowest)
-    ]
     caption = (
         "As Figure 3 C of the paper, on synthetic recordings. Median seconds of one epoch of "
         "training, data (grey) followed by model (coloured); bars: 95 % interval "
         "of the whole, over rounds."
-    ) + extremes(*told)
+    )
+    caption += extremes(
+        found,
+        EPOCH,
+        lambda r: f"{r['neuron']}/{r['method']} ({digits(r[EPOCH])} s at T = {count(r['T'])})",
+    )
     if is_inexact(found).any():
         caption += " Asterisk: the method does not compute the equations exactly."
     return Picture(f"{suite}-epoch", title, caption, svg, png)
 
 
 def _bars(ax: Any, rows: pd.DataFrame, looks: Looks) -> None:
-    places = range(len(rows))
-    ax.barh(places, rows[DATA], color=_DATA_COLOUR)
+    positions = range(len(rows))
+    ax.barh(positions, rows[DATA], color=_DATA_COLOUR)
     colours = [looks.colour(neuron) for neuron in rows["neuron"]]
-    ax.barh(places, rows[MODEL], left=rows[DATA], color=colours)
+    ax.barh(positions, rows[MODEL], left=rows[DATA], color=colours)
     whole = rows[EPOCH]
-    spread = [
-        (whole - rows["low"].fillna(whole)).clip(lower=0),
-        (rows["high"].fillna(whole) - whole).clip(lower=0),
-    ]
-    ax.errorbar(whole, places, xerr=spread, fmt="none", ecolor="#222222", capsize=2.5, lw=1)
+    spread = sides(whole, rows["low"], rows["high"])
+    ax.errorbar(whole, positions, xerr=spread, fmt="none", ecolor="#222222", capsize=2.5, lw=1)
     names = [
         f"{row['neuron']}/{row['method']}" + (" *" if INEXACT in row["flags"] else "")
         for row in rows.to_dict("records")
     ]
-    ax.set_yticks(list(places), [plain(name) for name in names], fontsize=8)
-    for place, value, high in zip(places, whole, rows["high"].fillna(whole), strict=True):
+    ax.set_yticks(list(positions), [plain(name) for name in names], fontsize=8)
+    for position, value, high in zip(positions, whole, rows["high"].fillna(whole), strict=True):
         ax.annotate(
             digits(value),
-            (high, place),
+            (high, position),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",

@@ -1,4 +1,4 @@
-"""All pictures of one machine and device, or why there is none."""
+"""The pictures of one place, and why others are missing."""
 
 from __future__ import annotations
 
@@ -20,39 +20,41 @@ from .verdict import verdict_picture
 def pictures(
     label: str, rows: pd.DataFrame, ratios: pd.DataFrame, verdicts: pd.DataFrame, looks: Looks
 ) -> tuple[list[Picture], list[str]]:
-    """Draw one machine and device.
+    """Return the pictures of one place.
 
     Args:
-        label: Names the machine and device in the titles.
+        label: Its name in the titles.
         rows: Its measurements, of one commit.
         ratios: Its speed-ups.
         verdicts: Its verdicts.
         looks: Shared by all pictures of a report.
 
     Returns:
-        The pictures, and a sentence for each one that there was no data for.
+        The pictures, and a sentence for each picture without data.
     """
     drawn: list[Picture] = []
     missing: list[str] = []
-    verdict = verdict_picture(label, verdicts)
-    if verdict is None:
-        missing.append("verdict: no neuron with or without a reset was timed.")
-    else:
-        drawn.append(verdict)
+
+    def add(picture: Picture | None, reason: str) -> None:
+        if picture is None:
+            missing.append(reason)
+        else:
+            drawn.append(picture)
+
+    add(verdict_picture(label, verdicts), "verdict: no neuron with or without a reset was timed.")
     suites = [
         (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
     ]
-    # By what they vary; of two that vary the same, layers before neurons without a Linear.
+    # In the order of what they vary; of two that vary the same, layers before neurons alone.
     order = [*AXES, None]
     for axis, suite, of_suite in sorted(
         suites, key=lambda s: (order.index(s[0]), s[2]["depth"].max() == 0)
     ):
         if (of_suite["quantity"] == EPOCH).any():
-            picture = epoch_picture(label, suite, of_suite, looks)
-            if picture is None:
-                missing.append(f"{suite}: no epoch to draw: none was finished.")
-            else:
-                drawn.append(picture)
+            add(
+                epoch_picture(label, suite, of_suite, looks),
+                f"{suite}: no epoch to draw: none was finished.",
+            )
             continue
         if axis is None:
             missing.append(f"{suite}: no axis was varied, its numbers are in the tables only.")
@@ -69,15 +71,10 @@ def pictures(
                 reasons = ", ".join(sorted(set(of_quantity["status"]))) or "not measured"
                 missing.append(f"{suite}: no {quantity.replace('_', ' ')} to draw ({reasons}).")
             if quantity == "forward_backward":
-                picture = speedup_picture(
-                    label, suite, axis, ratios[ratios["suite"] == suite], looks
+                add(
+                    speedup_picture(label, suite, axis, ratios[ratios["suite"] == suite], looks),
+                    f"{suite}: no speed-up over LIF to draw: no case has both times.",
                 )
-                if picture is None:
-                    missing.append(
-                        f"{suite}: no speed-up over LIF to draw: no case has both times."
-                    )
-                else:
-                    drawn.append(picture)
         if (of_suite["depth"] == 0).all():
             steps = of_suite[of_suite["quantity"] == "forward_backward"]
             if steps["fraction_of_floor"].notna().any():

@@ -1,4 +1,4 @@
-"""The pictures of machines side by side: speed over the base, and what a byte and a step cost."""
+"""The pictures of machines side by side: speed over the base, cost of a byte, energy."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ import math
 import re
 from collections.abc import Iterator
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
-from matplotlib.lines import Line2D
 
-from ..tables.columns import AT_LEAST, CASE
+from ..outcome import AT_LEAST
+from ..tables.columns import PROBLEM
 from ..tables.floor import is_floor
 from ..tables.hardware import FASTEST
-from ..text import case_words, digits
-from .canvas import AXES, axis_of, canvas, finish, handle, panels, plain_numbers, series, set_scales
+from ..text import digits, problem_words
+from .canvas import as_series, axis_of, draw_series
 from .dots import dots_picture
-from .picture import BOUND, Picture, extremes, is_hollow, panel_words, title_words
+from .picture import Picture, extremes, panel_words, title_words
 from .quantity import quantity_picture
-from .style import Looks, plain
+from .style import Looks
 
 
 def pictures(table: pd.DataFrame, looks: Looks) -> tuple[list[Picture], list[str]]:
-    """Draw what `side_by_side` found; also return a sentence for each picture without data."""
+    """Return the pictures of `side_by_side`, and a sentence for each one without data."""
     drawn: list[Picture] = []
     missing: list[str] = []
     places = sorted(set(table["place"]))
@@ -67,50 +65,37 @@ def _letters(text: object) -> str:
 
 
 def _largest(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Pick of each suite the largest case that most places have."""
+    """Yield each suite's rows of the largest problem among those that most places have."""
     for suite, of_suite in rows.groupby("suite"):
-        cases = of_suite.groupby(CASE)["place"].nunique()
+        cases = of_suite.groupby(PROBLEM)["place"].nunique()
         shared = cases[cases == cases.max()].index.to_frame(index=False)
         size = shared["T"] * shared["batch"] * shared["units"] * shared["depth"].clip(lower=1)
-        yield str(suite), of_suite.merge(shared.loc[[size.idxmax()]], on=CASE)
+        yield str(suite), of_suite.merge(shared.loc[[size.idxmax()]], on=PROBLEM)
 
 
 def _speed(slug: str, suite: str, axis: str, rows: pd.DataFrame, looks: Looks) -> Picture:
     base, place = rows.iloc[0][["base", "place"]]
-    rows = rows.assign(
-        y=rows["ratio"],
-        low=rows["ratio_ci95_low"],
-        high=rows["ratio_ci95_high"],
-        bound=rows["ratio_status"] == AT_LEAST,
-    )
-    parts = list(panels(rows, axis))
+    stopped = rows["ratio_status"] == AT_LEAST
+    rows = as_series(rows, "ratio", "ratio_ci95_low", "ratio_ci95_high", stopped)
     title = title_words(f"{suite}: speed against {axis}", f"{place} over {base}", axis, rows)
-    handles: dict[str, Line2D] = {}
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": f"{suite}-{slug}"}):
-        figure, axes = canvas(len(parts), title)
-        for ax, (heading, of_panel) in zip(axes, parts, strict=True):
-            ax.set_title(plain(heading), fontsize=10)
-            set_scales(ax, rows, axis, log=True)
-            ax.axhline(1, color="#888888", linewidth=1)
-            plain_numbers(ax)
-            for (neuron, method), points in of_panel.groupby(["neuron", "method"]):
-                look, hollow = looks.of(neuron, method), is_hollow(points)
-                series(ax, axis, points, look, hollow)
-                words = f"{neuron}/{method}" + (" (inexact)" if hollow else "")
-                handles.setdefault(words, handle(look, words, hollow))
-        listed = [handles[words] for words in sorted(handles)]
-        if rows["bound"].any():
-            listed.append(handle(BOUND, "at least (base stopped)", True))
-        svg, png = finish(figure, axes, AXES[axis], "speed, forward + backward [×]", listed)
-    least, most = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
-    told = [
-        f"{digits(r['y'])}× ({r['neuron']}/{r['method']}, {case_words(r)})" for r in (least, most)
-    ]
+    svg, png = draw_series(
+        f"{suite}-{slug}",
+        title,
+        rows,
+        looks,
+        axis=axis,
+        ylabel="speed, forward + backward [×]",
+        one=("#888888", 1),
+        bound="at least (base stopped)",
+    )
     caption = (
         f"How many times as fast {place} runs forward + backward of the same case by the same "
         f"method as {base}{panel_words(rows, axis)}; the line at 1 is equal speed, bars are "
-        f"95 % intervals of the ratio."
-    ) + extremes(*told)
+        "95 % intervals of the ratio."
+    )
+    caption += extremes(
+        rows, "y", lambda r: f"{digits(r['y'])}× ({r['neuron']}/{r['method']}, {problem_words(r)})"
+    )
     differs = sorted(set(rows["differs"]) - {""})
     if differs:
         caption += f" Besides the device, these differ: {'; '.join(differs)} (base / this)."
@@ -119,7 +104,7 @@ def _speed(slug: str, suite: str, axis: str, rows: pd.DataFrame, looks: Looks) -
 
 def _byte_costs(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     ends = ("byte_cost", "byte_cost_ci95_low", "byte_cost_ci95_high")
-    title = f"{suite}: cost of a byte at {case_words(rows.iloc[0])}"
+    title = f"{suite}: cost of a byte at {problem_words(rows.iloc[0])}"
     caption = (
         "Time of forward + backward per byte that the case must move, over the time of a byte in "
         "the same device's own largest copy: at 1 a method runs at the device's bandwidth; "
@@ -127,15 +112,17 @@ def _byte_costs(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     )
     if (rows["depth"] > 0).any():
         caption += " A layer's time includes its Linear's; the bytes do not."
+    label = ("cost of a byte [own copy = 1]", "×")
     return dots_picture(
-        f"{suite}-bytes", title, caption, ("cost of a byte [own copy = 1]", "×"), rows, ends, places
+        f"{suite}-bytes", title, caption, label=label, rows=rows, ends=ends, places=places
     )
 
 
 def _energy(suite: str, rows: pd.DataFrame, places: list[str]) -> Picture:
     ends = ("median", "ci95_low", "ci95_high")
-    title = f"{suite}: energy of a step at {case_words(rows.iloc[0])}"
+    title = f"{suite}: energy of a step at {problem_words(rows.iloc[0])}"
     caption = "Joules of one forward + backward by the board's counter, where the device has one."
+    label = ("energy of a step [J]", " J")
     return dots_picture(
-        f"{suite}-energy", title, caption, ("energy of a step [J]", " J"), rows, ends, places
+        f"{suite}-energy", title, caption, label=label, rows=rows, ends=ends, places=places
     )

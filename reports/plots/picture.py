@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from ..tables.columns import is_inexact
 from ..text import count
-from .style import Look
-
-# Stands in legends for a time that is a bound.
-BOUND = Look("#444444", "^", "none")
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Picture:
 
 
 def title_words(what: str, label: str, axis: str, rows: pd.DataFrame) -> str:
-    """Return what is drawn, of which machine and device, at which batch sizes."""
+    """Return what is drawn, of which place, at which batch sizes."""
     batches = ", ".join(count(b) for b in sorted(set(rows["batch"])))
     return f"{what}: {label}" + ("" if axis == "batch" else f", batch {batches}")
 
@@ -38,11 +35,13 @@ def panel_words(rows: pd.DataFrame, axis: str) -> str:
     return f", a panel for each {' and '.join(split)}" if split else ""
 
 
-def extremes(low: str, high: str) -> str:
-    """Return the sentence of a caption that names the lowest and the highest point."""
-    return f" Lowest: {low}; highest: {high}."
+def extremes(rows: pd.DataFrame, column: str, words: Callable[[pd.Series], Any]) -> str:
+    """Return the sentence of a caption that names the rows with the lowest and highest value.
 
-
-def is_hollow(points: pd.DataFrame) -> bool:
-    """Return whether a series computes something else than the equations."""
-    return bool(is_inexact(points).any())
+    Args:
+        rows: At least one.
+        column: The values.
+        words: Names a row.
+    """
+    low, high = rows.loc[rows[column].idxmin()], rows.loc[rows[column].idxmax()]
+    return f" Lowest: {words(low)}; highest: {words(high)}."

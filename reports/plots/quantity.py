@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
-from matplotlib.lines import Line2D
 
-from ..tables.floor import LABEL, is_floor
-from ..text import case_words, digits
-from .canvas import AXES, canvas, finish, floor_line, handle, panels, series, set_scales
-from .picture import BOUND, Picture, extremes, is_hollow, panel_words, title_words
-from .style import FLOOR, Looks, plain
+from ..tables.floor import is_floor
+from ..text import digits, problem_words
+from .canvas import AXES, as_series, draw_series, floor_line
+from .picture import Picture, extremes, panel_words, title_words
+from .style import Looks
 
 # What is drawn of a quantity: the file's name, the axis, and the factor from asv's unit to it.
 DRAWN = {
@@ -31,40 +28,28 @@ def quantity_picture(
     log = quantity != "spike_rate"
     if quantity != "forward_backward":
         rows = rows[~is_floor(rows)]
-    rows = rows.assign(bound=rows["median"].isna() & rows["stopped_after"].notna())
-    rows = rows.assign(
-        y=rows["median"].where(~rows["bound"], rows["stopped_after"]) * factor,
-        low=rows["ci95_low"] * factor,
-        high=rows["ci95_high"] * factor,
-    )
+    stopped = rows["median"].isna() & rows["stopped_after"].notna()
+    rows = rows.assign(median=rows["median"].where(~stopped, rows["stopped_after"]))
+    rows = as_series(rows, "median", "ci95_low", "ci95_high", stopped)
+    rows[["y", "low", "high"]] *= factor
     rows = rows[rows["y"] > 0] if log else rows[rows["y"].notna()]
-    parts = list(panels(rows, axis))
     title = title_words(f"{ylabel.partition(' [')[0]} against {axis}", label, axis, rows)
-    handles: dict[str, Line2D] = {}
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": f"{suite}-{name}"}):
-        figure, axes = canvas(len(parts), title)
-        for ax, (heading, of_panel) in zip(axes, parts, strict=True):
-            ax.set_title(plain(heading), fontsize=10)
-            set_scales(ax, rows, axis, log)
-            bare = is_floor(of_panel)
-            floor_line(ax, axis, of_panel[bare])
-            for (neuron, method), points in of_panel[~bare].groupby(["neuron", "method"]):
-                look, hollow = looks.of(neuron, method), is_hollow(points)
-                series(ax, axis, points, look, hollow)
-                words = f"{neuron}/{method}" + (" (inexact)" if hollow else "")
-                handles.setdefault(words, handle(look, words, hollow))
-        if not log:
-            axes[0].set_ylim(bottom=0)  # a rate is read against none; the panels share the axis
-        listed = [handles[words] for words in sorted(handles)]
-        if rows["bound"].any():
-            listed.append(handle(BOUND, "at least (stopped)", True))
-        if is_floor(rows).any():
-            listed.append(handle(FLOOR, LABEL))
-        svg, png = finish(figure, axes, AXES[axis], ylabel, listed)
+    svg, png = draw_series(
+        f"{suite}-{name}",
+        title,
+        rows,
+        looks,
+        axis=axis,
+        ylabel=ylabel,
+        log=log,
+        bound="at least (stopped)",
+        floor=bool(is_floor(rows).any()),
+        under=lambda ax, of_panel: floor_line(ax, axis, of_panel[is_floor(of_panel)]),
+    )
     caption = f"Median {ylabel} against {AXES[axis]}{panel_words(rows, axis)}."
     if rows["low"].notna().any():
         caption += " Bars: 95 % interval over rounds, often smaller than the marker."
-    if any("(inexact)" in words for words in handles):
+    if rows.loc[~is_floor(rows), "hollow"].any():
         caption += " Hollow markers: the method does not compute the equations exactly."
     if rows["bound"].any():
         caption += " Upward arrows: stopped at the time budget, so the true time is longer."
@@ -89,6 +74,7 @@ def _seen(rows: pd.DataFrame, axis: str, unit: str) -> str:
         rows = rows[rows[name] == (rows[name].max() if name == axis else rows[name].min())]
     if len(rows) < 2:
         return ""
-    low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
-    told = [f"{r['neuron']}/{r['method']} ({digits(r['y'])} {unit})" for r in (low, high)]
-    return f" At {case_words(low)}," + extremes(*told).replace("Lowest", "lowest", 1)
+    sentence = extremes(
+        rows, "y", lambda r: f"{r['neuron']}/{r['method']} ({digits(r['y'])} {unit})"
+    )
+    return f" At {problem_words(rows.iloc[0])}," + sentence.replace("Lowest", "lowest", 1)

@@ -1,19 +1,18 @@
-"""The roofline: the fewest bytes of a case against its time, every method in one picture."""
+"""The roofline: the time of each case over the fewest bytes that it must move."""
 
 from __future__ import annotations
 
 import math
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from ..tables.columns import is_inexact
 from ..tables.floor import LABEL, fewest_bytes, is_floor
 from ..text import count
-from .canvas import canvas, finish, handle
-from .picture import Picture, is_hollow, title_words
+from .canvas import canvas, finish, handle, in_style
+from .picture import Picture, title_words
 from .style import FLOOR, Look, Looks
 
 RATES = ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s"))
@@ -28,7 +27,7 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
     batches = sorted(set(rows["batch"]))
     sizes = {batch: 2.5 + 3.5 * rank / len(batches) for rank, batch in enumerate(batches, 1)}
     handles: dict[str, Line2D] = {}
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": f"{suite}-roofline"}):
+    with in_style(f"{suite}-roofline"):
         figure, (ax,) = canvas(1, title, size=(6.2, 5.4))
         ax.set_xscale("log")
         ax.set_yscale("log")
@@ -36,7 +35,7 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
             ax.plot(points["bytes"], points["y"], color=FLOOR.colour, linewidth=1.6, zorder=1.8)
         series = ["neuron", "method", "batch", "units", "dtype"]
         for (neuron, method, batch, _, _), points in rows[~is_floor(rows)].groupby(series):
-            look, hollow = looks.of(neuron, method), is_hollow(points)
+            look, hollow = looks.of(neuron, method), bool(is_inexact(points).any())
             ax.plot(
                 points["bytes"],
                 points["y"],
@@ -59,16 +58,17 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
         svg, png = finish(figure, [ax], xlabel, "forward + backward [s]", listed)
     caption = (
         "Median time of forward + backward over the fewest bytes that the neuron must move: five "
-        "accesses an element, over all T and batch sizes; a line joins one batch, and its markers "
-        "grow with it. Grey: the floor, those bytes moved and nothing computed. Dotted: constant "
-        "bandwidth. A method that follows a dotted line spends its time on moving bytes; one that "
-        "is flat or far above it waits for something else. Cases that were stopped are left out."
+        "accesses per element, over all T and batch sizes. A line joins the cases of one batch "
+        "size; larger markers are larger batches. Grey: the floor, which moves those bytes and "
+        "computes nothing. Dotted: constant bandwidth. A method that follows a dotted line spends "
+        "its time on moving bytes; one that is flat or far above it waits for something else. "
+        "Cases that were stopped are left out."
     )
     return Picture(f"{suite}-roofline", title, caption, svg, png)
 
 
 def _guides(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw a line of constant bandwidth a decade, through the data, labelled at its end."""
+    """Draw a line of constant bandwidth for each decade, labelled at its end."""
     rates = rows["bytes"] / rows["y"]
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     for decade in range(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
-from matplotlib.lines import Line2D
+from matplotlib.axes import Axes
 
+from ..neurons import LIF
+from ..outcome import AT_LEAST
 from ..published import FIGURE_5_RATIO, FIGURE_5_T
-from ..tables.columns import AT_LEAST
-from ..tables.headline import BASELINES, headline_rows
-from ..text import case_words, digits
-from .canvas import AXES, canvas, finish, handle, panels, plain_numbers, series, set_scales
-from .picture import BOUND, Picture, extremes, title_words
-from .style import Looks, plain
-
-YLABEL = "speed-up, forward + backward [×]"
+from ..tables.headline import BASELINES, headline_rows, over_lif
+from ..text import digits, problem_words
+from .canvas import as_series, draw_series
+from .picture import Picture, extremes, title_words
+from .style import Looks
 
 
 def speedup_picture(
@@ -26,51 +23,24 @@ def speedup_picture(
     if top.empty:
         return None
     neuron, method = top.iloc[0][["numerator_neuron", "numerator_method"]]
-    rows = ratios[
-        (ratios["numerator_neuron"] == neuron)
-        & (ratios["numerator_method"] == method)
-        & (ratios["denominator_neuron"] == "LIF")
-        & (ratios["quantity"] == "forward_backward")
-        & (ratios["ratio"] > 0)
-    ]
-    rows = rows.assign(
-        y=rows["ratio"],
-        low=rows["ci95_low"],
-        high=rows["ci95_high"],
-        bound=rows["status"] == AT_LEAST,
-    )
-    parts = list(panels(rows, axis))
+    rows = over_lif(ratios, neuron)
+    rows = rows[rows["numerator_method"] == method]
+    rows = as_series(rows, "ratio", "ci95_low", "ci95_high", rows["status"] == AT_LEAST)
+    rows = rows.assign(neuron=LIF, method=rows["denominator_method"], hollow=False)
     title = title_words(f"speed-up of {neuron}/{method} over LIF against {axis}", label, axis, rows)
-    handles: dict[str, Line2D] = {}
     as_paper = axis == "T" and (rows["depth"] > 0).all()  # the paper's is a layer's
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": f"{suite}-speedup"}):
-        figure, axes = canvas(len(parts), title)
-        for ax, (heading, of_panel) in zip(axes, parts, strict=True):
-            ax.set_title(plain(heading), fontsize=10)
-            set_scales(ax, rows, axis, log=True)
-            ax.axhline(1, color="#888888", linewidth=1)
-            plain_numbers(ax)
-            for baseline, points in of_panel.groupby("denominator_method"):
-                look = looks.of("LIF", str(baseline))
-                series(ax, axis, points, look, hollow=False)
-                words = f"over LIF/{baseline}"
-                handles.setdefault(words, handle(look, words, False))
-            if as_paper:
-                ax.plot(FIGURE_5_T, FIGURE_5_RATIO, "*", color="#999999", alpha=0.7, markersize=11)
-                ax.annotate(
-                    "paper, V100",
-                    (FIGURE_5_T, FIGURE_5_RATIO),
-                    xytext=(-9, 0),
-                    textcoords="offset points",
-                    ha="right",
-                    va="center",
-                    fontsize=8,
-                    color="#777777",
-                )
-        listed = [handles[words] for words in sorted(handles)]
-        if rows["bound"].any():
-            listed.append(handle(BOUND, "at least (baseline stopped)", True))
-        svg, png = finish(figure, axes, AXES[axis], YLABEL, listed)
+    svg, png = draw_series(
+        f"{suite}-speedup",
+        title,
+        rows,
+        looks,
+        axis=axis,
+        ylabel="speed-up, forward + backward [×]",
+        one=("#888888", 1),
+        prefix="over ",
+        bound="at least (baseline stopped)",
+        over=_star if as_paper else None,
+    )
     caption = (
         f"How many times as fast {neuron}/{method} runs forward + backward as each LIF method "
         "(time of the LIF method over time of the SPSN; the line at 1 is equal speed); "
@@ -82,15 +52,29 @@ def speedup_picture(
         caption += f" Denominators: {'; '.join(told)}."
     finite = rows[~rows["bound"]]
     if not finite.empty:
-        low, high = finite.loc[finite["y"].idxmin()], finite.loc[finite["y"].idxmax()]
-        told = [
-            f"{digits(r['y'])}× ({case_words(r)}, over LIF/{r['denominator_method']})"
-            for r in (low, high)
-        ]
-        caption += extremes(*told)
+        caption += extremes(
+            finite, "y", lambda r: f"{digits(r['y'])}× ({problem_words(r)}, over LIF/{r['method']})"
+        )
     if rows["bound"].any():
         caption += " Upward arrows: the LIF method was stopped, so the true speed-up is larger."
     if as_paper:
         caption = "As Figure 5 B of the paper. " + caption
-        caption += " The star is the paper's 4000×: a V100, its layer and batch never stated."
+        caption += (
+            " The star is the paper's 4000× on a V100; its layer and batch size are not stated."
+        )
     return Picture(f"{suite}-speedup", title, caption, svg, png)
+
+
+def _star(ax: Axes) -> None:
+    """Draw the paper's speed-up."""
+    ax.plot(FIGURE_5_T, FIGURE_5_RATIO, "*", color="#999999", alpha=0.7, markersize=11)
+    ax.annotate(
+        "paper, V100",
+        (FIGURE_5_T, FIGURE_5_RATIO),
+        xytext=(-9, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=8,
+        color="#777777",
+    )

@@ -1,4 +1,4 @@
-"""Colours by neuron, markers and line styles by method: the same in every picture."""
+"""Colours by neuron, markers and lines by method, the same in every picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..text import printable
 
 Line = Literal["-", "--", "-.", ":", "none"] | tuple[int, tuple[int, ...]]
 
-# Okabe and Ito's palette, told apart by colour-blind readers too.
+# Okabe and Ito's palette, which colour-blind readers can tell apart.
 NEURON_COLOURS = {
     "LIF": "#D55E00",
     "SPSN-SB": "#0072B2",
@@ -53,7 +53,7 @@ FLOOR = Look("#808080", "", "-")
 
 
 class Looks:
-    """Gives every neuron and method of a report its look; unknown names get spares in order."""
+    """The looks of all neurons and methods of a report; unknown names get spare ones in order."""
 
     def __init__(self, neurons: Iterable[str], methods: Iterable[str]) -> None:
         new_neurons = sorted(set(neurons) - set(NEURON_COLOURS) - {"floor"})
@@ -75,6 +75,6 @@ class Looks:
 
 
 def plain(text: object) -> str:
-    """Keep a name out of a file from being read as mathematics, or from breaking an SVG."""
+    """Return text that matplotlib does not read as mathematics, and that keeps an SVG valid."""
     lines = str(text).split("\n")  # a title's own
     return "\n".join(map(printable, lines)).replace("$", r"\$")

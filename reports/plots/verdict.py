@@ -1,27 +1,26 @@
-"""The map of verdicts: who wins at which T and batch."""
+"""The map of verdicts: which side is faster at each T and batch size."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..neurons import LIF, SB
 from ..tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
 from ..text import count, digits
-from .canvas import AXES, canvas, finish
+from .canvas import AXES, canvas, finish, in_style
 from .picture import Picture
 from .style import NEURON_COLOURS, plain
 
-# Fill, ink and the word in a cell: whoever sees no colour reads the word.
+# Fill, ink, and the word in a cell for those who do not see its colour.
 CELLS = {
-    WITH: (NEURON_COLOURS["LIF"], "white", "reset"),
-    WITHOUT: (NEURON_COLOURS["SPSN-SB"], "white", "no reset"),
+    WITH: (NEURON_COLOURS[LIF], "white", "reset"),
+    WITHOUT: (NEURON_COLOURS[SB], "white", "no reset"),
     TIE: ("#d9d9d9", "black", "tie"),
     UNDECIDED: ("white", "black", "undecided"),
     ONLY_WITH: ("#f6d5bf", "black", "reset alone"),
@@ -31,14 +30,14 @@ PANEL = ["depth", "units", "dtype"]
 
 
 def verdict_picture(label: str, verdicts: pd.DataFrame) -> Picture | None:
-    """Draw the map of one machine and device, a panel a stack; None without a verdict."""
+    """Draw the map of one place, a panel for each depth and width; None without a verdict."""
     if verdicts.empty:
         return None
-    # A case that two suites measured is shown once, as the suite with more lengths has it.
+    # A problem that two suites measured is shown once, from the suite with more lengths.
     lengths = verdicts.groupby("suite")["T"].transform("nunique")
     ordered = verdicts.assign(lengths=-lengths).sort_values(["lengths", "suite"], kind="stable")
     cases = ordered.drop_duplicates(["T", "batch", *PANEL]).sort_values(PANEL, kind="stable")
-    # A single case is no map, and stands in the table.
+    # A single problem is no map, and stands in the table.
     several = cases.groupby(PANEL)["T"].transform("size") > 1
     cases = cases[several] if several.any() else cases
     # A layer before the neuron alone.
@@ -46,7 +45,7 @@ def verdict_picture(label: str, verdicts: pd.DataFrame) -> Picture | None:
     times, batches = (sorted(set(cases[name])) for name in ("T", "batch"))
     title = f"who is faster, with a reset or without: {label}, forward + backward"
     size = (max(3.2, 0.95 * len(times)), max(2.6, 0.62 * len(batches)))
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": "verdict"}):
+    with in_style("verdict"):
         figure, axes = canvas(len(parts), title, size)
         for ax, ((depth, units, dtype), of_panel) in zip(axes, parts, strict=True):
             ax.set_title(plain(_heading(depth, units, dtype, cases)), fontsize=10)

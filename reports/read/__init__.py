@@ -1,1 +1,1 @@
-"""What asv wrote, checked against a schema and read; nothing is computed here."""
+"""asv's results, checked against a schema and read; nothing is computed here."""

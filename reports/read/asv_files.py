@@ -1,4 +1,4 @@
-"""asv's JSON files one at a time: read, checked, and a row expanded to a cell per case."""
+"""asv's JSON files, one at a time: read, checked, and each row expanded to a cell per case."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from .schema import MOST_CASES, VERSIONS, BenchmarksFile, MachineFile, ResultFil
 
 PARAMETERS = ("neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype")
 
+# Our names of those that are counts, and asv's.
+COUNTS = {"T": "time_steps", "batch": "batch", "units": "units", "depth": "depth"}
+
 
 class Case(NamedTuple):
-    """One combination of parameters; T, batch, units and depth are counts."""
+    """A neuron and method with one set of parameters; T, batch, units and depth are counts."""
 
     neuron: str
     method: str
@@ -28,7 +31,7 @@ class Case(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What asv kept of one case: its result (None: the process died), samples and quartiles."""
+    """What asv stored of one case: its result (None: the process died), samples and quartiles."""
 
     value: float | None
     samples: tuple[float, ...] | None
@@ -49,7 +52,7 @@ class Track:
 
 
 class BadFileError(Exception):
-    """A file, or a part of one, that cannot be used: what is wrong, and the remedy."""
+    """A file, or a part of one, cannot be used: what is wrong, and the remedy."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
@@ -68,11 +71,10 @@ def read_json(path: Path, kind: type[File]) -> File:
     """Return one of asv's files, checked against the schema.
 
     Raises:
-        BadFileError: It is missing, unreadable, no JSON, of another version, or not as the schema
-            says.
+        BadFileError: It is missing, unreadable, no JSON, of another version, or against the schema.
     """
     if path.exists() and not path.is_file():
-        raise BadFileError("is no file", _REMEDIES[kind])  # reading a pipe would never end
+        raise BadFileError("is no file", _REMEDIES[kind])  # a pipe would never end
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -133,11 +135,16 @@ def cells_of(track: Track, columns: list[str], row: Any) -> dict[Case, Cell]:
 def _case(order: tuple[str, ...], values: tuple[str, ...]) -> Case:
     named = dict(zip(order, (_unquoted(v) for v in values), strict=True))
     neuron, slash, method = named["neuron_method"].partition("/")
-    counts = [named[key] for key in ("time_steps", "batch", "units", "depth")]
-    if not slash or not all(c.isascii() and c.isdigit() and len(c) < 16 for c in counts):
+    counts = {name: named[key] for name, key in COUNTS.items()}
+    if not slash or not all(c.isascii() and c.isdigit() and len(c) < 16 for c in counts.values()):
         raise BadFileError(f"cannot read the case {tuple(named.values())}", "")
-    time_steps, batch, units, depth = map(int, counts)
-    return Case(neuron, method, named["device"], time_steps, batch, units, depth, named["dtype"])
+    return Case(
+        neuron=neuron,
+        method=method,
+        device=named["device"],
+        dtype=named["dtype"],
+        **{name: int(count) for name, count in counts.items()},
+    )
 
 
 def _unquoted(text: str) -> str:
@@ -147,12 +154,12 @@ def _unquoted(text: str) -> str:
 
 
 def _known(value: float | None) -> float | None:
-    """Return an infinity as NaN, for it is no number; null stays null."""
+    """Return infinities as NaN, and null as None."""
     return value if value is None or math.isfinite(value) else math.nan
 
 
 def parse_legend(text: str) -> dict[int, str]:
-    """Return a legend such as "0: ok; 1: out of memory"; parts that are none are left out."""
+    """Return the words of a legend such as "0: ok; 1: out of memory", without malformed parts."""
     pairs = (part.partition(":") for part in text.split(";"))
     return {
         int(code): meaning.strip()

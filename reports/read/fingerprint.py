@@ -1,4 +1,4 @@
-"""Which machine is which: somebody chose its name; its fingerprint is of the hardware."""
+"""Fingerprints of machines, whose names were chosen by people and may coincide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 
-from .tree import Problem, Results, Run
+from .tree import Omission, Results, Run
 
-# What a machine is made of, at what clock and power it may run. What runs on it (system, driver,
-# torch, threads) may change and is told beside it.
+# A machine's hardware with its clock and power limit. Its software (system, driver, torch, threads)
+# may change, and is shown beside it.
 HARDWARE = (
     *("arch", "cpu", "num_cpu", "ram"),
     *("gpu", "gpu_count", "gpu_memory", "gpu_max_clock", "gpu_power_cap"),
@@ -18,7 +18,7 @@ HARDWARE = (
 
 
 def fingerprint(facts: Mapping[str, str]) -> str:
-    """Return six hexadecimal digits: the same for the same hardware."""
+    """Return six hexadecimal digits, the same for the same hardware."""
     told = json.dumps([facts.get(name, "") for name in HARDWARE])
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:6]
 
@@ -26,8 +26,8 @@ def fingerprint(facts: Mapping[str, str]) -> str:
 def tell_apart(trees: list[Results]) -> None:
     """Rename machines that share a name and differ in fingerprint, in place: "name #0f3a91".
 
-    A run that another tree has as well (same machine, commit and environment) is left out of the
-    later one, with a problem if the two differ.
+    A run that two trees have (same machine, commit and environment) is left out of the later one,
+    which is recorded as an omission if the two differ.
     """
     prints: dict[str, set[str]] = defaultdict(set)
     for run in (run for tree in trees for run in tree.runs):
@@ -44,5 +44,5 @@ def tell_apart(trees: list[Results]) -> None:
                 kept.append(run)
             elif first.suites != run.suites:
                 what = f"differs from {first.file} for the same machine, commit and environment"
-                tree.problems.append(Problem(run.file, what, "Name the one that holds"))
+                tree.omissions.append(Omission(run.file, what, "Name the one that holds"))
         tree.runs = kept

@@ -1,7 +1,7 @@
-"""The schema of asv's files: what each must hold before any of it is believed.
+"""The schema of asv's files: what each must hold before any of it is used.
 
-Results come from other people. What a file holds beyond this is not read; numbers are numbers, text
-is text, and nothing is converted from the one to the other.
+Results come from other people. What a file holds beyond the schema is not read, and nothing is
+converted between numbers and text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 # A file that claims more cases than this is damaged: do not expand it.
 MOST_CASES = 1_000_000
-# Of two rounds at least: below, there is no interval.
+# [round][call]; an interval needs two rounds.
 Seconds = Annotated[
     list[Annotated[list[Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=1)]],
     Field(min_length=2),
@@ -36,26 +36,28 @@ Seconds = Annotated[
 Numbers = Annotated[list[float | None], Field(max_length=MOST_CASES)]
 
 
-class _File(BaseModel):
+class Checked(BaseModel):
+    """A part of a file: numbers are numbers, text is text."""
+
     model_config = ConfigDict(strict=True, frozen=True)
 
 
-class MachineFile(_File):
-    """machine.json; the facts beside the name come from the result files."""
+class MachineFile(Checked):
+    """machine.json, of which only the name is read: the facts come from the result files."""
 
     version: Literal[1]
     machine: Text
 
 
-class BenchmarksFile(_File):
+class BenchmarksFile(Checked):
     """benchmarks.json: everything but `version` describes a benchmark, each checked on its own."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     version: Literal[2]
 
 
-class Benchmark(_File):
+class Benchmark(Checked):
     """One entry of benchmarks.json."""
 
     param_names: list[Text]
@@ -63,7 +65,7 @@ class Benchmark(_File):
     version: Text | int = ""
 
 
-class ResultFile(_File):
+class ResultFile(Checked):
     """One commit on one machine; each row of `results` is checked on its own."""
 
     version: Literal[2]
@@ -76,10 +78,10 @@ class ResultFile(_File):
     results: dict[Text, Any]
 
 
-class Row(_File):
-    """What we read of one row of `results`, by the names in `result_columns`.
+class Row(Checked):
+    """What is read of one row of `results`, by the names in `result_columns`.
 
-    A null stands for a whole column of nulls; `params` are the lists whose product the cases are.
+    A null stands for a whole column of nulls; the cases are the product of the lists in `params`.
     """
 
     params: list[list[Text]]
@@ -91,8 +93,8 @@ class Row(_File):
     stats_repeat: Numbers | None = None
 
 
-class Trial(_File):
-    """One trial of `benchmarks trust`: seconds of each entrant, [round, call]."""
+class Trial(Checked):
+    """One trial of `benchmarks trust`: seconds of a case as it is and slowed, each twice."""
 
     case: dict[Text, Text | int]
     busy: bool
@@ -102,8 +104,8 @@ class Trial(_File):
     slowed_again: Seconds
 
 
-class TrustFile(_File):
-    """What `benchmarks trust` measured on one machine, with one slow-down (a share)."""
+class TrustFile(Checked):
+    """What `benchmarks trust` measured on one machine, with one slow-down (a fraction)."""
 
     version: Literal[3]
     machine: Text
@@ -121,14 +123,14 @@ def validated(model: type[Model], data: Any) -> Model:
     """Return `data` as `model`.
 
     Raises:
-        ValueError: it is not what the schema asks for; the message names the first place.
+        ValueError: It violates the schema; the message names the first path that does.
     """
     try:
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
+        path = ".".join(map(str, first["loc"]))
         if first["type"] == "missing":
-            raise ValueError(f"lacks {place}") from None
+            raise ValueError(f"lacks {path}") from None
         expected = first["msg"].removeprefix("Input ")
-        raise ValueError(f"{place} {expected}, it is {reprlib.repr(first['input'])}") from None
+        raise ValueError(f"{path} {expected}, it is {reprlib.repr(first['input'])}") from None

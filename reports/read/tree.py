@@ -1,7 +1,7 @@
-"""asv's `results/` tree, read with `json` and checked before anything is believed.
+"""asv's `results/` tree, read with `json` and checked before anything is used.
 
-Glossary: a *track* is one asv benchmark (`suite.Class.track_quantity`), a *run* is one result file
-(one machine, commit and environment), a *case* is one combination of parameters.
+A *track* is one asv benchmark (`suite.Class.track_quantity`), a *run* one result file: one machine,
+commit and environment.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from .schema import FACTS, Benchmark, BenchmarksFile, MachineFile, ResultFile, v
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Something that was left out: the file, what is wrong with it and what to do."""
+class Omission:
+    """A file, or a part of one, that was left out: what is wrong with it, and the remedy."""
 
     file: Path
     what: str
@@ -41,13 +41,13 @@ class Run:
 
 @dataclass
 class Results:
-    """All that could be read, and all that could not."""
+    """Everything that was read, and everything that was left out."""
 
     root: Path
     runs: list[Run] = field(default_factory=list)
     tracks: dict[str, Track] = field(default_factory=dict)
     other_suites: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    omissions: list[Omission] = field(default_factory=list)
 
     def unit(self, suite: str, quantity: str) -> str:
         """Return the unit (for `status` and `flags`: the legend) of a quantity, "" if unknown."""
@@ -56,7 +56,7 @@ class Results:
 
 
 def load(root: Path) -> Results:
-    """Read every result file below `root`; never raises for bad content, see `Results.problems`.
+    """Return every result file below `root`; bad content does not raise, see `omissions`.
 
     Args:
         root: The folder that asv wrote, or that of one machine in it.
@@ -84,7 +84,7 @@ def load(root: Path) -> Results:
             remedy = "Move it to the folder of the machine that it was measured on"
             what = "lies outside the folders of the machines"
             _note(results, path, BadFileError(what, remedy))
-    if not results.runs and not results.problems:
+    if not results.runs and not results.omissions:
         _note(results, root, BadFileError("holds no result file", "Measure first: run `asv run`"))
     return results
 
@@ -152,11 +152,11 @@ def _run(results: Results, path: Path, machine: str) -> Run:
 
 
 def _described(results: Results, path: Path, file: BenchmarksFile) -> dict[str, Benchmark]:
-    """Check each benchmark's description; one that is damaged does not take the others with it."""
+    """Return each valid description of a benchmark; a damaged one is noted and left out."""
     described = {}
     for name, entry in (file.model_extra or {}).items():
         try:
-            # Pictures are named after it: it must be no path.
+            # Pictures are named after it, so it must not be a path.
             if len(name) > 200 or not all(part.isidentifier() for part in name.split(".")):
                 raise ValueError("is no benchmark's name")
             described[name] = validated(Benchmark, entry)
@@ -167,7 +167,7 @@ def _described(results: Results, path: Path, file: BenchmarksFile) -> dict[str, 
 
 
 def _tracks(described: dict[str, Benchmark]) -> tuple[dict[str, Track], list[str]]:
-    """Return the tracks that have our parameters, and the suites that have others."""
+    """Return the tracks that have our parameters, and the names of the suites that have others."""
     ours = {
         name: entry
         for name, entry in described.items()
@@ -179,7 +179,7 @@ def _tracks(described: dict[str, Benchmark]) -> tuple[dict[str, Track], list[str
     tracks = {}
     for name, entry in ours.items():
         suite = _suite_of(name)
-        if suites.count(suite) > 1:  # two classes in a file: the file's name alone is ambiguous
+        if suites.count(suite) > 1:  # a file with two classes
             suite = _class_of(name)
         quantity = name.rpartition(".")[2].removeprefix("track_")
         order = tuple(entry.param_names)
@@ -196,4 +196,4 @@ def _suite_of(name: str) -> str:
 
 
 def _note(results: Results, path: Path, error: BadFileError) -> None:
-    results.problems.append(Problem(path, error.what, error.remedy))
+    results.omissions.append(Omission(path, error.what, error.remedy))

@@ -1,1 +1,1 @@
-"""Each table of the report, from measurements to the headline."""
+"""The tables of the report, from measurements to the headline."""

@@ -1,4 +1,4 @@
-"""What the tables share: columns that name a case, quantities of time, statuses, flags."""
+"""What the tables share: the columns that name a problem, quantities of time, flags."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-CASE = ["T", "batch", "units", "depth", "dtype"]
+from ..outcome import INEXACT
+
+# What a problem is made of beside its suite and device; a case has a neuron and a method too.
+PROBLEM = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
 # The suite of other libraries, each measured in an environment of its own.
 PEERS = "peers"
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
-AT_LEAST = "at least: denominator stopped at its time budget"
-NO_INTERVAL = "ok; no interval: too few samples recorded"
-# The flag of a method that computes something else than the equations; the suite's word.
-INEXACT = "inexact as published"
 
 
 def is_inexact(rows: pd.DataFrame) -> pd.Series:
@@ -24,5 +23,5 @@ def is_inexact(rows: pd.DataFrame) -> pd.Series:
 
 
 def union(flags: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return each flag once, in the order of the first that carry it."""
+    """Return each flag once, in the order in which they first occur."""
     return tuple(dict.fromkeys(flag for of_row in flags for flag in of_row))

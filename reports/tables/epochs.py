@@ -1,17 +1,17 @@
-"""Epochs of training: the seconds of data, of the model and of both, a row a case."""
+"""Epochs of training: seconds for the data, for the model and for both, a row per case."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from .columns import CASE
+from .columns import PROBLEM
 
 EPOCH, DATA, MODEL = "epoch", "epoch_data", "epoch_model"
-_KEYS = ["suite", *CASE, "neuron", "method"]
+_KEYS = ["suite", *PROBLEM, "neuron", "method"]
 
 
 def wide(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the finished epochs of one place: a row a case, slowest first within its T.
+    """Return the finished epochs of one place: a row per case, slowest first within its T.
 
     Columns: suite ... method, `epoch`, `epoch_data`, `epoch_model` (s), `low`, `high`, `memory`
     (MiB), `spikes` (1/ms), `flags`.
@@ -27,5 +27,5 @@ def wide(rows: pd.DataFrame) -> pd.DataFrame:
     ):
         median = rows[rows["quantity"] == quantity].set_index(_KEYS)["median"]
         found = found.join((median * factor).rename(name))
-    order = ["suite", *CASE, EPOCH]
+    order = ["suite", *PROBLEM, EPOCH]
     return found.reset_index().sort_values(order, ascending=[True] * len(order[:-1]) + [False])

@@ -1,11 +1,11 @@
-"""How time grows with T: the exponent of each method, and who has the quadratic backward pass.
+"""How time grows with T: the exponent of each method, and which backward passes are quadratic.
 
-A slope alone does not tell O(T²): at the lengths one can wait for, terms linear in T hide it, and
-where tensors leave the caches an O(T) method has a slope above 1. So the time of a method is fitted
-by a + b T + d T log T + c T², no coefficient below zero (T log T is the FFT's, and close to what
-allocators and caches add), relative errors equally heavy. At the longest T, c T² is a share of the
-time. A quadratic term also shows in how the time of a step grows between the last two lengths; a
-step in cost shows in one of the two only. The share is the smaller of both.
+A slope alone does not show O(T²): at feasible lengths terms linear in T hide it, and where tensors
+outgrow the caches an O(T) method has a slope above 1. So the time of a method is fitted by
+a + b T + d T log T + c T² with nonnegative coefficients and relative errors (T log T is the FFT's
+term, and close to what allocators and caches add). The quadratic share is c T² over the whole at
+the longest T. A second estimate of it comes from the last two lengths alone. A sudden rise in cost
+shows in only one of the two estimates, so the share is the smaller one.
 """
 
 from __future__ import annotations
@@ -34,17 +34,16 @@ QUADRATIC, LESS, UNDECIDED = "quadratic", "less than quadratic", "undecided"
 TOO_FEW = "too few lengths"
 # Three lengths and a decade: below that every curve fits.
 FEWEST_LENGTHS, LEAST_SPAN = 3, 10
-# The quadratic term is told where it is most of the time.
+# Above this share of the time, growth is called quadratic.
 SHARE = 0.5
 
 
 def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return the growth of every method's forward, backward and memory over T, a row each.
 
-    `exponent` is the slope of log(time) over log(T) in the last decade of T, `quadratic_share` the
-    part of the time at the longest T that grows as T². A backward pass that was stopped enters
-    as the time that it had run, which can only make the two too small, unless that is too short to
-    tell anything; it is never found less than quadratic.
+    A backward pass that was stopped enters as the time that it had run, if that is long enough to
+    be informative. Exponent and share are then lower bounds, so it is never found less than
+    quadratic.
     """
     rows = measurements[measurements["quantity"].isin(QUANTITIES) & ~is_floor(measurements)]
     rows = _with_bounds(rows, measurements)
@@ -61,7 +60,7 @@ def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows, a stopped backward pass with its least time: stopped_after - forward."""
+    """Return the rows, each stopped backward pass with a lower bound: stopped_after - forward."""
     keys = ["run", "device", "suite", "T", *SERIES]
     wanted = {"stopped_after": "forward_backward", "median": "forward"}
     known = [
@@ -73,7 +72,7 @@ def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame
     rows = rows.merge(least, on=keys, how="left")
     stopped = (rows["quantity"] == "backward") & rows["median"].isna() & (rows["least"] > 0)
     rows = rows.assign(median=rows["median"].where(~stopped, rows["least"]), bound=stopped)
-    # Beyond the first length that was stopped the same budget says ever less.
+    # Longer lengths were stopped by the same budget, which says less and less.
     first = rows[stopped].groupby([*keys[:3], *SERIES])["T"].transform("min")
     return rows.drop(index=first[rows.loc[first.index, "T"] > first].index)
 
@@ -87,7 +86,7 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
     flags = union(rows["flags"])
     last = lengths >= min(lengths[-1] / LEAST_SPAN, lengths[-2])
     draws = np.stack([_draws(row) for row in rows.to_dict("records")], axis=1)
-    # One call in one process says nothing of how far off it is: no interval then, and no verdict.
+    # A single call does not show its own scatter: no interval then, and no verdict.
     scatters = (draws != medians).any(axis=0)
     known = scatters | rows["bound"].to_numpy(dtype=bool)
     sampled = bool(scatters.any() and known[last].all())
@@ -116,9 +115,9 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _informative(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows but for a last bound that is no longer a step than the time before it.
+    """Return the rows without a last bound whose time per step does not exceed the previous one.
 
-    It was stopped so early that it can only hide what the others show.
+    It was stopped too early to show anything, and would hide what the others show.
     """
     if len(rows) < 3 or not rows["bound"].iloc[-1]:
         return rows
@@ -133,9 +132,9 @@ def _growth(low: float, high: float, stopped: bool) -> str:
 
 
 def _draws(row: dict[str, Any]) -> Floats:
-    """Return [RESAMPLES] times that agree with a measurement; one number where it has no interval.
+    """Return [RESAMPLES] draws of a measurement's time; all the same where it has no interval.
 
-    Over rounds they are drawn from the Student's t that gives the interval of `rounds.estimate`.
+    Over rounds they come from the Student's t behind the interval of `rounds.estimate`.
     """
     rounds, samples = row["by_round"], row["samples"]
     if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:

@@ -1,4 +1,4 @@
-"""The floor: how near each time comes to that of moving the bytes, in the same case and run.
+"""The floor: how near each time comes to that of moving the bytes, on the same problem and run.
 
 A firing layer reads the current and writes the spikes; on the way back it reads the current and the
 output gradient and writes the input gradient. `floor/copy` does that and computes nothing.
@@ -11,7 +11,7 @@ import math
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
-from .columns import CASE
+from .columns import PROBLEM
 
 NEURON, METHOD = "floor", "copy"
 LABEL = "floor (bytes alone)"
@@ -22,13 +22,13 @@ COLUMNS = ["fraction_of_floor", "floor_ci95_low", "floor_ci95_high"]
 
 
 def is_floor(rows: pd.DataFrame) -> pd.Series:
-    """Return which rows are the floor's: no neuron, so no series, pair or verdict of its own."""
+    """Return which rows are the floor's, which is no neuron and is left out of all comparisons."""
     found: pd.Series = rows["neuron"] == NEURON
     return found
 
 
 def fewest_bytes(rows: pd.DataFrame) -> pd.Series:
-    """Return the bytes that each row's case must move for its quantity; NaN where unknown."""
+    """Return the fewest bytes that each row must move for its quantity; NaN where unknown."""
     elements = rows["T"] * rows["batch"] * rows["units"] * rows["depth"].clip(lower=1)
     accesses = rows["quantity"].map(ACCESSES).astype("float64")
     total: pd.Series = elements * accesses * rows["dtype"].map(ITEM_BYTES).astype("float64")
@@ -38,10 +38,10 @@ def fewest_bytes(rows: pd.DataFrame) -> pd.Series:
 def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with `COLUMNS`: time(floor) / time(this), 1 at the floor, and its interval.
 
-    They are NaN where the case has no floor, or where there is no time; the interval also where
-    either has too few samples.
+    They are NaN where there is no floor or no time; the interval also where either has too few
+    samples.
     """
-    keys = ["run", "device", "suite", *CASE, "quantity"]
+    keys = ["run", "device", "suite", *PROBLEM, "quantity"]
     told = list(Measured._fields)
     floors = measurements[
         is_floor(measurements)
@@ -55,18 +55,17 @@ def with_floor(measurements: pd.DataFrame) -> pd.DataFrame:
 
     found = [(math.nan, math.nan, math.nan)] * len(pairs)
     timed = pairs[(pairs["median"] > 0) & (pairs["median_floor"] > 0)]
-    for place, row in zip(timed.index, timed.to_dict("records"), strict=True):
-        floor = Measured(*(row[f"{name}_floor"] for name in told))
-        found[place] = compare(floor, Measured(*(row[name] for name in told)))[:3]
+    for index, row in zip(timed.index, timed.to_dict("records"), strict=True):
+        found[index] = compare(Measured.of(row, "_floor"), Measured.of(row))[:3]
     columns = pd.DataFrame(found, columns=COLUMNS, index=measurements.index, dtype="float64")
     return measurements.join(columns)
 
 
 def bandwidth(rows: pd.DataFrame) -> pd.Series | None:
-    """Return the floor's own forward + backward on the largest tensor, None if it has none.
+    """Return the floor's forward + backward on its largest tensor; None if it was not measured.
 
     Args:
-        rows: One machine and device. Stacks are left out: their layers pass over the same bytes.
+        rows: Of one place. Stacks are left out, because their layers pass over the same bytes.
 
     Returns:
         The row, with `bytes` moved and `rate`, `rate_low`, `rate_high` in bytes/s.

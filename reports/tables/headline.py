@@ -1,15 +1,16 @@
-"""The finding in words: where SPSN-SB is faster than LIF, by how much, and where it is not."""
+"""The main finding as a sentence: where SPSN-SB is faster than LIF, by how much, and where not."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from ..neurons import LIF, SB
+from ..outcome import AT_LEAST
 from ..text import count, digits, layers
-from .columns import AT_LEAST, CASE, is_inexact
+from .columns import PROBLEM, is_inexact
 from .speedups import with_interval
 
-NEURON = "SPSN-SB"
-# What the denominators are called. The first two are named wherever they were measured.
+# Names of the denominators. The first two are named wherever they were measured.
 BASELINES = {
     "published_loop": "the LIF loop as published",
     "loop": "a fair LIF loop (O(T) backward)",
@@ -22,23 +23,24 @@ BASELINES = {
 ALWAYS_NAMED = ("published_loop", "loop")
 
 
-def step_ratios(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Return the known speed-ups of forward + backward over LIF of one SPSN."""
+def over_lif(
+    ratios: pd.DataFrame, neuron: str = SB, quantity: str = "forward_backward"
+) -> pd.DataFrame:
+    """Return the known speed-ups of one neuron over LIF."""
     return ratios[
         (ratios["numerator_neuron"] == neuron)
-        & (ratios["denominator_neuron"] == "LIF")
-        & (ratios["quantity"] == "forward_backward")
+        & (ratios["denominator_neuron"] == LIF)
+        & (ratios["quantity"] == quantity)
         & ratios["ratio"].notna()
     ]
 
 
-def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
-    """Return the rows of the longest T, smallest batch and fastest exact method of the SPSN.
+def headline_rows(ratios: pd.DataFrame, neuron: str = SB) -> pd.DataFrame:
+    """Return the rows of the longest T, smallest batch and fastest exact method, by LIF method.
 
-    A layer goes before a neuron without its Linear. Returns one row per LIF method, empty when
-    there is no ratio at all.
+    Layers are preferred to neurons without a Linear. Empty if there is no ratio.
     """
-    rows = step_ratios(ratios, neuron)
+    rows = over_lif(ratios, neuron)
     rows = rows if (rows["depth"] == 0).all() else rows[rows["depth"] > 0]
     exact = rows[~numerator_is_inexact(rows)]
     rows = rows if exact.empty else exact
@@ -55,22 +57,22 @@ def headline_rows(ratios: pd.DataFrame, neuron: str = NEURON) -> pd.DataFrame:
 
 
 def numerator_is_inexact(rows: pd.DataFrame) -> pd.Series:
-    """Return which ratios have a numerator that computes something else than the equations."""
+    """Return which ratios have a numerator that does not compute the equations exactly."""
     return is_inexact(rows) & rows["numerator_method"].str.startswith("published")
 
 
 def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Return each case's fastest exact method of SPSN-SB over the fastest LIF method.
+    """Return each problem's fastest exact method of SPSN-SB over the fastest LIF method.
 
     Args:
         ratios: Speed-ups of one place.
 
     Returns:
-        One row per case. Cases in which no LIF method finished are absent.
+        One row per problem. Problems that no LIF method finished are absent.
     """
-    rows = step_ratios(ratios)
+    rows = over_lif(ratios)
     rows = rows[(rows["status"] != AT_LEAST) & ~numerator_is_inexact(rows)]
-    case = ["suite", *CASE]
+    case = ["suite", *PROBLEM]
     if rows.empty:
         return rows
     against_fastest = rows.loc[rows.groupby([*case, "numerator_method"])["ratio"].idxmin()]
@@ -78,17 +80,17 @@ def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(place: str, ratios: pd.DataFrame) -> str:
-    """Return the finding on one machine and device as one sentence.
+    """Return the finding on one place as one sentence.
 
     Args:
-        place: Names the two, "machine (device)".
+        place: Its name, "machine (device)".
         ratios: The speed-ups of that place alone.
     """
     where = f"On {place}"
     rows = headline_rows(ratios)
     if rows.empty:
         return (
-            f"{where} no speed-up of {NEURON} over LIF can be stated: "
+            f"{where} no speed-up of {SB} over LIF can be stated: "
             "in no case were both timed forward and backward."
         )
     top = rows.iloc[0]
@@ -106,7 +108,7 @@ def headline(place: str, ratios: pd.DataFrame) -> str:
     ]
     method = top["numerator_method"] + (" (inexact)" if numerator_is_inexact(rows).any() else "")
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    sentence = f"{where}, {case}, {NEURON} ({method}) trains {listed}"
+    sentence = f"{where}, {case}, {SB} ({method}) trains {listed}"
     return f"{sentence}; {_losses(ratios)}."
 
 
@@ -125,7 +127,7 @@ def _losses(ratios: pd.DataFrame) -> str:
         f"it does not win in {len(lost)} of {len(cases)} cases, where the fastest LIF method is as "
         f"fast or faster, most clearly at T = {count(worst['T'])} and batch {count(worst['batch'])}"
         + layers(worst["depth"])
-        + f": {NEURON} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
+        + f": {SB} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
         + baseline(worst["denominator_method"])
     )
 
@@ -135,5 +137,5 @@ def _over(rows: pd.DataFrame, method: str) -> list[pd.Series]:
 
 
 def baseline(method: str) -> str:
-    """Return what a LIF method is called."""
+    """Return the name of a LIF method in sentences."""
     return BASELINES.get(method, f"LIF ({method})")

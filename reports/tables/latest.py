@@ -1,4 +1,4 @@
-"""The latest commit of each machine's suite: what is shown, of all that was measured."""
+"""The latest commit of each machine's suite, which is what the page shows."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 
 import pandas as pd
 
-from .columns import CASE, PEERS
+from .columns import PEERS, PROBLEM
 
 
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest commit of each machine's suite, by the date in its file, with labels.
+    """Return the rows of the latest commit of each machine's suite, by the date in its file.
 
-    A sweep of one suite leaves the others as they were measured before, and one of a library the
-    other libraries; no ratio joins two commits.
-    `label` is "machine/device"; where groups differ in torch or (on a GPU) driver, or a machine
-    has several environments, the label says so: unlike things never share a column or a picture.
+    A sweep of one suite leaves the others as they were measured before, and a sweep of one library
+    the other libraries. The column `label` is "machine/device"; where torch, the driver (on a GPU)
+    or the environments of a machine differ, the label contains them, so that different things never
+    share a column or a picture.
     """
     library = measurements["env"].map(_without_versions)
     frame = measurements.assign(library=library.where(measurements["suite"] == PEERS, ""))
-    # Of two commits with one date keep one, always the same.
+    # Of two commits with the same date keep always the same one.
     for newer in ("date", "commit"):
         newest = frame.groupby(["machine", "suite", "library"])[newer].transform("max")
         frame = frame[frame[newer] == newest]
@@ -34,9 +34,9 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
         told = pd.Series(apart, index=frame.index) & (value != "")
         label = label.where(~told, label + f" [{name} " + value + "]")
     frame["label"] = label
-    return frame.sort_values(["machine", "device", "label", "suite", *CASE], kind="stable")
+    return frame.sort_values(["machine", "device", "label", "suite", *PROBLEM], kind="stable")
 
 
 def _without_versions(environment: str) -> str:
-    """Return what tells one library's environment from another's: its name without versions."""
+    """Return an environment's name without versions, which identifies the library."""
     return re.sub(r"\d+(\.\d+)*", "", environment)

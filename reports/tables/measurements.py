@@ -1,4 +1,4 @@
-"""What was measured: a row per run, case and quantity, its number or why there is none."""
+"""The measurements: a row per run, case and quantity, with its number or why there is none."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, interval, resampled_medians
 from ..estimate.rounds import estimate, medians
+from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
-from .columns import CASE, ORIGIN, TIMES
+from .columns import ORIGIN, PROBLEM, TIMES
 
-# What a case was doing when it was stopped.
+# The quantities that a time of stopping bounds.
 WHOLE = ("forward_backward", "epoch")
 QUANTITIES = (
     *TIMES,
@@ -26,16 +27,15 @@ QUANTITIES = (
     "energy",
     "device_clock",
 )
-CRASHED = "crashed: asv recorded no status"
-NO_NUMBER = "crashed: asv recorded no number"
-NO_SAMPLES = "ok; no interval: samples not recorded, quartiles are asv's"
+# Column: the fact of the result file that it shows.
+FACTS = {"torch": "torch", "python": "python", "driver": "gpu_driver", "threads": "threads"}
 NUMBERS = ["median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after", "date"]
 
 
 MEASUREMENT_COLUMNS = [
     *ORIGIN,
     *("neuron", "method"),
-    *CASE,
+    *PROBLEM,
     *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
     *("flags", "torch", "python", "driver", "threads", "env"),
     *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds"),
@@ -81,19 +81,13 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
             bound = stopped if quantity in WHOLE else math.nan
             rows.append(
                 {
-                    "machine": run.machine,
-                    "device": case.device,
-                    "commit": run.commit,
-                    "suite": suite,
-                    **_case_columns(case),
+                    **{"machine": run.machine, "commit": run.commit, "suite": suite},
+                    **case._asdict(),
                     "quantity": quantity,
                     "unit": results.unit(suite, quantity),
                     **_summary(measured, status, case, key, bound, rounds and rounds.samples),
                     "flags": flags,
-                    "torch": run.facts.get("torch", ""),
-                    "python": run.facts.get("python", ""),
-                    "driver": run.facts.get("gpu_driver", ""),
-                    "threads": run.facts.get("threads", ""),
+                    **{name: run.facts.get(fact, "") for name, fact in FACTS.items()},
                     "env": run.env,
                     "run": index,
                     "date": run.date,
@@ -101,10 +95,6 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
                 }
             )
     return rows
-
-
-def _case_columns(case: Case) -> dict[str, Any]:
-    return {name: value for name, value in case._asdict().items() if name != "device"}
 
 
 def _summary(
@@ -117,52 +107,38 @@ def _summary(
 ) -> dict[str, Any]:
     """Return median, quartiles, 95 % interval, n, rounds and status of one cell.
 
-    With rounds, one for each sample, the median is the geometric mean of theirs and the interval is
-    over them; without, both are of the calls within one process, and rounds is 1.
+    Where the round of each sample is known, the median is the geometric mean of the rounds' and the
+    interval is over rounds; else both are of the calls within one process, and rounds is 1.
     """
-    none = dict.fromkeys(("median", "q25", "q75", "ci95_low", "ci95_high"), math.nan)
-    empty = {**none, "n": 0, "rounds": None, "samples": None, "by_round": None}
-    empty["stopped_after"] = stopped
+    found: dict[str, Any] = {
+        **dict.fromkeys(
+            ("median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after"), math.nan
+        ),
+        **{"n": 0, "rounds": None, "samples": None, "by_round": None},
+    }
     value = _value(cell)
     if math.isnan(value) and not cell.samples:
         if status == "ok":
             status = NO_NUMBER if cell.value is None else f"not applicable on {case.device}"
         elif not math.isnan(stopped):
             status = f"{status}: stopped after {stopped:.4g} s"
-        return {**empty, "status": status}
+        return {**found, "stopped_after": stopped, "status": status}
     if not cell.samples:
-        # A single number (memory, spikes) has no spread to lose; a timed one has.
         q25, q75 = (math.nan if q is None else q for q in (cell.q25, cell.q75))
-        timed = cell.repeat is not None
-        found = {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
-        return {
-            **empty,
-            **found,
-            "stopped_after": math.nan,
-            "status": NO_SAMPLES if timed else "ok",
-        }
-    q25, median, q75 = np.percentile(cell.samples, [25, 50, 75])
-    low, high, count, by_round = math.nan, math.nan, 1, None
+        found |= {"median": value, "q25": q25, "q75": q75, "n": int(cell.repeat or 1)}
+        # A single number (memory, spikes) has no samples; those of a time were not recorded.
+        return {**found, "status": "ok" if cell.repeat is None else NO_SAMPLES}
+    quartiles = np.percentile(cell.samples, [25, 50, 75])
+    found |= dict(zip(("q25", "median", "q75"), quartiles, strict=True))
+    found |= {"n": len(cell.samples), "rounds": 1, "samples": cell.samples, "status": "ok"}
     if rounds and len(rounds) == len(cell.samples):
-        by_round = medians(cell.samples, rounds)
-    over_rounds = by_round and estimate(by_round)
+        found["by_round"] = medians(cell.samples, rounds)
+    over_rounds = found["by_round"] and estimate(found["by_round"])
     if over_rounds:
-        median, low, high, count = over_rounds
+        found |= dict(zip(("median", "ci95_low", "ci95_high", "rounds"), over_rounds, strict=True))
     elif len(cell.samples) >= FEWEST:
-        low, high = interval(resampled_medians(cell.samples, key))
-    return {
-        "median": median,
-        "q25": q25,
-        "q75": q75,
-        "ci95_low": low,
-        "ci95_high": high,
-        "n": len(cell.samples),
-        "rounds": count,
-        "samples": cell.samples,
-        "by_round": by_round,
-        "stopped_after": math.nan,
-        "status": "ok",
-    }
+        found["ci95_low"], found["ci95_high"] = interval(resampled_medians(cell.samples, key))
+    return found
 
 
 def _value(cell: Cell | None) -> float:
@@ -179,12 +155,12 @@ def _status(cell: Cell, legend: dict[int, str]) -> str:
 def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
     value = _value(cell)
     mask = 0 if math.isnan(value) or value < 0 else int(value)
-    bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
+    bits = [1 << bit for bit in range(mask.bit_length()) if mask >> bit & 1]
     return tuple(legend.get(bit, f"flag {bit}") for bit in bits)
 
 
 def joined(trees: list[Results]) -> pd.DataFrame:
-    """Return the measurements of several results trees as those of one, machines told apart."""
+    """Return the measurements of several results trees as one table, machines told apart."""
     tell_apart(trees)
     frames, runs = [], 0
     for tree in trees:

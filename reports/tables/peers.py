@@ -1,4 +1,4 @@
-"""Other libraries beside ours: each case's time, ours over it in the same run, and what differs."""
+"""Other libraries beside ours: times, ratios to ours in the same run, and what differs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..estimate.compare import Measured, compare
+from ..neurons import LIF, SB
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.tree import Results
-from .columns import AT_LEAST, CASE, PEERS
+from .columns import PEERS, PROBLEM
+from .speedups import ratio_over
 
-# What every ratio is to: measured in each library's environment, by the method made for the device.
-YARDSTICKS = {"lif": "LIF", "spsn_sb": "SPSN-SB"}
+# Our layers, measured in each library's environment by the method made for the device.
+YARDSTICKS = {"lif": LIF, "spsn_sb": SB}
 FUSED = {"cpu": "numba", "cuda": "triton"}
 _RATIOS = [
     f"{name}{part}"
@@ -22,7 +23,7 @@ _RATIOS = [
 ]
 PEER_COLUMNS = [
     *("machine", "device", "commit", "neuron", "method"),
-    *CASE,
+    *PROBLEM,
     *("seconds", "ci95_low", "ci95_high", "n", "rounds", "forward_seconds", "backward_seconds"),
     *_RATIOS,
     *("keeps_reset", "difference", "membrane_error", "same_trains"),
@@ -37,11 +38,7 @@ def without_peers(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def peers(results: Results, measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each case of the newest run of every environment; PEER_COLUMNS.
-
-    `lif_speedup` is time(this) / time(our fused LIF) of the same run, how many times as fast ours
-    is, and `spsn_sb_speedup` that of our fused SPSN-SB; a lower bound where this was stopped.
-    """
+    """Return a row for each case of the newest run of every environment; PEER_COLUMNS."""
     rows = measurements[measurements["suite"] == PEERS]
     newest = rows.groupby(["machine", "env"])["date"].transform("max")
     rows = rows[rows["date"] == newest]
@@ -50,12 +47,12 @@ def peers(results: Results, measurements: pd.DataFrame) -> pd.DataFrame:
         found += _run_rows(results, int(index), of_run)
     frame = pd.DataFrame(found, columns=PEER_COLUMNS).astype({"n": "Int64", "rounds": "Int64"})
     return frame.sort_values(
-        ["machine", "device", *CASE, "seconds", "neuron", "method", "env"], kind="stable"
+        ["machine", "device", *PROBLEM, "seconds", "neuron", "method", "env"], kind="stable"
     )
 
 
 def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    keys = ["neuron", "method", "device", *CASE]
+    keys = ["neuron", "method", "device", *PROBLEM]
     by_case: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows.to_dict("records"):
         by_case.setdefault(tuple(row[k] for k in keys), {})[row["quantity"]] = row
@@ -71,7 +68,7 @@ def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str
         found.append(
             {
                 **{name: whole[name] for name in ("machine", "device", "commit", "neuron")},
-                **{name: whole[name] for name in ("method", *CASE)},
+                **{name: whole[name] for name in ("method", *PROBLEM)},
                 "seconds": whole["median"],
                 **{name: whole[name] for name in ("ci95_low", "ci95_high", "n", "rounds")},
                 "forward_seconds": quantities.get("forward", {}).get("median", math.nan),
@@ -91,20 +88,14 @@ def _speedup(name: str, peer: dict[str, Any], ours: dict[str, Any] | None) -> di
         status = "no ratio: ours was not measured in this run"
     elif peer["key"] == ours["key"]:
         value, status = 1.0, "ok: itself"
-    elif peer["median"] > 0:
-        sides = [Measured(*(side[n] for n in Measured._fields)) for side in (peer, ours)]
-        value, low, high, _ = compare(sides[0], sides[1])
-        status = "ok" if not math.isnan(low) else "ok; no interval: too few samples recorded"
-    elif peer["stopped_after"] > 0:
-        value, status = peer["stopped_after"] / ours["median"], AT_LEAST
     else:
-        status = f"no ratio: {peer['status']}"
+        value, low, high, _, status = ratio_over(peer, "", "", ours)
     numbers = {"_speedup": value, "_ci95_low": low, "_ci95_high": high, "_status": status}
     return {f"{name}{part}": number for part, number in numbers.items()}
 
 
 def _details(results: Results, index: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Return what the suite tells beside the times: words by their legends, and numbers."""
+    """Return what the suite records beside times: words, decoded by their legends, and numbers."""
     case = Case(*(row[name] for name in Case._fields))
     quantities = results.runs[index].suites[PEERS]
     cells = {name: quantities.get(name, {}).get(case) for name in _DETAILS}

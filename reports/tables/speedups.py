@@ -1,4 +1,4 @@
-"""Speed-ups: of two methods in one case and run, and how one is written."""
+"""Speed-ups: of two methods on one problem in one run, and how one is written."""
 
 from __future__ import annotations
 
@@ -8,53 +8,50 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
-from ..text import digits
-from .columns import AT_LEAST, CASE, NO_INTERVAL, ORIGIN, TIMES, union
+from ..neurons import LIF, WITHOUT_RESET
+from ..outcome import AT_LEAST, NO_INTERVAL, WITHIN
+from ..text import bounded, digits
+from .columns import ORIGIN, PROBLEM, TIMES, union
 
 SPEEDUP_COLUMNS = [
     *ORIGIN,
-    *CASE,
+    *PROBLEM,
     "quantity",
     *("numerator_neuron", "numerator_method", "denominator_neuron", "denominator_method"),
     *("ratio", "ci95_low", "ci95_high", "n_numerator", "n_denominator", "status"),
     *("flags", "env", "fraction_of_floor", "rounds"),
 ]
 
-# Follows an interval that holds no more than the scatter of calls within one process.
-WITHIN = "†"
-
 
 def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return every speed-up, time(denominator) / time(numerator), of two methods in one case.
+    """Return every speed-up, time(denominator) / time(numerator), of two methods on one problem.
 
-    Over rounds where both have two in common, and then paired; else within one process.
-
-    The denominator is the baseline: every LIF method for a SPSN, the authors' published method for
-    the other methods of the same neuron. Only rows of one result file meet. Where the baseline was
+    The denominator is the baseline: every LIF method for an SPSN, the authors' published method for
+    the other methods of the same neuron. Both sides are of one result file. Where the baseline was
     stopped at its time budget the ratio is a lower bound. Also carries `run` and `date`.
 
     Args:
         measurements: Rows with the floor's columns; `fraction_of_floor` is the numerator's.
     """
     times = measurements[measurements["quantity"].isin(TIMES)]
-    keys = ["run", *ORIGIN, *CASE, "quantity", "env", "date"]
+    keys = ["run", *ORIGIN, *PROBLEM, "quantity", "env", "date"]
     details = [
-        "neuron",
-        "method",
-        "median",
-        "n",
-        "status",
-        "flags",
-        "samples",
-        "by_round",
-        "stopped_after",
-        "key",
-        "fraction_of_floor",
+        *("neuron", "method", "n", "status", "flags", "stopped_after", "fraction_of_floor"),
+        *Measured._fields,
     ]
     timed = times.loc[times["median"] > 0, keys + details]
     pairs = timed.merge(times[keys + details], on=keys, suffixes=("_num", "_den"))
     pairs = pairs[_is_pair(pairs)].sort_values(
-        ["machine", "date", "suite", *CASE, "quantity", "neuron_num", "method_num", "method_den"],
+        [
+            "machine",
+            "date",
+            "suite",
+            *PROBLEM,
+            "quantity",
+            "neuron_num",
+            "method_num",
+            "method_den",
+        ],
         kind="stable",
     )
 
@@ -67,58 +64,68 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_pair(pairs: pd.DataFrame) -> pd.Series:
-    """Return which rows of a merge on the same case are a speed-up that the report states."""
-    differs = pairs["method_num"] != pairs["method_den"]
-    spsn = pairs["neuron_num"].str.startswith("SPSN")
-    same = pairs["neuron_num"] == pairs["neuron_den"]
-    over_lif = spsn & (pairs["neuron_den"] == "LIF")
-    over_published_fft = spsn & same & differs & (pairs["method_den"] == "published_fft")
-    lif = same & (pairs["neuron_num"] == "LIF")
-    over_published_loop = lif & differs & (pairs["method_den"] == "published_loop")
+    """Return which pairs of rows on one problem are a speed-up that the report states."""
+    spsn = pairs["neuron_num"].isin(WITHOUT_RESET)
+    over_lif = spsn & (pairs["neuron_den"] == LIF)
+    of_one = pairs["neuron_num"] == pairs["neuron_den"]
+    of_one &= pairs["method_num"] != pairs["method_den"]
+    over_published_fft = of_one & spsn & (pairs["method_den"] == "published_fft")
+    lif = pairs["neuron_num"] == LIF
+    over_published_loop = of_one & lif & (pairs["method_den"] == "published_loop")
     found: pd.Series = over_lif | over_published_fft | over_published_loop
     return found
 
 
 def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
-    low, high, rounds = math.nan, math.nan, None
-    numerator, denominator = (
-        Measured(*(pair[f"{name}_{side}"] for name in Measured._fields)) for side in ("num", "den")
-    )
-    if denominator.median > 0:
-        ratio, low, high, rounds = compare(denominator, numerator)
-        status = NO_INTERVAL if math.isnan(low) else "ok"
-    elif pair["stopped_after_den"] > 0:
-        ratio, status = pair["stopped_after_den"] / numerator.median, AT_LEAST
-    else:
-        ratio, status = math.nan, f"no ratio: denominator: {pair['status_den']}"
+    found = ratio_over(pair, "_den", "denominator: ", pair, "_num")
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]
         for long, short in (("numerator", "num"), ("denominator", "den"))
         for part in ("neuron", "method")
     }
     return {
-        **{name: pair[name] for name in (*ORIGIN, *CASE, "quantity", "env", "run", "date")},
+        **{name: pair[name] for name in (*ORIGIN, *PROBLEM, "quantity", "env", "run", "date")},
         **named,
-        "ratio": ratio,
-        "ci95_low": low,
-        "ci95_high": high,
+        **dict(zip(("ratio", "ci95_low", "ci95_high", "rounds", "status"), found, strict=True)),
         "n_numerator": pair["n_num"],
         "n_denominator": pair["n_den"],
-        "status": status,
         "flags": union((pair["flags_num"], pair["flags_den"])),
         "fraction_of_floor": pair["fraction_of_floor_num"],
-        "rounds": rounds,
     }
 
 
-def with_interval(row: Any) -> str:
+def ratio_over(
+    base: dict[str, Any], suffix: str, role: str, row: dict[str, Any], own_suffix: str = ""
+) -> tuple[float, float, float, int | None, str]:
+    """Return time(base) / time(row), its interval and rounds, and a status.
+
+    Where the base was stopped the ratio is a lower bound; where it has no time, NaN with a reason.
+
+    Args:
+        base: Holds the columns of the base, each followed by `suffix`.
+        suffix: "" where they have none.
+        role: What the reason calls the base.
+        row: Holds the columns of a timed measurement, each followed by `own_suffix`.
+        own_suffix: "" where they have none.
+    """
+    numerator = Measured.of(row, own_suffix)
+    if base[f"median{suffix}"] > 0:
+        found = compare(Measured.of(base, suffix), numerator)
+        return *found, NO_INTERVAL if math.isnan(found.low) else "ok"
+    stopped = base[f"stopped_after{suffix}"]
+    if stopped > 0:
+        return stopped / numerator.median, math.nan, math.nan, None, AT_LEAST
+    return math.nan, math.nan, math.nan, None, f"no ratio: {role}{base[f'status{suffix}']}"
+
+
+def with_interval(row: Any, prefix: str = "") -> str:
     """Return a ratio as text: "61.2× [58.0, 65.1]", or "at least 400×" for a lower bound.
 
-    `WITHIN` follows an interval of calls within one process, which is too narrow.
+    `WITHIN` follows an interval of calls within one process, which is too narrow. The prefix is
+    that of all columns but `ratio`.
     """
-    if row["status"] == AT_LEAST:
+    if row[f"{prefix}status"] == AT_LEAST:
         return f"at least {digits(row['ratio'])}×"
-    if math.isnan(row["ci95_low"]):
-        return f"{digits(row['ratio'])}× [no interval]"
-    bounds = f"{digits(row['ratio'])}× [{digits(row['ci95_low'])}, {digits(row['ci95_high'])}]"
-    return bounds if row["rounds"] > 1 else bounds + WITHIN
+    low, high = row[f"{prefix}ci95_low"], row[f"{prefix}ci95_high"]
+    within = WITHIN if row[f"{prefix}rounds"] == 1 and not math.isnan(low) else ""
+    return bounded(row["ratio"], low, high, "×") + within

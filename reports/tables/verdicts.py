@@ -1,4 +1,4 @@
-"""The verdict of each case: the fastest neuron that keeps a reset against the fastest without."""
+"""The verdict on each problem: the fastest neuron with a reset against the fastest without."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
-from .columns import CASE, ORIGIN, is_inexact, union
+from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
+from .columns import ORIGIN, PROBLEM, is_inexact, union
 
-# Which neurons keep their reset. One that is not here, such as ReLU, is no spiking neuron.
-KEEPS_RESET = {"LIF": True, "SPSN-SB": False, "SPSN-GS": False}
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
 UNDECIDED = "undecided: too few samples"
 ONLY_WITH, ONLY_WITHOUT = "only one with a reset finished", "only one without a reset finished"
 VERDICT_COLUMNS = [
     *ORIGIN,
-    *CASE,
+    *PROBLEM,
     *("with_reset_neuron", "with_reset_method", "with_reset_seconds"),
     *("without_reset_neuron", "without_reset_method", "without_reset_seconds"),
     *("ratio", "ci95_low", "ci95_high", "rounds", "winner", "flags", "env"),
 ]
 STANDING_COLUMNS = [
     *ORIGIN,
-    *CASE,
+    *PROBLEM,
     *("neuron", "method", "seconds", "place"),
     *("to_with_reset", "to_with_ci95_low", "to_with_ci95_high"),
     *("to_without_reset", "to_without_ci95_low", "to_without_ci95_high"),
@@ -33,35 +32,32 @@ STANDING_COLUMNS = [
 
 
 def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the verdict of every case, of forward + backward by exact methods alone.
+    """Return the verdicts, a row per problem, and the standings, a row per case.
 
-    Returns:
-        The verdicts, a row a case: the two fastest and `ratio`, the speed without a reset over that
-        with one (above 1 the neuron without is faster). And the standings, a row a case and method:
-        its place, and its speed over that of each of the two.
+    Both are of forward + backward by exact methods alone.
     """
     rows = measurements[
         (measurements["quantity"] == "forward_backward")
         & (measurements["median"] > 0)
-        & measurements["neuron"].isin(KEEPS_RESET)
+        & measurements["neuron"].isin(SPIKING)
         & ~is_inexact(measurements)
     ]
 
     judged, standings = [], []
-    keys = ["run", *ORIGIN, *CASE, "env", "date"]
-    for names, of_case in rows.groupby(keys, sort=False):
-        case = dict(zip(keys, names, strict=True))
-        ranked = of_case.sort_values("median", kind="stable").to_dict("records")
+    keys = ["run", *ORIGIN, *PROBLEM, "env", "date"]
+    for names, of_problem in rows.groupby(keys, sort=False):
+        problem = dict(zip(keys, names, strict=True))
+        ranked = of_problem.sort_values("median", kind="stable").to_dict("records")
         kept, free = (
-            next((row for row in ranked if KEEPS_RESET[row["neuron"]] is keeps), None)
-            for keeps in (True, False)
+            next((row for row in ranked if row["neuron"] in side), None)
+            for side in (WITH_RESET, WITHOUT_RESET)
         )
-        judged.append({**case, **_verdict(kept, free)})
+        judged.append({**problem, **_verdict(kept, free)})
         standings += [
-            {**case, **_standing(place, row, _speeds(row, kept), _speeds(row, free))}
-            for place, row in enumerate(ranked, 1)
+            {**problem, **_standing(rank, row, _speeds(row, kept), _speeds(row, free))}
+            for rank, row in enumerate(ranked, 1)
         ]
-    order = ["machine", "date", "device", "suite", *CASE]
+    order = ["machine", "date", "device", "suite", *PROBLEM]
     return (
         _table(judged, [*VERDICT_COLUMNS, "run", "date"], order),
         _table(standings, [*STANDING_COLUMNS, "run", "date"], [*order, "place"]),
@@ -78,10 +74,7 @@ def _speeds(numerator: Row, denominator: Row | None) -> Speeds:
         return math.nan, math.nan, math.nan, None
     if numerator["key"] == denominator["key"]:
         return 1.0, 1.0, 1.0, None
-    over, under = (
-        Measured(*(side[name] for name in Measured._fields)) for side in (denominator, numerator)
-    )
-    return compare(over, under)
+    return compare(Measured.of(denominator), Measured.of(numerator))
 
 
 def _verdict(kept: Row | None, free: Row | None) -> Row:
@@ -117,17 +110,12 @@ def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
     return WITH if high < 1 else TIE
 
 
-def _standing(
-    place: int,
-    row: Row,
-    to_with: Speeds,
-    to_without: Speeds,
-) -> Row:
+def _standing(rank: int, row: Row, to_with: Speeds, to_without: Speeds) -> Row:
     names = STANDING_COLUMNS[STANDING_COLUMNS.index("to_with_reset") :]
     return {
         **{name: row[name] for name in ("neuron", "method", "flags")},
         "seconds": row["median"],
-        "place": place,
+        "place": rank,
         **dict(zip(names, (*to_with[:3], *to_without[:3]), strict=False)),
     }
 

@@ -165,7 +165,7 @@ SPEED = {"LIF/loop": 1.0, "SPSN-SB/scan": 0.1, "floor/copy": 0.01}
 
 
 def machine(times, joules=None, devices=("cpu",)):
-    """Say how long a machine takes: `times` as long as the table above, and what it draws."""
+    """Return the measurements of a machine: `times` as long as the table above, and its power."""
 
     def measure(suite, case):
         if case["device"] not in devices:

@@ -1,6 +1,5 @@
 """A golden results tree and its rendering, made once for all tests of the room."""
 
-import math
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,41 +10,10 @@ from click.testing import CliRunner
 # The writers of trees stand beside this file; tests have no package to import them from.
 sys.path.append(str(Path(__file__).parent))
 
+import asv_golden
 import asv_tree
-
-METHODS = ["LIF/published_loop", "LIF/loop", "SPSN-SB/scan", "SPSN-SB/published_fft", "ReLU/eager"]
-SECONDS = {
-    "LIF/published_loop": 4e-3,
-    "LIF/loop": 1e-3,
-    "SPSN-SB/scan": 1e-4,
-    "SPSN-SB/published_fft": 2e-4,
-    "ReLU/eager": 1e-5,
-}
-
-
-def golden(suite, case):
-    """SPSN/scan is 40x and 10x as fast at batch 1, half as fast as the fair loop at batch 64."""
-    name, time_steps, batch = case["neuron_method"], case["time_steps"], case["batch"]
-    if case["device"] == "cuda":
-        return {"status": 3, "flags": 0}
-    if name == "ReLU/eager" and batch == 64:
-        return {}
-    if name == "SPSN-SB/published_fft" and batch == 64:
-        return {"status": None, "flags": None}
-    step = SECONDS[name] * (20 if batch == 64 and name == "SPSN-SB/scan" else 1)
-    forward = [step * time_steps / 4 * (1 + i / 1000) for i in range(5)]
-    if name == "LIF/published_loop" and time_steps == 1000:
-        return {"status": 2, "flags": 0, "forward": forward, "stopped_after": 30.0}
-    whole = [step * time_steps * (1 + i / 1000) for i in range(5)]
-    return {
-        "status": 0,
-        "flags": {"SPSN-SB/published_fft": 8, "LIF/loop": 3}.get(name, 0),
-        "forward": forward,
-        "backward": [b - f for b, f in zip(whole, forward, strict=True)],
-        "forward_backward": whole,
-        "peak_memory": 1e6 * time_steps * batch,
-        "spike_rate": math.nan if name == "ReLU/eager" else 0.25,
-    }
+import pandas as pd
+import paper_tree
 
 
 @pytest.fixture(scope="session")
@@ -70,16 +38,18 @@ def run():
 
 @pytest.fixture(scope="session")
 def suites(tree):
-    return {"sequence_length": tree.params(METHODS, ["cpu", "cuda"], [100, 1000], [1, 64])}
+    return {
+        "sequence_length": tree.params(asv_golden.METHODS, ["cpu", "cuda"], [100, 1000], [1, 64])
+    }
 
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory, tree, suites, run):
     """Render the golden tree once."""
     root = tmp_path_factory.mktemp("golden")
-    old = tree.result_file("toybox", suites, golden, commit="a" * 40, date=1.7e12)
+    old = tree.result_file("toybox", suites, asv_golden.golden, commit="a" * 40, date=1.7e12)
     results = tree.write(
-        root / "results", suites, [old, tree.result_file("toybox", suites, golden)]
+        root / "results", suites, [old, tree.result_file("toybox", suites, asv_golden.golden)]
     )
     done = run(results, root / "out")
     return SimpleNamespace(done=done, out=root / "out", results=results)
@@ -88,8 +58,8 @@ def report(tmp_path_factory, tree, suites, run):
 @pytest.fixture
 def small(tmp_path, tree):
     """Write a tree with one case per method, quick to render, to be damaged by a test."""
-    suites = {"sequence_length": tree.params(METHODS[:3], times=[100])}
-    files = [tree.result_file(name, suites, golden) for name in ("good", "other")]
+    suites = {"sequence_length": tree.params(asv_golden.METHODS[:3], times=[100])}
+    files = [tree.result_file(name, suites, asv_golden.golden) for name in ("good", "other")]
     root = tree.write(tmp_path / "results", suites, files)
     return SimpleNamespace(
         root=root,
@@ -99,3 +69,119 @@ def small(tmp_path, tree):
         machine=root / "other" / "machine.json",
         benchmarks=root / "benchmarks.json",
     )
+
+
+@pytest.fixture(scope="session")
+def floor(tmp_path_factory, tree, run):
+    """Render a tree with the floor: the neuron alone, layers, and stacks that lack the floor."""
+    from reports.read.tree import load
+    from reports.tables.floor import with_floor
+    from reports.tables.measurements import measurements
+
+    root = tmp_path_factory.mktemp("floor")
+    methods = asv_golden.FLOOR_TIMES
+    suites = {
+        "neuron": tree.params(methods, times=[100, 1000], batches=[1, 8], depths=[0]),
+        "sequence_length": tree.params(methods, times=[100, 1000]),
+        "depth": tree.params(methods, depths=[1, 3]),
+    }
+    files = [tree.result_file("m", suites, asv_golden.floor)]
+    results = tree.write(root / "r", suites, files)
+    done = run(results, root / "out")
+    assert (done.exit_code, done.stderr) == (0, "")
+    return SimpleNamespace(
+        done=done,
+        out=root / "out",
+        measured=pd.read_csv(root / "out" / "measurements.csv"),
+        speedup=pd.read_csv(root / "out" / "speedup.csv"),
+        page=(root / "out" / "index.html").read_text(encoding="utf-8"),
+        rows=with_floor(measurements(load(results))),
+    )
+
+
+@pytest.fixture(scope="session")
+def in_rounds(tmp_path_factory, tree):
+    """Return measurements over rounds, with the floor."""
+    from reports.read.tree import load
+    from reports.tables.floor import with_floor
+    from reports.tables.measurements import measurements
+
+    methods = ["LIF/loop", "SPSN-SB/scan", "floor/copy"]
+    suites = {"sequence_length": tree.params(methods, times=[100, 316])}
+    root = tmp_path_factory.mktemp("rounds") / "results"
+    tree.write(root, suites, [tree.result_file("toybox", suites, asv_golden.in_rounds)])
+    results = load(root)
+    assert not results.omissions
+    return with_floor(measurements(results))
+
+
+@pytest.fixture(scope="session")
+def epochs(tmp_path_factory, tree, run):
+    """Render a tree of training epochs."""
+    root = tmp_path_factory.mktemp("epochs")
+    methods = list(asv_golden.EPOCH_SECONDS)
+    suites = {"training_epoch": tree.params(methods, times=[100, 1000], batches=[64], depths=[3])}
+    files = [tree.result_file("toybox", suites, asv_golden.epochs)]
+    tree.write(root / "results", suites, files)
+    return SimpleNamespace(done=run(root / "results", root / "out"), out=root / "out")
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory, tree):
+    """Return results of the suite `peers`: ours, a library's, and an older run of the library."""
+    from reports.read.tree import load
+
+    suites = {"peers": tree.params(asv_golden.LAYERS, batches=[8, 64])}
+    measure = asv_golden.peers
+    ours = tree.result_file("toybox", suites, measure(1), date=1.7e12)
+    norse = tree.result_file("toybox", suites, measure(3), date=1.8e12)
+    norse["env_name"] = "virtualenv-py3.11-norse1.1.0"
+    old = tree.result_file("toybox", suites, measure(9), commit="a" * 40, date=1.6e12)
+    old["env_name"] = norse["env_name"]
+    return load(tree.write(tmp_path_factory.mktemp("peers"), suites, [ours, norse, old]))
+
+
+@pytest.fixture(scope="session")
+def evil(tmp_path_factory, tree, run):
+    """Render a tree whose names are hostile."""
+    root = tmp_path_factory.mktemp("evil")
+    methods = ["LIF/loop", "SPSN-SB/scan", "@x/$a_{$"]
+    suites = {"sequence_length": tree.params(methods, times=[10, 20])}
+    sampled = {"status": 0, "flags": 0, "forward_backward": [1.0, 1.1, 1.2]}
+    data = tree.result_file(
+        asv_golden.EVIL, suites, lambda suite, case: sampled, gpu="<b>gpu</b>", threads="-1"
+    )
+    done = run(tree.write(root / "results", suites, [data]), root / "out")
+    return done, root / "out"
+
+
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory, tree):
+    """Compare two people's results: one name on two machines, and a GPU with a hostile name."""
+    from reports.commands.report import main
+
+    root = tmp_path_factory.mktemp("hardware")
+    suites = {
+        "neuron": tree.params(tree.SIDE_BY_SIDE, ["cpu", "cuda"], times=[10, 100], depths=[0])
+    }
+    fast = tree.machine(0.02, 3.0, ["cuda"])
+    evil = "=<script>x"
+    mine = [
+        tree.result_file("lab", suites, tree.machine(2.0)),
+        tree.result_file(evil, suites, fast, gpu="<b>GPU</b>", gpu_driver="1.0", torch="2.14.0"),
+    ]
+    theirs = [tree.result_file("lab", suites, tree.machine(1.0), cpu="another CPU")]
+    folders = [
+        str(tree.write(root / name, suites, files))
+        for name, files in (("mine", mine), ("theirs", theirs))
+    ]
+    arguments = ["hardware", *folders, "--out", str(root / "out")]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    return done, root
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory):
+    """Render the paper's page of small golden experiments."""
+    root = tmp_path_factory.mktemp("paper")
+    return paper_tree.render(paper_tree.write(root / "results", *paper_tree.golden()), root / "out")

@@ -1,13 +1,17 @@
-"""Writes records of the paper's experiments as `benchmarks paper` writes them."""
+"""Writes files of the paper's experiments as `benchmarks paper` does, and reads their page."""
 
 import json
+import re
+from types import SimpleNamespace
+
+from click.testing import CliRunner
 
 NEURONS = ("LIF", "SPSN-SB", "SPSN-GS", "ReLU")
 ACCURACIES = [0.80, 0.82, 0.84]
 
 
 def run(neuron="SPSN-SB", condition="augmented", accuracies=ACCURACIES, spikes=100.0, **changes):
-    """Give a record's lines: five epochs, LIF takes ten times the seconds."""
+    """Return a record's lines: five epochs, LIF takes ten times the seconds."""
     seconds = 10.0 if neuron == "LIF" else 1.0
     repeats = len(accuracies)
     settings = {
@@ -78,3 +82,22 @@ def golden():
         *(run("SPSN-GS", "loss", loss=m, hidden=[128], tau_mem=0.001) for m in ("mean", "last")),
         *(run("SPSN-SB", "speaker", [a], leave_out_speaker=s) for s, a in enumerate((0.6, 0.7))),
     ]
+
+
+def render(results, out):
+    """Run `--paper` and return its outcome, its folder and its page."""
+    from reports.commands.report import main
+
+    arguments = ["--paper", "--results", str(results), "--out", str(out)]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    page = (out / "index.html").read_text() if (out / "index.html").exists() else ""
+    return SimpleNamespace(done=done, out=out, page=page)
+
+
+def cells(page, *first):
+    """Return the first table row that starts with these cells."""
+    for row in re.findall(r"<tr>(.*?)</tr>", page):
+        found = re.findall(r"<td[^>]*>(.*?)</td>", row.replace("\u00a0", " "))
+        if found[: len(first)] == list(first):
+            return found
+    return None

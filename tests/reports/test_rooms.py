@@ -11,7 +11,19 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 # A room imports those before it.
 ROOMS = (
-    *("text", "published", "estimate", "read", "tables", "plots", "pages", "paper", "commands"),
+    *(
+        "text",
+        "published",
+        "neurons",
+        "outcome",
+        "estimate",
+        "read",
+        "tables",
+        "plots",
+        "pages",
+        "paper",
+        "commands",
+    ),
     "__main__",
 )
 

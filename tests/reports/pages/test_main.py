@@ -91,14 +91,6 @@ def test_pictures_are_written_in_both_forms(report):
     assert [p.name for p in (report.out / "plots").iterdir()] == ["1-toybox-cpu"]
 
 
-def test_no_temporary_file_is_left(report):
-    assert not list(report.out.rglob(".*"))
-
-
-def test_a_quantity_without_data_is_told(page):
-    assert "no energy to draw (crashed" in page
-
-
 def test_the_paper_stands_beside_the_measured(page):
     for text in ("4\u00a0000×", "286.72 s", "45.8×", "24.4×", "10.4×", "at least 299×"):
         assert text in page
@@ -122,3 +114,15 @@ def test_no_ratio_at_all_is_said(tmp_path, tree, run):
     assert done.exit_code == 0
     assert done.stdout.startswith("On m (cpu) no speed-up of SPSN-SB over LIF can be stated")
     assert "no speed-up over LIF to draw" in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_the_page_escapes_a_machine_name(evil):
+    done, out = evil
+    assert done.exit_code == 0
+    text = (out / "index.html").read_text()
+    assert "<script>alert" not in text
+    assert re.findall(r"<script[^>]*>", text) == [
+        *('<script type="application/json">', "<script>", "<script>")
+    ]
+    assert "<b>gpu" not in text
+    assert "&lt;script&gt;" in text

@@ -1,4 +1,4 @@
-"""Damaged records of the paper's experiments are named, and the rest is read."""
+"""Damaged experiments of the paper's experiments are named, and the rest is read."""
 
 import math
 
@@ -43,16 +43,16 @@ def test_damage_is_named_and_the_rest_is_read(damage, tmp_path):
     edit, words = DAMAGE[damage]
     broken = run("LIF")
     edit(broken)
-    records = load(write(tmp_path, broken, run("SPSN-SB")))
-    (problem,) = records.problems
-    assert problem.file.name == "0.jsonl"
-    assert words in problem.what
-    assert problem.remedy
-    assert [found.neuron for found in records.runs] == ["SPSN-SB"]
+    experiments = load(write(tmp_path, broken, run("SPSN-SB")))
+    (omission,) = experiments.omissions
+    assert omission.file.name == "0.jsonl"
+    assert words in omission.what
+    assert omission.remedy
+    assert [found.neuron for found in experiments.runs] == ["SPSN-SB"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'{"format": 1', b"[" * 100_000])
 def test_a_file_that_is_no_record_is_named(content, tmp_path):
     root = write(tmp_path, run())
     (root / "toybox" / "paper" / "quick" / "0.jsonl").write_bytes(content)
-    assert [problem.file.name for problem in load(root).problems] == ["0.jsonl"]
+    assert [omission.file.name for omission in load(root).omissions] == ["0.jsonl"]

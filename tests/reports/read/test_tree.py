@@ -144,13 +144,6 @@ def test_a_good_tree_exits_with_0_and_says_nothing_on_stderr(small, run):
     assert done.stdout.splitlines()[-1] == str(small.out / "index.html")
 
 
-def test_an_unwritable_folder_is_told(small, run):
-    small.out.write_text("a file")
-    done = run(small.root, small.out)
-    assert done.exit_code == 1
-    assert "cannot be written" in done.stderr
-
-
 def test_suites_with_other_parameters_are_named_and_no_problem(small, run):
     edit(
         small.benchmarks,
@@ -160,3 +153,19 @@ def test_suites_with_other_parameters_are_named_and_no_problem(small, run):
     done = run(small.root, small.out)
     assert (done.exit_code, done.stderr) == (0, "")
     assert "not shown here: epoch." in (small.out / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.C", "/tmp/x.C", "a/b.C", "a b.C", "x" * 201 + ".C", "é/.C"]
+)
+def test_a_suite_named_like_a_path_is_left_out(tmp_path, tree, run, name):
+    suites = {"depth": tree.params(["LIF/loop"], depths=[1, 2])}
+    sampled = {"status": 0, "flags": 0, "forward_backward": [1.0, 1.1, 1.2]}
+    data = tree.result_file("m", suites, lambda suite, case: sampled)
+    root = tree.write(tmp_path / "results", suites, [data])
+    for path in [root / "benchmarks.json", *(root / "m").glob("6d*.json")]:
+        path.write_text(path.read_text().replace("depth.Depth.track_", f"{name}.track_"))
+    done = run(root, tmp_path / "out")
+    assert done.exit_code == 1
+    assert "is no benchmark's name" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]

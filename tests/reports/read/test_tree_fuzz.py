@@ -111,15 +111,15 @@ def damaged(text, damage):
 
 
 def is_told(results, folder):
-    return any(folder in (p.file, *p.file.parents) for p in results.problems)
+    return any(folder in (p.file, *p.file.parents) for p in results.omissions)
 
 
 def check_messages(results):
-    for problem in results.problems:
-        assert problem.what
-        assert problem.remedy
-        assert str(problem).isprintable() or "\u00a0" in str(problem)
-        str(problem).encode()
+    for omission in results.omissions:
+        assert omission.what
+        assert omission.remedy
+        assert str(omission).isprintable() or "\u00a0" in str(omission)
+        str(omission).encode()
 
 
 def check_results(base, damages):
@@ -162,7 +162,7 @@ def check_description(base, damage, file):
         if file.name == "machine.json":
             assert runs["good"] == base.good
             assert "m0" in runs or is_told(results, file)
-        elif not results.problems:
+        elif not results.omissions:
             # Not a word: then nothing is lost, but what the file no longer calls ours.
             known = [t for t in results.tracks.values() if t.suite == "neuron"]
             assert len(runs["good"].suites.get("neuron", {})) == len(known)

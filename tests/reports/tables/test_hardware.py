@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from reports.read.fingerprint import fingerprint, tell_apart
+from reports.outcome import AT_LEAST
 from reports.read.tree import load
-from reports.tables.columns import AT_LEAST
 from reports.tables.floor import with_floor
 from reports.tables.hardware import COLUMNS, NoSuchPlaceError, side_by_side
 from reports.tables.latest import latest
@@ -20,7 +19,7 @@ def suites(tree):
 
 @pytest.fixture
 def joined(tmp_path, tree, suites):
-    """Give a function that writes a tree for each list of files and sets them side by side."""
+    """Return a function that writes a tree for each list of files and compares them."""
 
     def join(*trees, base=None):
         written = [
@@ -88,37 +87,11 @@ def test_what_else_differs_is_told_beside_the_ratio(joined, tree, suites):
     assert row["base"] == "a/cpu [torch 2.13.0]"
 
 
-def test_one_name_on_two_machines_is_told_apart_by_fingerprint(joined, tree, suites):
-    mine = tree.result_file("lab", suites, tree.machine(2.0), cpu="one CPU")
-    theirs = tree.result_file("lab", suites, tree.machine(1.0), cpu="another CPU")
-    table = joined([mine], [theirs])
-    names = {f"lab #{fingerprint(data['params'])}" for data in (mine, theirs)}
-    assert len(names) == 2
-    assert set(table["machine"]) == names
-    assert sorted(table["ratio"].dropna().round(6).unique()) in ([0.5], [2.0])
-
-
 def test_one_machine_in_two_trees_stays_one(joined, tree, suites):
     old = tree.result_file("lab", suites, tree.machine(2.0), commit="0" * 40, date=1)
     table = joined([old], [tree.result_file("lab", suites, tree.machine(1.0), date=2)])
     assert set(table["machine"]) == {"lab"}
     assert one(table, place="lab/cpu", **STEP)["median"] == pytest.approx(10)
-
-
-@pytest.mark.parametrize(("times", "problems"), [(2.0, 0), (3.0, 1)])
-def test_the_same_run_twice_counts_once(tmp_path, tree, suites, times, problems):
-    trees = [
-        load(
-            tree.write(tmp_path / name, suites, [tree.result_file("lab", suites, tree.machine(t))])
-        )
-        for name, t in (("mine", 2.0), ("theirs", times))
-    ]
-    tell_apart(trees)
-    assert [len(results.runs) for results in trees] == [1, 0]
-    assert len(trees[1].problems) == problems
-    for problem in trees[1].problems:
-        assert "theirs" in str(problem)
-        assert "for the same machine, commit and environment" in str(problem)
 
 
 def test_a_stopped_base_gives_a_lower_bound_and_a_missing_one_none(joined, tree, suites):

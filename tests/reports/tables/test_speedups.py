@@ -5,8 +5,8 @@ import math
 import pandas as pd
 import pytest
 
+from reports.outcome import AT_LEAST
 from reports.read.tree import load
-from reports.tables.columns import AT_LEAST
 from reports.tables.floor import with_floor
 from reports.tables.measurements import measurements
 from reports.tables.speedups import speedups
@@ -40,12 +40,6 @@ def ratio(frame, numerator, denominator, time_steps, batch, quantity="forward_ba
 
 
 def test_columns(report):
-    header = (report.out / "measurements.csv").read_text().splitlines()[0]
-    assert header == (
-        "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
-        "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
-        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds"
-    )
     header = (report.out / "speedup.csv").read_text().splitlines()[0]
     assert header == (
         "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
@@ -133,3 +127,27 @@ def test_without_recorded_samples_asv_s_own_numbers_are_used(tmp_path, tree):
     found = speedups(frame).iloc[0]
     assert found["ratio"] == 1
     assert found["status"].startswith("ok; no interval")
+
+
+def test_the_floor_is_in_no_pair(floor):
+    table = floor.speedup
+    for side in ("numerator", "denominator"):
+        assert set(table[f"{side}_neuron"]) <= {"LIF", "SPSN-SB"}
+        assert "copy" not in set(table[f"{side}_method"])
+
+
+def test_a_ratio_carries_its_numerators_fraction(floor):
+    table = floor.speedup[floor.speedup["numerator_method"] == "scan"]
+    assert list(table)[-2:] == ["fraction_of_floor", "rounds"]
+    assert set(table[table["suite"] == "neuron"]["fraction_of_floor"].round(6)) == {0.5}
+    assert table[table["suite"] == "depth"]["fraction_of_floor"].isna().all()
+
+
+def test_ratios_are_paired_by_round(in_rounds):
+    ratios = speedups(in_rounds)
+    over = ratios[(ratios["T"] == 100) & (ratios["quantity"] == "forward_backward")].iloc[0]
+    assert tuple(over[["ratio", "ci95_low", "ci95_high"]]) == pytest.approx((10, 10, 10))
+    assert over["rounds"] == 3
+    within = ratios[(ratios["T"] == 316) & (ratios["quantity"] == "forward_backward")].iloc[0]
+    assert within["rounds"] == 1
+    assert within["ci95_high"] > 10.1

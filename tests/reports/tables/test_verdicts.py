@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from reports.plots.verdict import verdict_picture
 from reports.read.tree import load
 from reports.tables.measurements import measurements
 from reports.tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT, verdicts
@@ -96,17 +95,3 @@ def test_standings_over_a_side_that_did_not_finish(judged):
     rows = of_batch(judged[1], ALONE_WITH)
     assert rows["to_without_reset"].isna().all()
     assert list(rows["to_with_reset"]) == pytest.approx([1, 0.05])
-
-
-def test_the_map_names_every_cell_in_words(judged):
-    picture = verdict_picture("m (cpu)", judged[0])
-    svg = picture.svg.decode()
-    for text in ("2.00×", "no reset", "reset alone", "tie", "undecided"):
-        assert f"<!-- {text}" in svg  # as matplotlib notes beside the outlines of letters
-    assert "m (cpu)" in picture.title
-    for words in ("1 tie", "2 without a reset", "1 with a reset"):
-        assert words in picture.caption
-
-
-def test_no_verdict_no_map(judged):
-    assert verdict_picture("m", judged[0].iloc[:0]) is None

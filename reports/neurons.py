@@ -1,0 +1,31 @@
+"""The neurons: which spike, which keep a reset, which the paper trains. Stated here alone.
+
+A neuron that is not in the table, such as a layer of another library, is none of ours.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Neuron(NamedTuple):
+    """What is known of a neuron whatever was measured."""
+
+    spikes: bool
+    keeps_reset: bool
+    in_paper: bool
+
+
+LIF, SB, GS, RELU = "LIF", "SPSN-SB", "SPSN-GS", "ReLU"
+NEURONS = {
+    LIF: Neuron(spikes=True, keeps_reset=True, in_paper=True),
+    SB: Neuron(spikes=True, keeps_reset=False, in_paper=True),
+    GS: Neuron(spikes=True, keeps_reset=False, in_paper=True),
+    RELU: Neuron(spikes=False, keeps_reset=False, in_paper=True),
+    "LI-ReLU": Neuron(spikes=False, keeps_reset=False, in_paper=False),
+}
+IN_PAPER = tuple(name for name, neuron in NEURONS.items() if neuron.in_paper)
+SPIKING = tuple(name for name, neuron in NEURONS.items() if neuron.spikes)
+# The two sides of a verdict: spiking neurons with and without a reset.
+WITH_RESET = tuple(name for name in SPIKING if NEURONS[name].keeps_reset)
+WITHOUT_RESET = tuple(name for name in SPIKING if not NEURONS[name].keeps_reset)
