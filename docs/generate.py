@@ -9,6 +9,7 @@ Needs cogapp and pandas; imports no torch. A part is a call of one of the functi
 from __future__ import annotations
 
 import argparse
+import ast
 import html
 import re
 import sys
@@ -56,14 +57,6 @@ SUITE_METHODS = {
     "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
 }
 OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
-SUITES = {
-    "sequence_length": "Figure 5: how do time and memory grow with T?",
-    "batch_size": "from which batch size on is a device busy?",
-    "depth": "how does a stack of layers compare with one layer?",
-    "neuron": "how near to the floor is the neuron alone, without its Linear layer?",
-    "training_epoch": "Figure 3-C: what does a training epoch cost, split into data and model?",
-    "peers": "how do layers of [other libraries](libraries.md) compare?",
-}
 PROFILE_TEXTS = {
     "smoke": ("a few cases, for CI", "seconds"),
     "quick": (
@@ -488,7 +481,8 @@ def suites() -> str:
     for name, axes in GRID.items():
         of = dict(zip(PARAMETERS, axes, strict=True))
         cells = [_values(of[axis]) for axis in ("time_steps", "batch", "depth", "units")]
-        rows.append([f"`{name}`", SUITES[name], *cells])
+        question = ast.get_docstring(ast.parse((ROOT / f"benchmarks/{name}.py").read_text()))
+        rows.append([f"`{name}`", question, *cells])
     return table(["suite", "question", "T", "batch", "depth", "units"], rows)
 
 
