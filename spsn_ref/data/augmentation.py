@@ -96,7 +96,7 @@ class Entries(NamedTuple):
 
 
 def _look_up(table: Tensor, row: Tensor, column: Tensor) -> Tensor:
-    """Give table[row, column], int64 [entries]."""
+    """Return table[row, column], int64 [entries]."""
     return table.flatten().index_select(0, row * table.shape[1] + column)
 
 

@@ -38,7 +38,7 @@ class Clock:
         self._last = self._now()
 
     def seconds(self) -> dict[str, float]:
-        """Give the sums so far."""
+        """Return the sums so far."""
         if self._events:
             torch.cuda.synchronize()
         for name, start, end in self._events:

@@ -55,7 +55,7 @@ class _Trial:
         )
 
     def labels(self) -> Tensor:
-        """Give the predicted labels, [repeat, sample]."""
+        """Return the predicted labels, [repeat, sample]."""
         return torch.cat(self._labels, 1)
 
 

@@ -75,7 +75,7 @@ class Feed:
         return len(self.batches[0])
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Step]:
-        """Give the steps of an epoch, the first `start` of them left out."""
+        """Return the steps of an epoch, the first `start` of them left out."""
         runs = [batches.epoch(number, start=start) for batches in self.batches]
         for parts in zip(*runs, strict=True):
             repeated = list(parts) * (self.repeats // len(parts))

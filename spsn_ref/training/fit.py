@@ -42,7 +42,7 @@ def make_network(settings: Settings, channels: int, classes: int) -> RepeatedNet
 
 
 def learning_rate(settings: Settings, done: float) -> float:
-    """Give the learning rate of a step, a function of the share of the run's steps done before."""
+    """Return the learning rate of a step, given the fraction of the run's steps done before it."""
     if settings.schedule == "constant":
         return settings.learning_rate
     return settings.learning_rate * (1 + math.cos(math.pi * done)) / 2

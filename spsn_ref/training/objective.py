@@ -40,7 +40,7 @@ class Tally(NamedTuple):
 
 
 def rates_of(outputs: list[Tensor], repeats: int, valid: Tensor | None, samples: float) -> Tensor:
-    """Give the summed spike rate of each layer, averaged over time and samples.
+    """Return the summed spike rate of each layer, averaged over time and samples.
 
     Args:
         outputs: of each layer, [time, repeat * batch, unit].
@@ -98,7 +98,7 @@ class Objective(NamedTuple):
         weight: float,
         samples: int,
     ) -> tuple[Tensor, Tally]:
-        """Give the loss of a step and what it counted.
+        """Return the loss of a step and what it counted.
 
         Args:
             membrane: of the readout, [time, repeat * batch, class].

@@ -28,7 +28,7 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
 
 
 def time_steps(dataset: Dataset, settings: Settings) -> int | None:
-    """Give the number of bins of every recording; None: the longest of each batch decides."""
+    """Return the number of bins of every recording; None: the longest of each batch decides."""
     if settings.duration is not None:
         return math.ceil(settings.duration / settings.bin - 1e-6)
     if settings.padding == "front":

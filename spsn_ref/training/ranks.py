@@ -10,12 +10,12 @@ from torch import Tensor
 
 
 def size() -> int:
-    """Give the number of processes that train together."""
+    """Return the number of processes that train together."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def rank() -> int:
-    """Give the number of this process; 0 writes the run folder."""
+    """Return the number of this process; 0 writes the run folder."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
@@ -29,7 +29,7 @@ def total(tensor: Tensor) -> Tensor:
 
 
 def share(samples: int) -> tuple[slice, float]:
-    """Give this process's part of a batch, and the weight of its samples.
+    """Return this process's part of a batch, and the weight of its samples.
 
     A batch with fewer samples than processes leaves some without: they keep step with the first
     sample, at weight 0.

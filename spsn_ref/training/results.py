@@ -10,7 +10,7 @@ from .settings import FORMAT, Settings
 
 
 def spikes_per_ms(tally: Tally, settings: Settings) -> list[list[float]] | None:
-    """Give each layer's spikes per millisecond for one sample, [repeat][layer]."""
+    """Return each layer's spikes per millisecond for one sample, [repeat][layer]."""
     if not settings.spiking:
         return None
     rates: list[list[float]] = (tally.spikes / tally.samples / (settings.bin * 1000)).tolist()

@@ -53,7 +53,7 @@ def test_profile_writes_a_trace(tmp_path):
     names = {event.get("name") for event in json.loads(path.read_text())["traceEvents"]}
     assert {"forward", "backward"} <= names
     assert "spsn_ref::scan" in result.output
-    assert "an element" in result.output
+    assert "per element" in result.output
 
 
 def test_the_published_fft_moves_more_bytes_than_the_scan():

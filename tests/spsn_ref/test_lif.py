@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from spsn_ref import NeuronParameters, lif, methods, surrogate_heaviside
-from spsn_ref.lif import RESETS
+from spsn_ref.lif.reset import RESETS
 
 PARAMETERS = NeuronParameters()
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 import spsn_ref
 from spsn_ref import FeedForward, classification_loss, spike_frequency_regularizer
-from spsn_ref.network import NEURONS
+from spsn_ref.neurons import NEURONS
 
 OFFERED = spsn_ref.methods()
 COMPILABLE = [

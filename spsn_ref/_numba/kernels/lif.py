@@ -1,8 +1,8 @@
 """The Leaky Integrate-and-Fire neuron, eqs (3), (5) and (6), and its backward pass.
 
-The reset of the published code passes the membrane's gradient on whole, so that the backward pass
-needs nothing but the surrogate's slope: where the membrane is not asked for, its square root is
-kept in 16 bits. Buffers have their rows _WIDTH apart, as in `spsn.py`.
+The reset of the published code does not change the membrane's gradient, so the backward pass needs
+only the surrogate's slope: without the membrane, its square root is kept in 16 bits. Rows of
+buffers are _WIDTH apart, as in `spsn.py`.
 """
 
 import numpy as np
@@ -46,7 +46,7 @@ def _step_published_code(x, t, first, synaptic, kept, alpha, beta, threshold, sp
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
 def _walk_published_code(x, t0, t1, first, lanes, state, alpha, beta, threshold, membrane):
-    """Walk through the rows t0, t1 of x; their membranes go to the rows of a buffer."""
+    """Run the rows t0, t1 of x; their membranes are written to the first two rows of a buffer."""
     for lane in range(np.uintp(lanes)):
         i = alpha * state[lane] + x[t0, first + lane]
         u = beta * state[lane + _WIDTH] + (1 - beta) * i
@@ -78,14 +78,24 @@ def forward_kept(first, last, current, alpha, beta, threshold, slope, spikes, ke
     state, u = np.zeros(2 * _WIDTH), np.empty(2 * _WIDTH, np.float32)
     threshold, slope = np.float32(threshold), np.float32(slope)
     for t in range(0, steps, 2):
-        # After an odd last step, its row once more: its state is not used.
+        # An odd last row is run twice; the second state is not used.
         end = min(t + 1, steps - 1)
         _walk_published_code(
-            current, np.uintp(t), np.uintp(end), first, lanes, state, alpha, beta, threshold, u
+            x=current,
+            t0=np.uintp(t),
+            t1=np.uintp(end),
+            first=first,
+            lanes=lanes,
+            state=state,
+            alpha=alpha,
+            beta=beta,
+            threshold=threshold,
+            membrane=u,
         )
         for n in range(t, end + 1):
             u_n = u[(n - t) * _WIDTH :]
-            _fire_and_keep(u_n, lanes, threshold, slope, spikes, kept, np.uintp(n), first)
+            n = np.uintp(n)
+            _fire_and_keep(u_n, lanes, threshold, slope, spikes, kept, t=n, first=first)
 
 
 @njit(nogil=True, cache=True)
@@ -100,15 +110,37 @@ def forward(first, last, current, alpha, beta, threshold, printed, spikes, membr
         t = np.uintp(n)
         if printed:
             _step_printed(
-                current, t, first, i, fired, u, alpha, beta, threshold, spikes, membrane, drive
+                x=current,
+                t=t,
+                first=first,
+                synaptic=i,
+                fired=fired,
+                u=u,
+                alpha=alpha,
+                beta=beta,
+                threshold=threshold,
+                spikes=spikes,
+                membrane=membrane,
+                drive=drive,
             )
         else:
-            _step_published_code(current, t, first, i, u, alpha, beta, threshold, spikes, membrane)
+            _step_published_code(
+                x=current,
+                t=t,
+                first=first,
+                synaptic=i,
+                kept=u,
+                alpha=alpha,
+                beta=beta,
+                threshold=threshold,
+                spikes=spikes,
+                membrane=membrane,
+            )
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull):
-    """Gather the gradient of the membrane, but for what comes from the next membrane."""
+    """Compute the membrane's gradient, except for the part that comes from the next time-step."""
     one = membrane.dtype.type(1)
     for lane in range(np.uintp(pull.size)):
         root = one / (slope * abs(membrane[t, first + lane] - threshold) + one)
@@ -157,9 +189,9 @@ def backward(
     printed,
     out,
 ):
-    """Turn the gradients of both outputs into that of the current, from the last step on.
+    """Compute the current's gradient from those of both outputs, from the last step to the first.
 
-    A gradient of one row stands for that row at every step.
+    A gradient of one row applies to every time-step.
     """
     steps, lanes = membrane.shape[0], last - first
     first = np.uintp(first)
@@ -171,15 +203,36 @@ def backward(
     for n in range(steps - 1, -1, -1):
         t, ts = np.uintp(n), np.uintp(min(n, grad_spikes.shape[0] - 1))
         tm = np.uintp(min(n, grad_membrane.shape[0] - 1))
-        _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull)
+        _pull(
+            membrane=membrane,
+            t=t,
+            first=first,
+            grad_spikes=grad_spikes,
+            ts=ts,
+            grad_membrane=grad_membrane,
+            tm=tm,
+            to_s=to_s,
+            threshold=threshold,
+            slope=slope,
+            pull=pull,
+        )
         if printed:
-            # No neuron has fired before the first step.
-            before, above = np.uintp(max(n - 1, 0)), threshold if n > 0 else never
             _back_printed(
-                membrane, before, t, first, drive, above, pull, to_i, to_u, to_s, decays, out
+                membrane=membrane,
+                before=np.uintp(max(n - 1, 0)),
+                t=t,
+                first=first,
+                drive=drive,
+                threshold=threshold if n > 0 else never,  # none has fired before the first step
+                pull=pull,
+                to_i=to_i,
+                to_u=to_u,
+                to_s=to_s,
+                decays=decays,
+                out=out,
             )
         else:
-            _back_published_code(t, first, pull, to_i, to_u, decays, out)
+            _back_published_code(t, first, pull, to_i, to_u, decays, out=out)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
@@ -195,7 +248,9 @@ def _back_kept(kept, grad_spikes, t, first, lanes, state, alpha, beta, out):
 
 @njit(nogil=True, cache=True)
 def backward_kept(first, last, grad_spikes, kept, alpha, beta, out):
-    """Turn the gradient of the spikes into that of the current, by the slopes that were kept."""
+    """Compute the current's gradient from that of the spikes, by the slopes that were kept."""
     lanes, state = last - first, np.zeros(2 * _WIDTH)
+    first = np.uintp(first)
     for n in range(kept.shape[0] - 1, -1, -1):
-        _back_kept(kept, grad_spikes, np.uintp(n), np.uintp(first), lanes, state, alpha, beta, out)
+        t = np.uintp(n)
+        _back_kept(kept, grad_spikes, t, first, lanes, state, alpha=alpha, beta=beta, out=out)

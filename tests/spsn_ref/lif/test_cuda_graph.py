@@ -5,8 +5,9 @@ import gc
 import pytest
 import torch
 
-from spsn_ref import _cuda_graph, lif
-from spsn_ref._cuda_graph import _Loan, _Replay
+from spsn_ref import lif
+from spsn_ref.lif import cuda_graph
+from spsn_ref.lif.cuda_graph import _Loan, _Replay
 
 
 class Graph:
@@ -38,12 +39,12 @@ class Recording:
 
 @pytest.fixture(autouse=True)
 def recordings(monkeypatch):
-    monkeypatch.setattr(_cuda_graph, "_Recording", Recording)
+    monkeypatch.setattr(cuda_graph, "_Recording", Recording)
     monkeypatch.setattr(Recording, "made", 0)
     gc.collect()
-    _cuda_graph._idle.clear()
+    cuda_graph._idle.clear()
     yield
-    _cuda_graph._idle.clear()
+    cuda_graph._idle.clear()
 
 
 def call(x, key="key"):
@@ -58,13 +59,13 @@ def test_calls_that_await_their_backward_pass_hold_one_recording_each():
     (first[0] + first[1]).sum().backward()
     second[0].sum().backward()
     assert (one.grad.item(), two.grad.item()) == (7, 10)
-    assert not _cuda_graph._idle
+    assert not cuda_graph._idle
     del first, second
     gc.collect()
-    assert len(_cuda_graph._idle) == 2
+    assert len(cuda_graph._idle) == 2
     third = call(one)
     assert Recording.made == 2
-    assert len(_cuda_graph._idle) == 1
+    assert len(cuda_graph._idle) == 1
     del third
 
 
@@ -76,21 +77,21 @@ def test_without_gradient_a_recording_serves_every_call():
 
 
 def test_the_least_recently_used_recording_goes_first():
-    for n in range(_cuda_graph._MOST_IDLE + 3):
+    for n in range(cuda_graph._MOST_IDLE + 3):
         with torch.no_grad():
             call(torch.zeros(1), n)
-    kept = [key for key, _ in _cuda_graph._idle]
-    assert kept == list(range(3, _cuda_graph._MOST_IDLE + 3))
+    kept = [key for key, _ in cuda_graph._idle]
+    assert kept == list(range(3, cuda_graph._MOST_IDLE + 3))
 
 
 def test_a_failed_recording_leaves_nothing_behind(monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(_cuda_graph, "_Recording", fail)
+    monkeypatch.setattr(cuda_graph, "_Recording", fail)
     with pytest.raises(MemoryError):
         call(torch.zeros(1))
-    assert not _cuda_graph._idle
+    assert not cuda_graph._idle
 
 
 def test_a_current_elsewhere_is_refused(monkeypatch):
