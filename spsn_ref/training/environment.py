@@ -1,4 +1,4 @@
-"""What a run ran on, without names of hosts, users or folders."""
+"""What a run ran on, without the names of hosts, users or folders."""
 
 import platform
 from pathlib import Path
