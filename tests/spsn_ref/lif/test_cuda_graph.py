@@ -18,10 +18,7 @@ class Graph:
 class Recording:
     """A recording of x -> (x^2, 3 x) whose graphs compute when they are replayed."""
 
-    made = 0
-
-    def __init__(self, function, current, differentiable):
-        Recording.made += 1
+    def __init__(self, current):
         self.current = torch.zeros_like(current)
         self.outputs = (torch.zeros_like(current), torch.zeros_like(current))
         self.grads = (torch.zeros_like(current), torch.zeros_like(current))
@@ -38,12 +35,18 @@ class Recording:
 
 
 @pytest.fixture(autouse=True)
-def recordings(monkeypatch):
-    monkeypatch.setattr(cuda_graph, "_Recording", Recording)
-    monkeypatch.setattr(Recording, "made", 0)
+def made(monkeypatch):
+    """Stand in for recordings, and list those that were made."""
+    found = []
+
+    def record(function, current, differentiable):
+        found.append(Recording(current))
+        return found[-1]
+
+    monkeypatch.setattr(cuda_graph, "_Recording", record)
     gc.collect()
     cuda_graph._idle.clear()
-    yield
+    yield found
     cuda_graph._idle.clear()
 
 
@@ -51,10 +54,10 @@ def call(x, key="key"):
     return _Replay.apply(x, _Loan(None, key, x.detach(), True))
 
 
-def test_calls_that_await_their_backward_pass_hold_one_recording_each():
+def test_calls_that_await_their_backward_pass_hold_one_recording_each(made):
     one, two = torch.tensor([2.0], requires_grad=True), torch.tensor([5.0], requires_grad=True)
     first, second = call(one), call(two)
-    assert Recording.made == 2
+    assert len(made) == 2
     assert (first[0].item(), second[0].item()) == (4, 25)
     (first[0] + first[1]).sum().backward()
     second[0].sum().backward()
@@ -64,16 +67,16 @@ def test_calls_that_await_their_backward_pass_hold_one_recording_each():
     gc.collect()
     assert len(cuda_graph._idle) == 2
     third = call(one)
-    assert Recording.made == 2
+    assert len(made) == 2
     assert len(cuda_graph._idle) == 1
     del third
 
 
-def test_without_gradient_a_recording_serves_every_call():
+def test_without_gradient_a_recording_serves_every_call(made):
     with torch.no_grad():
         outputs = [call(torch.tensor([float(n)]))[0] for n in range(4)]
     assert [output.item() for output in outputs] == [0, 1, 4, 9]
-    assert Recording.made == 1
+    assert len(made) == 1
 
 
 def test_the_least_recently_used_recording_goes_first():
