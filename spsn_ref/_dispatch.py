@@ -9,11 +9,6 @@ from torch import Tensor
 Choice = TypeVar("Choice")
 
 
-def available() -> None:
-    """Return None: the method runs everywhere."""
-    return None
-
-
 class Method(NamedTuple):
     """One way of computing a neuron.
 
@@ -24,7 +19,7 @@ class Method(NamedTuple):
     """
 
     run: Callable[..., Any]
-    unavailable_reason: Callable[[], str | None] = available
+    unavailable_reason: Callable[[], str | None] = lambda: None
     takes_16_bit: bool = False
 
     def readable(self, current: Tensor) -> Tensor:
@@ -66,7 +61,7 @@ def choose_method(
     """
     if name == "auto":
         name = automatic(operation, table, current, fusable)
-    method = choose(f"{operation} method", {**table, "auto": Method(available)}, name)
+    method = choose(f"{operation} method", {**table, "auto": Method(lambda: None)}, name)
     reason = method.unavailable_reason()
     if reason is not None:
         raise RuntimeError(f"{operation} method {name!r} is not available here: {reason}")

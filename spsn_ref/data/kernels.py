@@ -19,9 +19,10 @@ def last_bins(times, offsets, chosen, step, out):
 
 
 @njit(nogil=True, cache=True)
-def _expand(times, units, offsets, chosen, step, length, lead, tables, wide, row, column):
+def _expand(events, chosen, step, canvas, row, column):
     """Return the number of pixels that show a spike; write their (row, column) unless empty."""
-    first_t, many_t, first_c, many_c = tables
+    times, units, offsets = events
+    length, lead, wide, (first_t, many_t, first_c, many_c) = canvas
     samples = len(chosen)
     found = 0
     for b in range(samples):
@@ -66,22 +67,11 @@ def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs)
         wide: channels of one column.
         inputs: number of columns.
     """
+    events, canvas = (times, units, offsets), (length, lead, wide, tables)
     row = column = np.empty(0, np.int32)
     total = 0
     for _ in range(2):  # once to count, once to write
-        total = _expand(
-            times=times,
-            units=units,
-            offsets=offsets,
-            chosen=chosen,
-            step=step,
-            length=length,
-            lead=lead,
-            tables=tables,
-            wide=wide,
-            row=row,
-            column=column,
-        )
+        total = _expand(events, chosen, step, canvas, row, column)
         if total == len(row):
             break
         row, column = np.empty(total, np.int32), np.empty(total, np.int32)

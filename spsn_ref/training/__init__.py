@@ -5,20 +5,11 @@
 suite `training_epoch` times it.
 """
 
-from .epoch import EpochTime, timed_epoch
+from .epoch import timed_epoch
 from .evaluation import evaluate
 from .locate import NotFiniteError
 from .progress import Console, Progress
 from .run import train
 from .settings import Settings
 
-__all__ = [
-    "Console",
-    "EpochTime",
-    "NotFiniteError",
-    "Progress",
-    "Settings",
-    "evaluate",
-    "timed_epoch",
-    "train",
-]
+__all__ = ["Console", "NotFiniteError", "Progress", "Settings", "evaluate", "timed_epoch", "train"]

@@ -246,7 +246,8 @@ def forward(first, last, current, alpha, beta, gumbel, seed, spikes, membrane, k
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _pull_bernoulli(membrane, t, first, lanes, grad_spikes, ts, grad_membrane, tm, pull):
+def _pull_bernoulli(membrane, rows, first, lanes, grad_spikes, grad_membrane, pull):
+    t, ts, tm = rows
     for lane in range(np.uintp(lanes)):
         odds = _exp(-membrane[t, first + lane])
         probability = _ONE / (_ONE + odds)
@@ -255,7 +256,8 @@ def _pull_bernoulli(membrane, t, first, lanes, grad_spikes, ts, grad_membrane, t
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _pull_gumbel(membrane, t, first, lanes, uniform, grad_spikes, ts, grad_membrane, tm, pull):
+def _pull_gumbel(membrane, rows, first, lanes, grad_spikes, grad_membrane, uniform, pull):
+    t, ts, tm = rows
     for lane in range(np.uintp(lanes)):
         up = uniform[lane]
         down = _exp(-_TWO * membrane[t, first + lane]) * (_ONE - up)
@@ -300,34 +302,24 @@ def backward(first, last, grad_spikes, grad_membrane, membrane, alpha, beta, gum
         if end == t:
             pull[_WIDTH:] = 0  # no gradient comes from beyond an odd last step
         for n in range(t, end + 1):
-            pull_n, uniform_n = pull[(n - t) * _WIDTH :], uniform[n % _CHUNK * _WIDTH :]
+            pull_n, u_n = pull[(n - t) * _WIDTH :], uniform[n % _CHUNK * _WIDTH :]
             ts = np.uintp(min(n, grad_spikes.shape[0] - 1))
             tm = np.uintp(min(n, grad_membrane.shape[0] - 1))
-            n = np.uintp(n)
+            rows = (np.uintp(n), ts, tm)
             if gumbel:
                 _pull_gumbel(
-                    membrane=membrane,
-                    t=n,
-                    first=first,
-                    lanes=lanes,
-                    uniform=uniform_n,
-                    grad_spikes=grad_spikes,
-                    ts=ts,
-                    grad_membrane=grad_membrane,
-                    tm=tm,
+                    membrane,
+                    rows,
+                    first,
+                    lanes,
+                    grad_spikes,
+                    grad_membrane,
+                    uniform=u_n,
                     pull=pull_n,
                 )
             else:
                 _pull_bernoulli(
-                    membrane=membrane,
-                    t=n,
-                    first=first,
-                    lanes=lanes,
-                    grad_spikes=grad_spikes,
-                    ts=ts,
-                    grad_membrane=grad_membrane,
-                    tm=tm,
-                    pull=pull_n,
+                    membrane, rows, first, lanes, grad_spikes, grad_membrane, pull=pull_n
                 )
         t0, t1 = np.uintp(t), np.uintp(end)
         _integrate_back(pull, lanes, state, alpha, beta, out, t0=t0, t1=t1, first=first)
