@@ -15,8 +15,8 @@ Glossary, the paper's symbol and its name here:
     u_th    threshold   firing threshold of the LIF (3)
     theta   theta       spike-frequency ceiling (21)
 
-Time leads every tensor. Not included: recurrent connections, learned time constants, delays, and
-anything that measures: that is the neighbouring package `benchmarks`.
+Time leads every tensor. Not included: recurrent connections, learned time constants and delays.
+Speed is measured by the package `benchmarks`; `profiling` only shows what one step consists of.
 """
 
 from ._methods import auto_method, methods

@@ -1,4 +1,4 @@
-"""What every operator of the leaky integrator's filter shares: its shape and its gradient."""
+"""The shape and the gradient of an operator that computes the leaky integrator."""
 
 from typing import Any
 
@@ -7,14 +7,13 @@ from torch import Tensor
 
 
 def register_filter(operator: Any) -> None:
-    """Tell torch the result's shape and the gradient of a filter operator.
+    """Register the result's shape and the gradient of a leaky integrator with torch.
 
     Args:
-        operator: a custom operator of (current, alpha, beta, backwards, ...), linear in `current`;
-            what follows `backwards` says how to compute it, not what.
+        operator: a custom operator of (current, alpha, beta, backwards), linear in `current`.
     """
 
-    def fake(current: Tensor, *settings: Any) -> Tensor:
+    def fake(current: Tensor, *_: Any) -> Tensor:
         return torch.empty_like(current)
 
     def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
@@ -22,9 +21,8 @@ def register_filter(operator: Any) -> None:
 
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
         # The adjoint of a causal filter is the same filter run backwards in time.
-        alpha, beta, backwards, *how = ctx.settings
-        grad_current = operator(grad.contiguous(), alpha, beta, not backwards, *how)
-        return grad_current, *[None] * len(ctx.settings)
+        alpha, beta, backwards = ctx.settings
+        return operator(grad.contiguous(), alpha, beta, not backwards), None, None, None
 
     operator.register_fake(fake)
     operator.register_autograd(backward, setup_context=setup_context)

@@ -1,4 +1,4 @@
-"""Names to functions: how `method=`, `reset=`, `firing=` and their like are looked up."""
+"""How names are looked up: `method=`, `reset=`, `firing=` and their like."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -9,26 +9,21 @@ from torch import Tensor
 Choice = TypeVar("Choice")
 
 
-def available() -> None:
-    """Give the reason for being unavailable of a method that runs everywhere: none."""
-    return None
-
-
 class Method(NamedTuple):
     """One way of computing a neuron.
 
     Attributes:
         run: computes it.
-        why_not: gives the reason, if any, why it cannot run here.
-        takes_16_bit: reads float16 and bfloat16 itself; else they are converted before.
+        unavailable_reason: returns why it cannot run here, or None.
+        takes_16_bit: `run` takes float16 and bfloat16; otherwise they are converted to float32.
     """
 
     run: Callable[..., Any]
-    why_not: Callable[[], str | None] = available
+    unavailable_reason: Callable[[], str | None] = lambda: None
     takes_16_bit: bool = False
 
     def readable(self, current: Tensor) -> Tensor:
-        """Convert an input to the precision that `run` takes."""
+        """Convert `current` to a dtype that `run` takes."""
         return current if self.takes_16_bit else current.to(state_dtype(current.dtype))
 
 
@@ -42,10 +37,10 @@ def choose(kind: str, table: Mapping[str, Choice], name: str) -> Choice:
 def automatic(
     operation: str, table: Mapping[str, Method], current: Tensor, fusable: bool = True
 ) -> str:
-    """Name the method that "auto" stands for; the rules are those of `spsn_ref.auto_method`."""
+    """Return what "auto" chooses, by the rules of `spsn_ref.auto_method`."""
     plain = "loop" if operation == "lif" else "scan"
     fused = {"cuda": "triton", "cpu": "numba"}.get(current.device.type, "")
-    if not fusable or fused not in table or table[fused].why_not() is not None:
+    if not fusable or fused not in table or table[fused].unavailable_reason() is not None:
         return plain
     # The GPU kernels compute in float32.
     return plain if fused == "triton" and current.dtype == torch.float64 else fused
@@ -58,7 +53,7 @@ def choose_method(
     current: Tensor,
     fusable: bool = True,
 ) -> Method:
-    """Return the method behind a name; "auto" goes by `current` and what can be fused.
+    """Return the method of this name; "auto" depends on `current` and on `fusable`.
 
     Raises:
         ValueError: there is no such method.
@@ -66,15 +61,15 @@ def choose_method(
     """
     if name == "auto":
         name = automatic(operation, table, current, fusable)
-    method = choose(f"{operation} method", {**table, "auto": Method(available)}, name)
-    reason = method.why_not()
+    method = choose(f"{operation} method", {**table, "auto": Method(lambda: None)}, name)
+    reason = method.unavailable_reason()
     if reason is not None:
         raise RuntimeError(f"{operation} method {name!r} is not available here: {reason}")
     return method
 
 
 def check_current(current: Tensor) -> None:
-    """Raise unless `current` is a floating-point tensor with time leading and at least one step."""
+    """Raise unless `current` is a floating-point tensor with at least one time-step."""
     if not isinstance(current, Tensor):
         raise TypeError(f"current is a {type(current).__name__}; give a torch.Tensor")
     if not current.is_floating_point():
@@ -86,5 +81,5 @@ def check_current(current: Tensor) -> None:
 
 
 def state_dtype(dtype: torch.dtype) -> torch.dtype:
-    """Give the precision of a neuron's state: float32 for the 16-bit types, else its own."""
+    """Return the dtype of a neuron's state: float32 for the 16-bit types, else `dtype` itself."""
     return torch.float32 if dtype in (torch.float16, torch.bfloat16) else dtype

@@ -1,14 +1,14 @@
-"""What can be computed how, on this machine."""
+"""Which methods each operation has, and which of them can run on this machine."""
 
 from collections.abc import Mapping
 
 from torch import Tensor
 
 from ._dispatch import Method, automatic, choose
+from .fire import Firing, is_fusable
 from .integrate import METHODS as INTEGRATE
 from .lif import METHODS as LIF
 from .spsn import METHODS as SPSN
-from .spsn import Firing, is_fusable
 
 OPERATIONS: dict[str, Mapping[str, Method]] = {
     "leaky_integrate": INTEGRATE,
@@ -24,22 +24,24 @@ def methods() -> dict[str, dict[str, str]]:
         operation ("leaky_integrate", "lif", "spsn") -> method -> "available", or what is missing.
     """
     return {
-        operation: {name: method.why_not() or "available" for name, method in table.items()}
+        operation: {
+            name: method.unavailable_reason() or "available" for name, method in table.items()
+        }
         for operation, table in OPERATIONS.items()
     }
 
 
 def auto_method(operation: str, current: Tensor, firing: str | Firing = "sigmoid_bernoulli") -> str:
-    """Name the method that `method="auto"` stands for, by the rules below and nothing else.
+    """Return the name of the method that `method="auto"` chooses.
 
-    On a CUDA device "triton", on a CPU "numba", where that method is there and can run here
-    (`methods` says why not); else, and for what they cannot do (float64 in "triton", a firing
-    other than "sigmoid_bernoulli" and "gumbel_softmax"), "loop" for `lif` and "scan" for the
-    others. Whatever is named here raises where it fails; nothing else is tried.
+    This is "triton" on a CUDA device and "numba" on a CPU, if that method can run here (see
+    `methods`) and takes the input: "triton" has no float64, and neither has a firing other than
+    "sigmoid_bernoulli" and "gumbel_softmax". Otherwise it is "loop" for `lif` and "scan" for the
+    others. If the chosen method fails, it raises; no other one is tried.
 
     Args:
         operation: "leaky_integrate", "lif" or "spsn".
-        current: its input; the device and the dtype count.
+        current: its input; only the device and the dtype matter.
         firing: of `spsn`.
 
     Raises:

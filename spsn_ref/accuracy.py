@@ -1,4 +1,4 @@
-"""How far each method is from the float64 loop, over time constants and lengths."""
+"""The error of each method against the float64 loop, over time constants and lengths."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -26,9 +26,9 @@ class Error(NamedTuple):
         tau: both time constants, time-steps.
         steps: T.
         membrane: largest error over the largest |membrane|.
-        gradient: largest error of the current's gradient over its largest; through the
+        gradient: largest error of the current's gradient over the largest gradient; through the
             Sigmoid-Bernoulli spikes for the spsn, through the spikes for the lif.
-        trains: share of spike trains that are the oracle's; 1 where there are none to compare.
+        trains: fraction of spike trains that equal the oracle's; 1 if there are none to compare.
     """
 
     operation: str
@@ -40,9 +40,9 @@ class Error(NamedTuple):
     trains: float
 
 
-def _relative(value: Tensor, truth: Tensor) -> float:
-    value, truth = value.detach().double().cpu(), truth.detach()
-    return ((value - truth).abs().max() / truth.abs().max().clamp_min(1e-300)).item()
+def _relative(value: Tensor, expected: Tensor) -> float:
+    value, expected = value.detach().double().cpu(), expected.detach()
+    return ((value - expected).abs().max() / expected.abs().max().clamp_min(1e-300)).item()
 
 
 def _current(steps: int) -> Tensor:
@@ -57,36 +57,36 @@ def _linear(
 ) -> list[float]:
     """Compare an integrator or an SPSN-SB: membrane, and gradient of a weighted sum."""
     weights = torch.randn(x.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(7))
-    truth = x.clone().requires_grad_()
-    membrane_ = leaky_integrate(truth, p.alpha, p.beta, method="loop")
+    exact = x.clone().requires_grad_()
+    expected_membrane = leaky_integrate(exact, p.alpha, p.beta, method="loop")
     ours = x.float().to(device).requires_grad_()
     slope = torch.ones_like(x)
     if operation == "spsn":
         output, membrane = spsn(ours, p, method=method)
-        probability = torch.sigmoid(membrane_.detach())
+        probability = torch.sigmoid(expected_membrane.detach())
         slope = probability**2 * (1 - probability)
     else:
         output = membrane = leaky_integrate(ours, p.alpha, p.beta, method=method)
     (gradient,) = torch.autograd.grad(output, ours, weights.float().to(device))
-    (gradient_,) = torch.autograd.grad(membrane_, truth, weights * slope)
-    return [_relative(membrane, membrane_), _relative(gradient, gradient_), 1.0]
+    (expected,) = torch.autograd.grad(expected_membrane, exact, weights * slope)
+    return [_relative(membrane, expected_membrane), _relative(gradient, expected), 1.0]
 
 
 def _lif(method: str, p: NeuronParameters, x: Tensor, device: str) -> list[float]:
-    """Compare a LIF on the trains that are the oracle's: a spike that moves moves all after it."""
-    truth, ours = x.clone().requires_grad_(), x.float().to(device).requires_grad_()
-    spikes_, membrane_ = lif(truth, p, method="loop")
+    """Compare a LIF where its train equals the oracle's: one shifted spike shifts the rest."""
+    exact, ours = x.clone().requires_grad_(), x.float().to(device).requires_grad_()
+    expected_spikes, expected_membrane = lif(exact, p, method="loop")
     spikes, membrane = lif(ours, p, method=method)
-    (gradient_,) = torch.autograd.grad(spikes_.sum(), truth)
+    (expected,) = torch.autograd.grad(expected_spikes.sum(), exact)
     (gradient,) = torch.autograd.grad(spikes.sum(), ours)
-    same = (spikes.detach().double().cpu() == spikes_).all(0)
+    same = (spikes.detach().double().cpu() == expected_spikes).all(0)
     share = same.double().mean().item()
     if share == 0:
         return [float("nan"), float("nan"), 0.0]
     here = same.to(device)
     return [
-        _relative(membrane[:, here], membrane_[:, same]),
-        _relative(gradient[:, here], gradient_[:, same]),
+        _relative(membrane[:, here], expected_membrane[:, same]),
+        _relative(gradient[:, here], expected[:, same]),
         share,
     ]
 
@@ -96,7 +96,7 @@ def errors(device: str = "cpu", longest: int = 10_000) -> Iterator[Error]:
 
     Args:
         device: "cpu" or "cuda".
-        longest: lengths above this are left out.
+        longest: longer lengths are left out.
 
     Yields:
         One Error per operation, method, time constant and length.
@@ -116,7 +116,7 @@ def errors(device: str = "cpu", longest: int = 10_000) -> Iterator[Error]:
 
 
 def markdown(rows: Iterator[Error]) -> Iterator[str]:
-    """Write errors as the lines of a Markdown table."""
+    """Yield the lines of a Markdown table of errors."""
     yield "| operation | method | tau [steps] | T | membrane | gradient | same spike trains |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for e in rows:

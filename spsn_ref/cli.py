@@ -10,7 +10,7 @@ from ._methods import methods as list_methods
 from .accuracy import errors as measure_errors
 from .accuracy import markdown
 from .cli_train import evaluate, train
-from .network import NEURONS
+from .neurons import NEURONS
 from .parameters import NeuronParameters
 from .profiling import profile_step
 
@@ -22,7 +22,7 @@ def _check_device(device: str) -> None:
 
 @click.group()
 def main() -> None:
-    """Look at the reference neurons: what can run here, and what a step of it does."""
+    """Inspect the reference neurons, and train networks of them."""
 
 
 @main.command()
@@ -74,12 +74,13 @@ def profile(
     dtype: str,
     out: Path,
 ) -> None:
-    """Profile one forward and backward pass of a neuron alone."""
+    """Profile one forward and backward pass of a neuron, without a Linear layer."""
     _check_device(device)
     settings = {} if method is None else {"method": method}
-    if method is not None and neuron == "ReLU":
-        raise click.UsageError("--method: the ReLU has one way only; leave it out")
-    module = NEURONS[neuron](NeuronParameters(), **settings)
+    kind = NEURONS[neuron]
+    if method is not None and kind.operation is None:
+        raise click.UsageError(f"--method: {neuron} has one way only; leave it out")
+    module = kind.make(NeuronParameters(), **settings)
     try:
         found = profile_step(module, (time_steps, batch, units), device, getattr(torch, dtype))
     except (ValueError, RuntimeError) as error:
@@ -93,7 +94,7 @@ def profile(
     click.echo(found.table)
     click.echo(f"kernel launches     {found.launches}")
     click.echo(
-        f"bytes, op level     {found.bytes_moved:,} ({found.bytes_per_element:.1f} an element)"
+        f"bytes, op level     {found.bytes_moved:,} ({found.bytes_per_element:.1f} per element)"
     )
     click.echo(f"trace               {path}")
 

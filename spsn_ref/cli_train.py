@@ -39,7 +39,7 @@ def _type(field: Field[Any]) -> Any:
 
 
 def _setting(field: Field[Any]) -> Callable[[Any], Any]:
-    """Make the option of a setting: its name, type, default and help are those of the field."""
+    """Return the option of a setting, with the name, type, default and help of the field."""
     name = field.name.replace("_", "-")
     text = field.metadata["help"]
     if field.name == "hidden":
@@ -60,7 +60,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _resumed(context: click.Context, out: Path, chosen: dict[str, Any]) -> Settings:
-    """Take the settings of the folder; options that are given must agree with them."""
+    """Return the settings of the folder; options given now must agree with them."""
     before = Settings.from_json((out / "settings.json").read_text())
     given = {
         name: value

@@ -1,7 +1,7 @@
 """From membrane potential to spikes: one deterministic and three stochastic spiking functions.
 
-Spikes are exactly 0 or 1; what differs is the law that draws them and the gradient put in place
-of the true one, which is zero almost everywhere.
+Spikes are exactly 0 or 1. The functions differ in the probability of a spike and in the surrogate
+gradient, which replaces the true one: that is zero almost everywhere.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class _Heaviside(torch.autograd.Function):
 
 
 class _StraightThrough(torch.autograd.Function):
-    """Hand on `spikes`; in the backward pass multiply by `slope` instead of differentiating."""
+    """Returns `spikes`; its backward pass multiplies by `slope` instead of differentiating."""
 
     @staticmethod
     def forward(ctx, membrane, spikes, slope):  # type: ignore[no-untyped-def]
@@ -39,7 +39,7 @@ class _StraightThrough(torch.autograd.Function):
         return grad * slope, None, None
 
 
-# d(spike)/d(membrane) from the probability and its derivative, which may be overwritten.
+# d(spike)/d(membrane) from the probability and its derivative, which they may overwrite.
 _ESTIMATORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "probability": lambda probability, derivative: derivative.mul_(probability),
     "identity": lambda probability, derivative: derivative,
@@ -52,14 +52,14 @@ def _fire(membrane: Tensor, spikes: Tensor, slope: Tensor) -> Tensor:
 
 
 def _uniform(like: Tensor, generator: Generator | None) -> Tensor:
-    """Draw from [0, 1), in float32 at least: bfloat16 has too few values to compare with."""
+    """Draw from [0, 1), at least in float32: bfloat16 has too few values between 0 and 1."""
     return torch.rand(
         like.shape, generator=generator, device=like.device, dtype=state_dtype(like.dtype)
     )
 
 
 def surrogate_heaviside(distance: Tensor, slope: float = 100.0) -> Tensor:
-    """Fire where the membrane is above threshold: Theta of eq. (3), with a surrogate gradient.
+    """Fire where the membrane is above threshold (Theta of eq. 3), with a surrogate gradient.
 
     Args:
         distance: membrane minus threshold, any shape; 0 does not fire.
@@ -108,8 +108,8 @@ def gumbel_softmax(
     """Fire by the Gumbel-Softmax of the two logits (u, -u) (section III-B2, ref. 38).
 
     The difference of two Gumbel variables is logistic, L = log(U) - log(1 - U): one uniform number
-    gives the same law as two, and no NaN. The spike is 2u + L > 0, so P(spike) = sigmoid(2u); its
-    gradient is that of the soft value sigmoid((2u + L) / temperature).
+    yields the same distribution as two, and no NaN. The neuron fires if 2u + L > 0, so P(spike) =
+    sigmoid(2u); the gradient is that of the soft value sigmoid((2u + L) / temperature).
 
     Args:
         membrane: any shape, floating point.
@@ -152,7 +152,7 @@ def escape_noise(
         b: membrane at which the probability is 1 / a.
         c: positive width: the probability grows e-fold per `c` of membrane.
         generator: source of the random numbers, on the device of `membrane`; None: torch's own.
-        straight_through: as in `sigmoid_bernoulli`; the gradient is 0 where rho is held at 1.
+        straight_through: as in `sigmoid_bernoulli`; the gradient is 0 where rho is clipped to 1.
 
     Returns:
         Spikes, 0 or 1, shape and dtype of `membrane`.
@@ -171,3 +171,28 @@ def escape_noise(
         derivative = torch.where(unbounded < 1, probability / c, 0)
         slope = estimator(probability, derivative)
     return _fire(membrane, spikes, slope)
+
+
+Firing = Callable[..., Tensor]
+FIRING: dict[str, Firing] = {
+    "sigmoid_bernoulli": sigmoid_bernoulli,
+    "gumbel_softmax": gumbel_softmax,
+    "escape_noise": escape_noise,
+}
+# The firings that methods "numba" and "triton" fuse with the integrator; their order is the number
+# of each in the Triton kernels, from 1 on.
+FUSED = ("sigmoid_bernoulli", "gumbel_softmax")
+
+
+def is_fusable(firing: str | Firing) -> bool:
+    """Return whether the fused methods have this firing."""
+    return isinstance(firing, str) and firing in FUSED
+
+
+def check_fusable(firing: str | Firing, method: str) -> None:
+    """Raise a ValueError that lists the fused firings, unless this is one of them."""
+    if not is_fusable(firing):
+        raise ValueError(
+            f"spsn method {method!r} has no firing {firing!r}; choose one of "
+            f"{', '.join(map(repr, FUSED))}, or another method"
+        )

@@ -39,12 +39,12 @@ OVER_TIME: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
 def readout_scores(
     membrane: Tensor, over_time: str = "mean", valid: Tensor | None = None
 ) -> Tensor:
-    """Reduce the readout membrane over time to one score a class (eq. 20, Figure 2).
+    """Reduce the readout membrane over time to one score per class (eq. 20, Figure 2).
 
     Args:
         membrane: readout membrane, [time, batch, class].
         over_time: "mean" (the paper's choice), "max" or "last".
-        valid: which time-steps count, bool [time, batch], at least one a sample; None: all.
+        valid: which time-steps count, bool [time, batch], at least one per sample; None: all.
 
     Returns:
         Scores [batch, class]; the predicted class has the largest.

@@ -1,27 +1,17 @@
 """The feed-forward network of the paper (section IV-A)."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import pairwise
 
 from torch import Generator, Tensor, nn
 
 from ._dispatch import choose
-from .neurons import LIF, SPSN, IntegratorReLU, LeakyIntegrator, ReLU
+from .neurons import NEURONS, LeakyIntegrator
 from .parameters import NeuronParameters
-
-# The name a neuron goes by in every table -> how its module is made from parameters and settings.
-NEURONS: dict[str, Callable[..., nn.Module]] = {
-    "LIF": LIF,
-    "SPSN-SB": partial(SPSN, firing="sigmoid_bernoulli"),
-    "SPSN-GS": partial(SPSN, firing="gumbel_softmax"),
-    "ReLU": lambda parameters: ReLU(),
-    "LI-ReLU": IntegratorReLU,
-}
 
 
 def _linear(inputs: int, outputs: int, generator: Generator | None) -> nn.Linear:
-    """Make a Linear with Kaiming-uniform weights, +-sqrt(3 / inputs), and zero bias."""
+    """Return a Linear with Kaiming-uniform weights, +-sqrt(3 / inputs), and zero bias."""
     layer = nn.Linear(inputs, outputs)
     nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear", generator=generator)
     nn.init.zeros_(layer.bias)
@@ -34,12 +24,12 @@ class FeedForward(nn.Module):
     Args:
         sizes: channels, hidden units of each layer, readouts; Table I with 700 channels and 20
             classes is the default.
-        neuron: "LIF", "SPSN-SB", "SPSN-GS", "ReLU" (the authors' non-spiking network: no
-            integrator anywhere, its readout is the last Linear) or "LI-ReLU".
+        neuron: "LIF", "SPSN-SB", "SPSN-GS", "ReLU" (the authors' non-spiking network without any
+            integrator; its readout is the last Linear) or "LI-ReLU".
         parameters: of every neuron and of the readout.
         readout_method: how the readout's integrator is computed, see `leaky_integrate`.
         generator: source of the initial weights; None: torch's own.
-        settings: passed on to every hidden neuron, such as `method=` or, for the LIF, `reset=`.
+        settings: passed to every hidden neuron, such as `method=` or, for the LIF, `reset=`.
 
     Raises:
         ValueError: fewer than two sizes, a size below 1, or an unknown neuron.
@@ -57,15 +47,15 @@ class FeedForward(nn.Module):
         super().__init__()
         if len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(f"sizes is {tuple(sizes)}; give channels, hidden units ..., readouts")
-        make = choose("neuron", NEURONS, neuron)
+        kind = choose("neuron", NEURONS, neuron)
         parameters = parameters or NeuronParameters()
         self.linears = nn.ModuleList(
             _linear(inputs, outputs, generator) for inputs, outputs in pairwise(sizes)
         )
-        self.neurons = nn.ModuleList(make(parameters, **settings) for _ in sizes[1:-1])
-        self.readout: nn.Module = (
-            nn.Identity() if neuron == "ReLU" else LeakyIntegrator(parameters, readout_method)
-        )
+        self.neurons = nn.ModuleList(kind.make(parameters, **settings) for _ in sizes[1:-1])
+        self.readout: nn.Module = nn.Identity()
+        if kind.operation is not None:
+            self.readout = LeakyIntegrator(parameters, readout_method)
 
     def forward(
         self, inputs: Tensor, generator: Generator | None = None

@@ -1,17 +1,22 @@
 """The neurons as modules that hold their settings; none of them has weights.
 
-A hidden neuron maps current [time, batch, unit] to (output, membrane), both of that shape; the
-output is what the next layer receives: spikes, or a real number from the two non-spiking variants.
-Called `with_membrane=False` it gives None for the membrane, and spares what it can of its cost.
+A hidden neuron maps current [time, batch, unit] to (output, membrane), both of that shape. The
+output is what the next layer receives: spikes, or real numbers from the two non-spiking neurons.
+With `with_membrane=False` the membrane is None, and saves memory where the method can.
 """
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 
+from .fire import Firing
 from .integrate import leaky_integrate
 from .lif import lif
 from .parameters import NeuronParameters
-from .spsn import Firing, spsn
+from .spsn import spsn
 
 
 class LIF(nn.Module):
@@ -31,7 +36,7 @@ class LIF(nn.Module):
     def forward(
         self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
     ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (spikes, membrane); `generator` is accepted and not used."""
+        """Map current to (spikes, membrane); `generator` is ignored."""
         settings = self.constants, self.method, self.reset, self.slope
         return lif(current, *settings, with_membrane=with_membrane)
 
@@ -94,7 +99,7 @@ class ReLU(nn.Module):
     def forward(
         self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
     ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (relu(current), current); `generator` is accepted and not used."""
+        """Map current to (relu(current), current); `generator` is ignored."""
         return torch.relu(current), current if with_membrane else None
 
 
@@ -108,6 +113,32 @@ class IntegratorReLU(nn.Module):
     def forward(
         self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
     ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (relu(membrane), membrane); `generator` is accepted and not used."""
+        """Map current to (relu(membrane), membrane); `generator` is ignored."""
         membrane = self.integrator(current)
         return torch.relu(membrane), membrane if with_membrane else None
+
+
+class Kind(NamedTuple):
+    """What is known of a neuron by its name.
+
+    Attributes:
+        make: makes the module from parameters and settings.
+        operation: whose methods compute it, see `spsn_ref.methods`; None: no state over time.
+        spikes: its output is 0 or 1.
+        resets: a spike resets the membrane.
+    """
+
+    make: Callable[..., nn.Module]
+    operation: str | None
+    spikes: bool = False
+    resets: bool = False
+
+
+# A neuron's name in every table -> what it is.
+NEURONS = {
+    "LIF": Kind(LIF, "lif", spikes=True, resets=True),
+    "SPSN-SB": Kind(partial(SPSN, firing="sigmoid_bernoulli"), "spsn", spikes=True),
+    "SPSN-GS": Kind(partial(SPSN, firing="gumbel_softmax"), "spsn", spikes=True),
+    "ReLU": Kind(lambda parameters: ReLU(), None),
+    "LI-ReLU": Kind(IntegratorReLU, "leaky_integrate"),
+}

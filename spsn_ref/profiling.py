@@ -1,4 +1,7 @@
-"""What one step of a neuron does: operators or kernels, their time, their launches, their bytes."""
+"""Profiles one step of a neuron by torch.profiler: its operators or kernels, launches and bytes.
+
+This shows what a step consists of. How fast it is, the package `benchmarks` measures.
+"""
 
 import math
 from collections.abc import Callable
@@ -12,15 +15,15 @@ from torch.profiler import ProfilerActivity, profile, record_function
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-# The CUDA calls by which a kernel is started; a replayed graph counts once.
+# The CUDA calls that launch a kernel; a replayed graph counts once.
 _LAUNCHES = ("cudaLaunchKernel", "cuLaunchKernel", "cudaGraphLaunch")
 
 
 class ByteCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Adds up the bytes of every operator's tensor arguments and results, views left out.
+    """Sums the bytes of every operator's tensor arguments and results, without views.
 
-    This is what the operators ask of memory, caches ignored: the op-level count. A fused operator
-    counts what goes in and what comes out.
+    This is the traffic at the level of operators, as if there were no caches. Of a fused operator
+    only its arguments and results count.
     """
 
     def __init__(self) -> None:
@@ -44,7 +47,7 @@ class Profile:
     Attributes:
         table: operators (CPU) or kernels and operators (CUDA), by time.
         launches: kernel launches; 0 on a CPU.
-        bytes_moved: op-level bytes, see `ByteCounter`.
+        bytes_moved: see `ByteCounter`.
         bytes_per_element: the same per element of the current; a fused method needs about 20.
         recorded: torch's profile, for `export_chrome_trace`.
     """
@@ -91,7 +94,7 @@ def profile_step(
         shape: of the current, [time, batch, unit].
         device: "cpu" or "cuda".
         dtype: of the current.
-        rows: length of the table.
+        rows: number of rows of the table.
 
     Returns:
         The profile of one warm step.

@@ -1,6 +1,5 @@
 """One epoch of training, as `spsn-ref train` runs it; data and model are timed apart."""
 
-from functools import cache
 from typing import Any
 
 import torch
@@ -14,13 +13,6 @@ from .layers import synchronizer
 _DURATION = 1.0
 # Time constants in time-steps, whatever T is: those that the gate compares, Table I's at T = 1000.
 _TAU_STEPS = 20
-
-
-@cache
-def _dataset() -> Any:
-    from spsn_ref.data import open_dataset
-
-    return open_dataset("synthetic")
 
 
 class Epoch:
@@ -37,44 +29,34 @@ class Epoch:
 
     def __init__(self, case: Case) -> None:
         try:
-            from spsn_ref.training.clock import Clock
-            from spsn_ref.training.fit import Fit
-            from spsn_ref.training.run import make_feed
-            from spsn_ref.training.settings import Settings
+            from spsn_ref.training import timed_epoch
         except ImportError as error:
             reason = f"this commit does not train networks: {error}"
             raise CaseError(Status.NOT_AVAILABLE, reason) from error
         self.device = torch.device(case.device)
         self.synchronize = synchronizer(self.device)
-        self.neuron, self._clock = case.neuron, Clock
-        step = _DURATION / case.time_steps
-        self._settings = Settings(
+        self.neuron, self._units = case.neuron, case.units * case.depth
+        self._step = _DURATION / case.time_steps
+        self._epoch = timed_epoch(
             neuron=case.neuron,
             method="auto" if case.neuron == "ReLU" else case.method,
-            bin=step,
-            tau_syn=_TAU_STEPS * step,
-            tau_mem=_TAU_STEPS * step,
+            bin=self._step,
+            tau_syn=_TAU_STEPS * self._step,
+            tau_mem=_TAU_STEPS * self._step,
             duration=_DURATION,
             batch_size=case.batch,
             hidden=(case.units,) * case.depth,
             device=case.device,
             dtype=case.dtype,
         )
-        dataset = _dataset()
-        self._feed = make_feed(self._settings, dataset, dataset.train, training=True)
-        self._fit = Fit(self._settings, self._feed.channels, dataset.classes)
-        self._epochs = 0
         self._first: Any = None
 
     def call(self) -> list[float]:
         """Train one epoch: seconds of [data, model]."""
         self.synchronize()
-        clock, tally = self._clock(self._settings.device), self._fit.tally()
-        self._fit.epoch(self._feed, self._epochs, 0, tally, clock, lambda done: None)
-        self._epochs += 1
-        self._first = self._first or tally
-        seconds = clock.seconds()
-        return [seconds["data"], seconds["model"]]
+        epoch = self._epoch()
+        self._first = self._first or epoch
+        return [epoch.data, epoch.model]
 
     def step(self) -> None:
         """Train one epoch, untimed."""
@@ -84,6 +66,5 @@ class Epoch:
         """Return the first epoch's spikes per millisecond of a sample, and per step and unit."""
         if not counts_spikes(self.neuron):
             return None
-        rate = float(self._first.spikes.sum() / self._first.samples)
-        settings = self._settings
-        return rate / (settings.bin * 1000), rate / sum(settings.hidden)
+        rate = self._first.spikes
+        return rate / (self._step * 1000), rate / self._units

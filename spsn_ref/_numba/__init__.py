@@ -1,8 +1,8 @@
-"""Fused CPU kernels, compiled on first use by numba: one pass over memory forwards, one backwards.
+"""Fused CPU kernels, compiled by numba on first use: one pass over memory forward, one backward.
 
-`integrate.py`, `spsn.py` and `lif.py` are the operators torch sees; `kernels/` holds their loops,
-one compiled module each; `lanes.py` shares the lanes out among the processors, `buffers.py` keeps
-the memory of freed outputs. Nothing here imports numba before an operator is called.
+`integrate.py`, `spsn.py` and `lif.py` are the operators that torch sees; `kernels/` holds their
+loops, one compiled module each; `lanes.py` divides the lanes among threads, `buffers.py` reuses the
+memory of freed outputs. numba is not imported before an operator is called.
 """
 
 from importlib.util import find_spec
@@ -14,9 +14,9 @@ from .spsn import spsn
 _MISSING = None if find_spec("numba") else "needs numba: pip install numba"
 
 
-def why_not() -> str | None:
-    """Say what is missing, if anything."""
+def unavailable_reason() -> str | None:
+    """Return what is missing, or None."""
     return _MISSING
 
 
-__all__ = ["integrate", "lif", "spsn", "why_not"]
+__all__ = ["integrate", "lif", "spsn", "unavailable_reason"]

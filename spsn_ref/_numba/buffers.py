@@ -1,8 +1,8 @@
-"""Outputs of the CPU kernels: freed ones are kept and used again, as CUDA's allocator does.
+"""Outputs of the CPU kernels: freed ones are kept and reused, as CUDA's allocator does.
 
-The system hands out fresh memory page by page, each cleared on first touch: for a large output that
-takes longer than everything a kernel does with it. A training step asks for the same sizes again
-and again, so what the last one freed serves the next.
+The system provides fresh memory page by page and clears each page on first touch, which for a large
+output takes longer than the kernel itself. Every training step needs the same sizes, so the next
+one uses what the last one freed.
 """
 
 import math
@@ -13,14 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# Below this size, bytes, torch's own allocation reuses its memory well enough.
+# Below this size, bytes, torch's own allocator reuses memory well enough.
 LARGE = 2**19
-# How much freed memory is kept at most, bytes.
+# The most freed memory that is kept, bytes.
 KEPT = 2**30
 
 _lock = threading.Lock()
-# Every large buffer, least recently handed out first. A tensor made of a buffer holds a reference
-# to it for as long as any tensor shares its storage.
+# Every large buffer, least recently used first. A tensor made of a buffer references it as long as
+# any tensor shares its storage.
 _buffers: list[np.ndarray] = []
 
 
@@ -28,35 +28,35 @@ def _references(buffers: list[np.ndarray], index: int) -> int:
     return sys.getrefcount(buffers[index])
 
 
-# What the line above says of a buffer that only the list holds: it differs between Pythons.
+# That count for a buffer that only the list holds; it depends on the version of Python.
 _UNUSED = _references([np.empty(0)], 0)
 
 
 def _unused() -> list[int]:
-    """Find the buffers that no tensor holds, by their place in the list."""
+    """Return the list indices of the buffers that no tensor holds."""
     return [i for i in range(len(_buffers)) if _references(_buffers, i) == _UNUSED]
 
 
 def _take(size: int) -> np.ndarray:
-    """Return an unused buffer of exactly `size` bytes, made if there is none."""
+    """Return an unused buffer of exactly `size` bytes; allocate one if there is none."""
     for index in _unused():
         if _buffers[index].nbytes == size:
             return _buffers.pop(index)
-    # numpy asks the system for large pages, which spares clearing small ones one by one.
+    # numpy asks the system for huge pages, which are cleared faster than many small ones.
     return np.empty(size, np.uint8)
 
 
 def _trim(kept: int) -> None:
-    """Forget unused buffers, the longest unused first, until at most `kept` bytes are left."""
+    """Free unused buffers, least recently used first, until at most `kept` bytes are left."""
     unused = _unused()
     excess = sum(_buffers[index].nbytes for index in unused) - kept
-    forgotten = []
+    freed = []
     for index in unused:
         if excess <= 0:
             break
         excess -= _buffers[index].nbytes
-        forgotten.append(index)
-    for index in reversed(forgotten):
+        freed.append(index)
+    for index in reversed(freed):
         del _buffers[index]
 
 
@@ -80,10 +80,10 @@ def empty_like(tensor: Tensor) -> Tensor:
 
 
 def release_buffers() -> int:
-    """Give back to the system what method "numba" keeps for its next call, at most 1 GiB.
+    """Free the memory that method "numba" keeps for its next call, at most 1 GiB.
 
     Returns:
-        How many bytes were given back.
+        How many bytes were freed.
     """
     with _lock:
         before = sum(buffer.nbytes for buffer in _buffers)

@@ -11,10 +11,11 @@ from .lanes import rows, spread
 @torch.library.custom_op("spsn_ref::numba_integrate", mutates_args=())
 def _integrate(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor:
     """Run the filter over [time, lane], from the last step to the first if `backwards`."""
-    from .kernels import integrate as kernels
+    from .kernels.integrate import integrate as kernel
 
     membrane = empty_like(current)
-    spread(kernels.integrate, current.shape, current, alpha, beta, backwards, membrane)
+    settings = {"alpha": alpha, "beta": beta, "backwards": backwards}
+    spread(kernel, current.shape, current=current, **settings, out=membrane)
     return membrane
 
 

@@ -1,4 +1,4 @@
-"""How the lanes (batch x unit) of a tensor are shared out among the processors."""
+"""Divides the lanes (batch x unit) of a tensor among threads."""
 
 import os
 from collections import deque
@@ -9,18 +9,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Lanes that one call of a kernel walks side by side at most: their state and random numbers,
-# 128 KiB, stay in a processor's own cache, and a row is long enough to be fetched ahead. The
-# kernels' own buffers have that width.
+# The most lanes that one call of a kernel runs side by side: their state and random numbers, 128
+# KiB, stay in a core's own cache, and a row is long enough to be prefetched. The kernels' buffers
+# have this width.
 BLOCK = 2048
-# Ranges start at multiples of it, so that no two threads write to one cache line.
+# Ranges start at multiples of this, so that no two threads write to one cache line.
 _LINE = 16
 # Below this many elements, waking a thread takes longer than the work.
 _ALONE = 2**18
 
-# Not numba's own threads: those of one of its layers abort the process when two Python threads
-# enter them at once, those of another when it was forked. Kernels release the GIL, so Python's
-# threads serve as well, and the lanes need nothing from one another.
+# Python's threads, because the kernels release the GIL and the lanes are independent. Of numba's
+# own threading layers, one aborts the process when two Python threads enter it at once, another one
+# after a fork.
 _pool: ThreadPoolExecutor | None = None
 
 
@@ -30,7 +30,7 @@ def _forget_pool() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # A child process has the pool but none of its threads.
+    # A forked child inherits the pool but none of its threads.
     os.register_at_fork(after_in_child=_forget_pool)
 
 
@@ -42,7 +42,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def rows(tensor: Tensor) -> Tensor:
-    """Bring a tensor into the layout of the kernels, [time, lane], contiguous.
+    """Reshape a tensor to the layout of the kernels, [time, lane], contiguous.
 
     Raises:
         NotImplementedError: the tensor is not on the CPU.
@@ -56,27 +56,27 @@ def rows(tensor: Tensor) -> Tensor:
 
 
 def or_zeros(grad: Tensor | None, like: Tensor) -> Tensor:
-    """Return the gradient, contiguous; where there is none, one row of zeros for every step."""
+    """Return the gradient, contiguous; if it is None, one row of zeros that serves every step."""
     return torch.zeros_like(like[:1]) if grad is None else grad.contiguous()
 
 
 def ranges(steps: int, lanes: int, threads: int) -> list[tuple[int, int]]:
-    """Cut the lanes into [first, last) ranges: at least one a thread, none above BLOCK."""
+    """Return [first, last) ranges of the lanes: at least one a thread, none wider than BLOCK."""
     if steps * lanes < _ALONE:
         threads = 1
     width = min(BLOCK, -(-lanes // (threads * _LINE)) * _LINE)
     return [(first, min(first + width, lanes)) for first in range(0, lanes, max(1, width))]
 
 
-def spread(kernel: Callable[..., None], shape: torch.Size, *arguments: Any) -> None:
-    """Call `kernel(first, last, *arguments)` until all lanes are done, on torch's thread count.
+def spread(kernel: Callable[..., None], shape: torch.Size, **arguments: Any) -> None:
+    """Call `kernel(first, last, **arguments)` for all lanes, on as many threads as torch has.
 
     Args:
         kernel: compiled, releases the GIL, writes into its arguments.
         shape: (steps, lanes).
-        arguments: handed to the kernel; tensors as arrays.
+        arguments: of the kernel; tensors are passed as arrays.
     """
-    arrays = [a.detach().numpy() if isinstance(a, Tensor) else a for a in arguments]
+    arrays = {k: a.detach().numpy() if isinstance(a, Tensor) else a for k, a in arguments.items()}
     threads = torch.get_num_threads()
     steps, lanes = shape
     todo = deque(ranges(steps, lanes, threads))
@@ -87,7 +87,7 @@ def spread(kernel: Callable[..., None], shape: torch.Size, *arguments: Any) -> N
                 first, last = todo.popleft()
             except IndexError:
                 return
-            kernel(first, last, *arrays)
+            kernel(first, last, **arrays)
 
     helpers = [_threads().submit(work) for _ in range(min(threads, len(todo)) - 1)]
     work()

@@ -1,5 +1,7 @@
 """The Leaky Integrate-and-Fire neuron as one operator."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -8,8 +10,8 @@ from .buffers import empty, empty_like
 from .lanes import or_zeros, rows, spread
 
 
-def _keeps(current: Tensor, printed: bool, with_membrane: bool) -> bool:
-    """Tell whether 16 bits of the surrogate's slope are all that the backward pass needs."""
+def _keeps_slope(current: Tensor, printed: bool, with_membrane: bool) -> bool:
+    """Return whether 16 bits of the surrogate's slope are all that the backward pass needs."""
     return not (printed or with_membrane) and current.dtype == torch.float32
 
 
@@ -26,46 +28,32 @@ def _lif(
     """Run the neurons over [time, lane].
 
     Returns:
-        (spikes; the membrane, or what is kept in its place, see `_keeps`; drive). The drive, the
-        membrane before the reset of eq. (6), is what the gradient of that reset needs and the
-        membrane no longer shows; without it, one row.
+        (spikes; membrane, or the 16 bits in its place, see `_keeps_slope`; drive). The drive is the
+        membrane before the reset of eq. (6), which the gradient of that reset needs; one row if
+        the reset is another.
     """
     from .kernels import lif as kernels
 
     spikes = empty_like(current)
     drive = empty_like(current) if printed else torch.zeros_like(current[:1])
-    if _keeps(current, printed, with_membrane):
-        kept = empty(current.shape, torch.int16)
-        settings = (alpha, beta, threshold, slope)
-        spread(kernels.forward_kept, current.shape, current, *settings, spikes, kept)
+    shape = current.shape
+    inputs = {"current": current, "alpha": alpha, "beta": beta, "threshold": threshold}
+    if _keeps_slope(current, printed, with_membrane):
+        kept = empty(shape, torch.int16)
+        spread(kernels.forward_kept, shape, **inputs, slope=slope, spikes=spikes, kept=kept)
         return spikes, kept, drive
     membrane = empty_like(current)
-    spread(
-        kernels.forward,
-        current.shape,
-        current,
-        alpha,
-        beta,
-        threshold,
-        printed,
-        spikes,
-        membrane,
-        drive,
-    )
+    outputs = {"spikes": spikes, "membrane": membrane, "drive": drive}
+    spread(kernels.forward, shape, **inputs, printed=printed, **outputs)
     return spikes, membrane, drive
 
 
 @_lif.register_fake
 def _(
-    current: Tensor,
-    alpha: float,
-    beta: float,
-    threshold: float,
-    printed: bool,
-    slope: float,
-    with_membrane: bool,
+    current: Tensor, alpha: float, beta: float, threshold: float, printed: bool, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor]:
-    kept = torch.int16 if _keeps(current, printed, with_membrane) else current.dtype
+    _, with_membrane = rest
+    kept = torch.int16 if _keeps_slope(current, printed, with_membrane) else current.dtype
     drive = torch.empty_like(current if printed else current[:1])
     return torch.empty_like(current), torch.empty_like(current, dtype=kept), drive
 
@@ -82,44 +70,41 @@ def _lif_backward(
     printed: bool,
     slope: float,
 ) -> Tensor:
-    """Give the gradient of the current; a gradient that is None is zero."""
+    """Return the gradient of the current; a gradient that is None is zero."""
     from .kernels import lif as kernels
 
     grad_current = empty(saved.shape, drive.dtype)
     if saved.dtype == torch.int16:
         assert grad_spikes is not None  # it is the only output that has a gradient
-        arguments = (grad_spikes.contiguous(), saved, alpha, beta)
-        spread(kernels.backward_kept, saved.shape, *arguments, grad_current)
+        spread(
+            kernels.backward_kept,
+            saved.shape,
+            grad_spikes=grad_spikes.contiguous(),
+            kept=saved,
+            alpha=alpha,
+            beta=beta,
+            out=grad_current,
+        )
         return grad_current
     spread(
         kernels.backward,
         saved.shape,
-        or_zeros(grad_spikes, saved),
-        or_zeros(grad_membrane, saved),
-        saved,
-        drive,
-        alpha,
-        beta,
-        threshold,
-        slope,
-        printed,
-        grad_current,
+        grad_spikes=or_zeros(grad_spikes, saved),
+        grad_membrane=or_zeros(grad_membrane, saved),
+        membrane=saved,
+        drive=drive,
+        alpha=alpha,
+        beta=beta,
+        threshold=threshold,
+        slope=slope,
+        printed=printed,
+        out=grad_current,
     )
     return grad_current
 
 
 @_lif_backward.register_fake
-def _(
-    grad_spikes: Tensor | None,
-    grad_membrane: Tensor | None,
-    saved: Tensor,
-    drive: Tensor,
-    alpha: float,
-    beta: float,
-    threshold: float,
-    printed: bool,
-    slope: float,
-) -> Tensor:
+def _(_: Any, __: Any, saved: Tensor, drive: Tensor, *___: Any) -> Tensor:
     return torch.empty_like(saved, dtype=drive.dtype)
 
 
@@ -131,7 +116,7 @@ def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
     ctx.set_materialize_grads(False)
 
 
-def _backward(ctx, grad_spikes, grad_membrane, grad_drive):  # type: ignore[no-untyped-def]
+def _backward(ctx, grad_spikes, grad_membrane, *_):  # type: ignore[no-untyped-def]
     grad = _lif_backward(grad_spikes, grad_membrane, *ctx.saved_tensors, *ctx.settings)
     return grad, *[None] * 6
 
@@ -140,26 +125,17 @@ _lif.register_autograd(_backward, setup_context=_setup_context)
 
 
 def lif(
-    current: Tensor,
-    parameters: NeuronParameters,
-    printed: bool,
-    slope: float,
-    with_membrane: bool = True,
+    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
 ) -> tuple[Tensor, Tensor | None]:
-    """Run the neurons in one compiled pass through time; see `spsn_ref.lif`.
+    """Run the neurons in one compiled pass through time, state in float64; see `spsn_ref.lif`.
 
-    Args:
-        current: [time, ...] on the CPU.
-        parameters: as in `spsn_ref.lif`.
-        printed: reset by eq. (6) as printed; else as in the published code.
-        slope: of the surrogate gradient.
-        with_membrane: False returns None in its place; with the reset of the published code a
-            float32 neuron then keeps the slope's square root in 16 bits, off by at most 8e-6.
+    Without the membrane, a float32 neuron with the reset of the published code keeps the square
+    root of the surrogate's slope in 16 bits, off by at most 8e-6.
 
     Raises:
         NotImplementedError: the current is not on the CPU.
     """
     p = parameters
-    settings = p.alpha, p.beta, float(p.threshold), printed, float(slope)
+    settings = p.alpha, p.beta, float(p.threshold), reset == "printed", float(slope)
     spikes, saved, _ = _lif(rows(current), *settings, with_membrane)
     return spikes.view(current.shape), saved.view(current.shape) if with_membrane else None

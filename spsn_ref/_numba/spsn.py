@@ -1,13 +1,14 @@
 """SPSN-SB and SPSN-GS, integration and firing in one, as one operator."""
 
+from typing import Any
+
 import torch
 from torch import Generator, Tensor
 
+from ..fire import Firing, check_fusable
+from ..parameters import NeuronParameters
 from .buffers import empty, empty_like
 from .lanes import or_zeros, rows, spread
-
-# The firings that are fused, and whether they are drawn against a logistic number.
-FUSED = {"sigmoid_bernoulli": False, "gumbel_softmax": True}
 
 
 def _counts(current: Tensor, count: bool) -> Tensor:
@@ -15,7 +16,7 @@ def _counts(current: Tensor, count: bool) -> Tensor:
 
 
 def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
-    """Choose what the backward pass reads: the membrane, or a float32 probability in 16 bits."""
+    """Return the dtype of what is saved: the membrane, or a float32 probability in 16 bits."""
     exact = with_membrane or current.dtype != torch.float32
     return current.dtype if exact else torch.int16
 
@@ -33,8 +34,8 @@ def _spsn(
     """Integrate and fire over [time, lane]; `seed` is one int64.
 
     Returns:
-        (spikes; the membrane, or without it what the gradient needs, see `_saved_dtype`; spikes of
-        each lane as int32: none of them unless `count`).
+        (spikes; membrane, or the 16 bits in its place, see `_saved_dtype`; spikes of each lane as
+        int32, empty unless `count`).
     """
     from .kernels import spsn as kernels
 
@@ -46,29 +47,22 @@ def _spsn(
     spread(
         kernels.forward,
         current.shape,
-        current,
-        alpha,
-        beta,
-        gumbel,
-        seed,
-        spikes,
-        membrane,
-        kept,
-        counts,
+        current=current,
+        alpha=alpha,
+        beta=beta,
+        gumbel=gumbel,
+        seed=seed,
+        spikes=spikes,
+        membrane=membrane,
+        kept=kept,
+        counts=counts,
     )
     return spikes, saved, counts
 
 
 @_spsn.register_fake
-def _(
-    current: Tensor,
-    seed: Tensor,
-    alpha: float,
-    beta: float,
-    gumbel: bool,
-    count: bool,
-    with_membrane: bool,
-) -> tuple[Tensor, Tensor, Tensor]:
+def _(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor]:
+    *_, count, with_membrane = settings
     saved = torch.empty_like(current, dtype=_saved_dtype(current, with_membrane))
     return torch.empty_like(current), saved, _counts(current, count)
 
@@ -84,42 +78,31 @@ def _spsn_backward(
     gumbel: bool,
     dtype: torch.dtype,
 ) -> Tensor:
-    """Give the gradient of the current; a gradient that is None is zero."""
+    """Return the gradient of the current; a gradient that is None is zero."""
     from .kernels import spsn as kernels
 
     grad_current = empty(saved.shape, dtype)
+    settings = {"alpha": alpha, "beta": beta, "gumbel": gumbel, "out": grad_current}
     if saved.dtype == torch.int16:
         assert grad_spikes is not None  # it is the only output that has a gradient
-        arguments = (grad_spikes.contiguous(), saved, alpha, beta, gumbel)
-        spread(kernels.backward_kept, saved.shape, *arguments, grad_current)
+        grad_spikes = grad_spikes.contiguous()
+        spread(kernels.backward_kept, saved.shape, grad_spikes=grad_spikes, kept=saved, **settings)
         return grad_current
     spread(
         kernels.backward,
         saved.shape,
-        or_zeros(grad_spikes, saved),
-        or_zeros(grad_membrane, saved),
-        saved,
-        alpha,
-        beta,
-        gumbel,
-        seed,
-        grad_current,
+        grad_spikes=or_zeros(grad_spikes, saved),
+        grad_membrane=or_zeros(grad_membrane, saved),
+        membrane=saved,
+        seed=seed,
+        **settings,
     )
     return grad_current
 
 
 @_spsn_backward.register_fake
-def _(
-    grad_spikes: Tensor | None,
-    grad_membrane: Tensor | None,
-    saved: Tensor,
-    seed: Tensor,
-    alpha: float,
-    beta: float,
-    gumbel: bool,
-    dtype: torch.dtype,
-) -> Tensor:
-    return torch.empty_like(saved, dtype=dtype)
+def _(_: Any, __: Any, saved: Tensor, *settings: Any) -> Tensor:
+    return torch.empty_like(saved, dtype=settings[-1])
 
 
 def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
@@ -128,11 +111,11 @@ def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
     _, saved, counts = output
     ctx.save_for_backward(saved, seed)
     ctx.mark_non_differentiable(counts, *([saved] if saved.dtype == torch.int16 else []))
-    # A gradient of zeros, made and read for an output nobody used, would cost a third more.
+    # Gradients of zeros for outputs that nobody used would cost a third more time.
     ctx.set_materialize_grads(False)
 
 
-def _backward(ctx, grad_spikes, grad_membrane, _):  # type: ignore[no-untyped-def]
+def _backward(ctx, grad_spikes, grad_membrane, *_):  # type: ignore[no-untyped-def]
     saved, seed = ctx.saved_tensors
     grad = _spsn_backward(grad_spikes, grad_membrane, saved, seed, *ctx.settings)
     return grad, *[None] * 6
@@ -143,34 +126,30 @@ _spsn.register_autograd(_backward, setup_context=_setup_context)
 
 def spsn(
     current: Tensor,
-    alpha: float,
-    beta: float,
-    firing: object,
+    parameters: NeuronParameters,
+    firing: str | Firing,
     generator: Generator | None,
-    counts: Tensor | None = None,
-    with_membrane: bool = True,
+    counts: Tensor | None,
+    with_membrane: bool,
 ) -> tuple[Tensor, Tensor | None]:
     """Integrate and fire in one compiled pass through time; see `spsn_ref.spsn`.
 
     The random numbers are functions of a seed drawn from `generator`, the time-step and the lane:
-    threads and their number leave no trace in the spikes.
+    the spikes do not depend on the number of threads.
 
-    Without the membrane a float32 neuron keeps its probability (SPSN-GS: its soft value) in 16 bits
-    instead, for the gradient: 20 bytes an element pass through memory and not 24, and each slope
-    errs by at most 1.6e-5.
+    Without the membrane, a float32 neuron keeps its probability (SPSN-GS: its soft value) in 16
+    bits for the gradient: 20 bytes per element pass through memory instead of 24, and each slope is
+    off by at most 1.6e-5.
 
     Raises:
         ValueError: the firing is not one of the two that are fused.
         NotImplementedError: the current is not on the CPU.
     """
-    if not isinstance(firing, str) or firing not in FUSED:
-        raise ValueError(
-            f"firing {firing!r} is not fused in method 'numba'; choose one of "
-            f"{', '.join(map(repr, FUSED))}, or another method"
-        )
+    check_fusable(firing, "numba")
     seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator)
+    settings = parameters.alpha, parameters.beta, firing == "gumbel_softmax"
     spikes, saved, counted = _spsn(
-        rows(current), seed, alpha, beta, FUSED[firing], counts is not None, with_membrane
+        rows(current), seed, *settings, count=counts is not None, with_membrane=with_membrane
     )
     if counts is not None:
         counts += counted.view(counts.shape)

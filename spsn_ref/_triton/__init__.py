@@ -1,13 +1,14 @@
-"""Fused GPU kernels in Triton: one pass over memory forwards, one backwards.
+"""Fused GPU kernels in Triton: one pass over memory forward, one backward.
 
-`integrate.py`, `spsn.py` and `lif.py` are the operators torch sees, `rows.py` brings tensors into
-their layout, `plan.py` shares the work out, `kernels/` holds the Triton code. Nothing here imports
-triton before an operator runs.
+`integrate.py`, `spsn.py` and `lif.py` are the operators that torch sees, `hidden.py` those without
+a membrane; `rows.py` brings tensors into their layout, `plan.py` divides the work, `launch.py`
+launches the filter, `kernels/` holds the Triton code. triton is not imported before an operator is
+called.
 """
 
 from .integrate import integrate
 from .lif import lif
-from .rows import why_not
-from .spsn import FUSED, spsn
+from .rows import unavailable_reason
+from .spsn import spsn
 
-__all__ = ["FUSED", "integrate", "lif", "spsn", "why_not"]
+__all__ = ["integrate", "lif", "spsn", "unavailable_reason"]

@@ -1,8 +1,8 @@
-"""SPSN and LIF neurons whose membrane nobody reads, as those of a hidden layer.
+"""SPSN and LIF neurons without their membrane, as in a hidden layer.
 
-The gradient needs the slope of the firing alone, of which 16 bits are kept: 20 bytes an element
-pass through memory where the membrane would make it 24. No slope errs by more than 1.3e-5 of the
-largest; of the LIF's surrogate the root is kept.
+The gradient needs only the slope of the firing, of which 16 bits are kept: 20 bytes per element
+pass through memory; the membrane would make it 24. Each slope is off by at most 1.3e-5 of the
+largest. Of the LIF's surrogate the square root is kept.
 """
 
 import math
@@ -14,94 +14,97 @@ from torch import Tensor
 
 from ..parameters import NeuronParameters
 from .launch import OPTIONS
-from .plan import FEW_WARPS, crossing, hidden_plan, warps_a_processor
+from .plan import FEW_WARPS, crossing, hidden_plan, warps_per_processor
 from .rows import INTERPRETED
 
-# Time-steps that are loaded before they are used, and lanes of a program: one warp.
+# Time-steps that are loaded ahead, and lanes of a program: one warp.
 AHEAD, BLOCK = 16, 32
 # The third law of kernels/hidden.py.
 _LIF = 3
-# exp(-21), with the polynomial in front of it, leaves 2e-8 of a state: float32 does not see it.
+# After exp(-21), with the polynomial in front of it, 2e-8 of a state is left: nothing in float32.
 _FORGOTTEN = 21.0
 
 
 @lru_cache(maxsize=256)
 def _memory(alpha: float, beta: float) -> int:
-    """Return after how many time-steps a state is forgotten, a multiple of AHEAD."""
+    """Return after how many time-steps a state has decayed to nothing, a multiple of AHEAD."""
     slowest = max(alpha, beta)
     steps = 1 if slowest == 0 else math.ceil(_FORGOTTEN / -math.log(slowest))
     # The kernels add it to a time-step, both of 32 bits.
     return min(-(-steps // AHEAD) * AHEAD, 2**30)
 
 
-def _walk(
-    kernel: Any,
-    inputs: tuple[Tensor, Tensor],
-    outputs: tuple[Tensor, ...],
-    alpha: float,
-    beta: float,
-    segments: int | None,
-    **constants: object,
-) -> None:
-    """Run a kernel over the segments of [time, lane]; where they are several, for their ends first.
+def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: object) -> None:
+    """Run a kernel over the segments of [time, lane]: first for their end states, if several.
 
     Args:
         kernel: `spsn` or `adjoint` of kernels/hidden.py.
-        inputs: its first two tensors; the first decides the layout.
-        outputs: those behind the segments' ends.
+        like: a tensor of the layout.
         alpha: decay of the synaptic current per step.
         beta: decay of the membrane per step.
-        segments: None: chosen for the device.
-        constants: of the kernel, besides those that all have.
+        arguments: of the kernel, apart from those that both kernels have.
     """
-    steps, lanes = inputs[0].shape
+    steps, lanes = like.shape
     if lanes == 0:
         return
-    how = hidden_plan(steps, lanes, inputs[0].device, segments, AHEAD, BLOCK)
+    how = hidden_plan(steps, lanes, like.device, AHEAD, BLOCK)
     cross = crossing(alpha, beta, how.length)
     several = how.segments > 1
-    room = (2, how.segments if several else 0, lanes)
-    ends = inputs[0].new_empty(room, dtype=torch.float32)
+    ends = like.new_empty((2, how.segments if several else 0, lanes), dtype=torch.float32)
     with torch.cuda.device_of(ends):  # type: ignore[no-untyped-call]
         for ends_only in (True, False) if several else (False,):
             kernel[(-(-lanes // BLOCK), how.segments - ends_only)](
-                *(*inputs, ends, *outputs),
-                *(steps, lanes, how.length, how.segments, cross.reach, _memory(alpha, beta)),
-                *(1 - alpha, 1 - beta, cross.keep_synaptic, cross.keep_membrane, cross.cross),
+                ends_pointer=ends,
+                steps=steps,
+                lanes=lanes,
+                length=how.length,
+                segments=how.segments,
+                reach=cross.reach,
+                memory=_memory(alpha, beta),
+                lose_i=1 - alpha,
+                lose_u=1 - beta,
+                keep_i=cross.keep_synaptic,
+                keep_u=cross.keep_membrane,
+                cross=cross.cross,
                 ENDS_ONLY=ends_only,
                 AHEAD=AHEAD,
                 BLOCK=BLOCK,
                 num_warps=1,
-                **constants,
+                **arguments,
                 **OPTIONS,
             )
 
 
 def _fire(
-    current: Tensor,
-    seed: Tensor,
-    alpha: float,
-    beta: float,
-    law: int,
-    count: bool,
-    segments: int | None,
+    current: Tensor, seed: Tensor, alpha: float, beta: float, law: int, count: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return (spikes, slopes as int16, spikes of each lane as int32: none unless `count`)."""
+    """Return (spikes, slopes as int16, spikes of each lane as int32: empty unless `count`)."""
     from .kernels import hidden as kernels
 
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
     counts = current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
-    constants = {"LAW": law, "COUNT": count, "APPROXIMATE": not INTERPRETED}
-    outputs = spikes, slopes, counts
-    _walk(kernels.spsn, (current, seed), outputs, alpha, beta, segments, **constants)
-    return outputs
+    _walk(
+        kernels.spsn,
+        current,
+        alpha,
+        beta,
+        current_pointer=current,
+        seed_pointer=seed,
+        spikes_pointer=spikes,
+        slope_pointer=slopes,
+        counts_pointer=counts,
+        LAW=law,
+        COUNT=count,
+        APPROXIMATE=not INTERPRETED,
+    )
+    return spikes, slopes, counts
 
 
 def _lif_walk(
     current: Tensor, alpha: float, beta: float, threshold: float, slope: float
 ) -> tuple[Tensor, Tensor]:
-    """Return (spikes, roots of the surrogate's slopes as int16)."""
+    """Return (spikes, square roots of the surrogate's slopes as int16)."""
     from .kernels import hidden as kernels
 
     steps, lanes = current.shape
@@ -109,11 +112,18 @@ def _lif_walk(
     slopes = torch.empty_like(current, dtype=torch.int16)
     if lanes:
         # A LIF has no segments to fill the device with: it loads further ahead instead.
-        few = warps_a_processor(lanes, current.device, BLOCK) < FEW_WARPS
+        few = warps_per_processor(lanes, current.device, BLOCK) < FEW_WARPS
         with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
             kernels.lif[(-(-lanes // BLOCK),)](
-                *(current, spikes, slopes, steps, lanes),
-                *(1 - alpha, 1 - beta, threshold, slope),
+                current_pointer=current,
+                spikes_pointer=spikes,
+                slope_pointer=slopes,
+                steps=steps,
+                lanes=lanes,
+                lose_i=1 - alpha,
+                lose_u=1 - beta,
+                threshold=threshold,
+                steepness=slope,
                 AHEAD=2 * AHEAD if few else AHEAD,
                 BLOCK=BLOCK,
                 APPROXIMATE=not INTERPRETED,
@@ -123,24 +133,23 @@ def _lif_walk(
     return spikes, slopes
 
 
-def _adjoint(
-    gradient: Tensor, slopes: Tensor, alpha: float, beta: float, law: int, segments: int | None
-) -> Tensor:
-    """Return the current's gradient of that of the spikes."""
+def _adjoint(gradient: Tensor, slopes: Tensor, alpha: float, beta: float, law: int) -> Tensor:
+    """Return the gradient of the current from that of the spikes."""
     from .kernels import hidden as kernels
 
     output = torch.empty_like(gradient)
-    _walk(kernels.adjoint, (gradient, slopes), (output,), alpha, beta, segments, LAW=law)
+    tensors = {"gradient_pointer": gradient, "slope_pointer": slopes, "output_pointer": output}
+    _walk(kernels.adjoint, gradient, alpha, beta, LAW=law, **tensors)
     return output
 
 
 class _Spsn(torch.autograd.Function):
-    """In eager mode: an operator of torch's library takes the host twice as long."""
+    """For eager mode: calling an operator of torch's library takes the host twice as long."""
 
     @staticmethod
-    def forward(ctx, current, seed, alpha, beta, law, count, segments):  # type: ignore[no-untyped-def]
-        spikes, slopes, counts = _fire(current, seed, alpha, beta, law, count, segments)
-        ctx.settings = alpha, beta, law, segments
+    def forward(ctx, current, seed, alpha, beta, law, count):  # type: ignore[no-untyped-def]
+        spikes, slopes, counts = _fire(current, seed, alpha, beta, law, count)
+        ctx.settings = alpha, beta, law
         ctx.save_for_backward(slopes)
         ctx.mark_non_differentiable(counts)
         return spikes, counts
@@ -149,14 +158,14 @@ class _Spsn(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, grad_spikes, _):  # type: ignore[no-untyped-def]
         (slopes,) = ctx.saved_tensors
-        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 6
+        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 5
 
 
 class _Lif(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, current, alpha, beta, threshold, slope, segments):  # type: ignore[no-untyped-def]
+    def forward(ctx, current, alpha, beta, threshold, slope):  # type: ignore[no-untyped-def]
         spikes, slopes = _lif_walk(current, alpha, beta, threshold, slope)
-        ctx.settings = alpha, beta, _LIF, segments
+        ctx.settings = alpha, beta, _LIF
         ctx.save_for_backward(slopes)
         return spikes
 
@@ -164,34 +173,22 @@ class _Lif(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, grad_spikes):  # type: ignore[no-untyped-def]
         (slopes,) = ctx.saved_tensors
-        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 5
+        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 4
 
 
 def spsn(
-    current: Tensor,
-    seed: Tensor,
-    alpha: float,
-    beta: float,
-    law: int,
-    count: bool,
-    segments: int | None = None,
+    current: Tensor, seed: Tensor, alpha: float, beta: float, law: int, count: bool
 ) -> tuple[Tensor, Tensor]:
     """Integrate [time, lane] and fire; return (spikes, spikes of each lane if `count`)."""
-    spikes, counts = _Spsn.apply(  # type: ignore[no-untyped-call]
-        current, seed, alpha, beta, law, count, segments
-    )
+    spikes, counts = _Spsn.apply(current, seed, alpha, beta, law, count)  # type: ignore[no-untyped-call]
     return spikes, counts
 
 
-def lif(
-    current: Tensor, parameters: NeuronParameters, slope: float, segments: int | None = None
-) -> Tensor:
-    """Run LIF neurons over [time, lane] with the reset of the published code; return the spikes.
+def lif(current: Tensor, parameters: NeuronParameters, slope: float) -> Tensor:
+    """Return the spikes of LIF neurons over [time, lane], with the reset of the published code.
 
-    The reset is no part of the graph there, so the backward pass is linear and runs by segments.
+    That reset has no gradient, so the backward pass is linear and runs by segments.
     """
     p = parameters
-    spikes: Tensor = _Lif.apply(  # type: ignore[no-untyped-call]
-        current, p.alpha, p.beta, float(p.threshold), float(slope), segments
-    )
+    spikes: Tensor = _Lif.apply(current, p.alpha, p.beta, float(p.threshold), float(slope))  # type: ignore[no-untyped-call]
     return spikes

@@ -1,57 +1,61 @@
-"""How kernels are called, and one call of the filter: the two passes over its segments."""
+"""Launches the filter: the two passes over its segments of time."""
 
 import torch
 from torch import Tensor
 
 from .plan import crossing, plan
 
-# Multiply-adds in one rounding: fewer instructions and more digits. Triton's own default changes.
+# Fused multiply-adds: fewer instructions and one rounding. Explicit, for Triton's default changes.
 OPTIONS = {"enable_fp_fusion": True}
 
 
 def walk(
-    inputs: Tensor | None,
-    membrane: Tensor | None,
-    grad_membrane: Tensor | None,
-    seed: Tensor | None,
-    spikes: Tensor | None,
     output: Tensor,
     alpha: float,
     beta: float,
-    law: int,
-    fire: int,
-    backwards: bool,
-    segments: int | None,
-    block: int,
+    *,
+    inputs: Tensor | None,
+    membrane: Tensor | None = None,
+    grad_membrane: Tensor | None = None,
+    seed: Tensor | None = None,
+    spikes: Tensor | None = None,
     counts: Tensor | None = None,
+    law: int = 0,
+    fire: int = 0,
+    backwards: bool = False,
 ) -> None:
-    """Run the kernel `walk` over [time, lane]; what is None is not there, see its arguments."""
+    """Run the kernel `walk` over [time, lane]; its arguments say what each tensor is."""
     from .kernels.walk import walk as kernel
 
     steps, lanes = output.shape
     if lanes == 0:
         return
-    how = plan(steps, lanes, output.device, segments, block)
+    how = plan(steps, lanes, output.device)
     cross = crossing(alpha, beta, how.length)
-    ends = output.new_empty(
-        (2, how.segments if how.segments > 1 else 0, lanes), dtype=torch.float32
-    )
-    tensors = (inputs, membrane, grad_membrane, seed, ends, spikes, counts, output)
+    several = how.segments > 1
+    ends = output.new_empty((2, how.segments if several else 0, lanes), dtype=torch.float32)
     with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
-        for ends_only in (True, False) if how.segments > 1 else (False,):
-            grid = (-(-lanes // how.block), how.segments - ends_only)
-            kernel[grid](
-                *(output if tensor is None else tensor for tensor in tensors),
-                steps,
-                lanes,
-                how.length,
-                how.segments,
-                cross.reach,
-                1 - alpha,
-                1 - beta,
-                cross.keep_synaptic,
-                cross.keep_membrane,
-                cross.cross,
+        for ends_only in (True, False) if several else (False,):
+            kernel[(-(-lanes // how.block), how.segments - ends_only)](
+                # A tensor that is not there is not read; some pointer has to be passed.
+                input_pointer=output if inputs is None else inputs,
+                membrane_pointer=output if membrane is None else membrane,
+                grad_membrane_pointer=output if grad_membrane is None else grad_membrane,
+                seed_pointer=output if seed is None else seed,
+                ends_pointer=ends,
+                spikes_pointer=output if spikes is None else spikes,
+                counts_pointer=output if counts is None else counts,
+                output_pointer=output,
+                steps=steps,
+                lanes=lanes,
+                length=how.length,
+                segments=how.segments,
+                reach=cross.reach,
+                lose_i=1 - alpha,
+                lose_u=1 - beta,
+                keep_i=cross.keep_synaptic,
+                keep_u=cross.keep_membrane,
+                cross=cross.cross,
                 LAW=law,
                 FIRE=fire,
                 HAS_INPUT=inputs is not None,

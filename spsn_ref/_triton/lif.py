@@ -1,5 +1,7 @@
 """The Leaky Integrate-and-Fire neuron as one operator."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -8,16 +10,19 @@ from . import hidden
 from .launch import OPTIONS
 from .rows import rows
 
-# One warp of 32 lanes a program: the walk is sequential, so the device is filled by lanes alone.
+# One warp of 32 lanes per program: time is sequential, so only lanes fill the device.
 _BLOCK = 32
 
 
-def _keeps(current: Tensor, printed: bool) -> bool:
-    """Tell whether the membrane as returned is not enough for the gradient.
+def _drive(current: Tensor, printed: bool) -> Tensor:
+    """Return room for the drive, float32; no rows if the returned membrane serves the gradient.
 
-    Eq. (6) hides the membrane before the reset, and a slope of 100 is steep for 16 bits.
+    It does not after the reset of eq. (6), which hides the membrane before it, nor in 16 bits, too
+    coarse for a slope of 100.
     """
-    return printed or current.dtype != torch.float32
+    kept = printed or current.dtype != torch.float32
+    steps, lanes = current.shape
+    return current.new_empty((steps if kept else 0, lanes), dtype=torch.float32)
 
 
 @torch.library.custom_op("spsn_ref::triton_lif", mutates_args=())
@@ -27,29 +32,27 @@ def _lif(
     """Run the neurons over [time, lane].
 
     Returns:
-        (spikes, membrane, drive). The drive is the membrane before the reset of eq. (6), float32,
-        or empty where the membrane says as much.
+        (spikes, membrane, drive). The drive is the membrane before the reset, see `_drive`.
     """
     from .kernels import lif as kernels
 
     steps, lanes = current.shape
     spikes, membrane = torch.empty_like(current), torch.empty_like(current)
-    keep = _keeps(current, printed)
-    drive = current.new_empty((steps if keep else 0, lanes), dtype=torch.float32)
+    drive = _drive(current, printed)
     if lanes:
         with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
             kernels.forward[(-(-lanes // _BLOCK),)](
-                current,
-                spikes,
-                membrane,
-                drive,
-                steps,
-                lanes,
-                1 - alpha,
-                1 - beta,
-                threshold,
+                current_pointer=current,
+                spikes_pointer=spikes,
+                membrane_pointer=membrane,
+                drive_pointer=drive,
+                steps=steps,
+                lanes=lanes,
+                lose_i=1 - alpha,
+                lose_u=1 - beta,
+                threshold=threshold,
                 PRINTED=printed,
-                KEEP=keep,
+                KEEP=drive.shape[0] > 0,
                 BLOCK=_BLOCK,
                 num_warps=1,
                 **OPTIONS,
@@ -58,13 +61,9 @@ def _lif(
 
 
 @_lif.register_fake
-def _(
-    current: Tensor, alpha: float, beta: float, threshold: float, printed: bool, slope: float
-) -> tuple[Tensor, Tensor, Tensor]:
-    steps, lanes = current.shape
-    keep = _keeps(current, printed)
-    drive = current.new_empty((steps if keep else 0, lanes), dtype=torch.float32)
-    return torch.empty_like(current), torch.empty_like(current), drive
+def _(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor]:
+    *_, printed, _ = settings
+    return torch.empty_like(current), torch.empty_like(current), _drive(current, printed)
 
 
 @torch.library.custom_op("spsn_ref::triton_lif_backward", mutates_args=())
@@ -79,7 +78,7 @@ def _lif_backward(
     printed: bool,
     slope: float,
 ) -> Tensor:
-    """Give the gradient of the current; a gradient that is None is zero."""
+    """Return the gradient of the current; a gradient that is None is zero."""
     from .kernels import lif as kernels
 
     steps, lanes = spikes.shape
@@ -87,17 +86,17 @@ def _lif_backward(
     if lanes:
         with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
             kernels.backward[(-(-lanes // _BLOCK),)](
-                output if grad_spikes is None else grad_spikes,
-                output if grad_membrane is None else grad_membrane,
-                drive,
-                spikes,
-                output,
-                steps,
-                lanes,
-                1 - alpha,
-                1 - beta,
-                threshold,
-                slope,
+                grad_spikes_pointer=output if grad_spikes is None else grad_spikes,
+                grad_membrane_pointer=output if grad_membrane is None else grad_membrane,
+                drive_pointer=drive,
+                spikes_pointer=spikes,
+                output_pointer=output,
+                steps=steps,
+                lanes=lanes,
+                lose_i=1 - alpha,
+                lose_u=1 - beta,
+                threshold=threshold,
+                slope=slope,
                 PRINTED=printed,
                 HAS_GRAD_SPIKES=grad_spikes is not None,
                 HAS_GRAD_MEMBRANE=grad_membrane is not None,
@@ -109,29 +108,19 @@ def _lif_backward(
 
 
 @_lif_backward.register_fake
-def _(
-    grad_spikes: Tensor | None,
-    grad_membrane: Tensor | None,
-    spikes: Tensor,
-    drive: Tensor,
-    alpha: float,
-    beta: float,
-    threshold: float,
-    printed: bool,
-    slope: float,
-) -> Tensor:
+def _(_: Any, __: Any, spikes: Tensor, *___: Any) -> Tensor:
     return torch.empty_like(spikes)
 
 
 def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
     spikes, membrane, drive = output
-    current, *ctx.settings = inputs
-    ctx.save_for_backward(spikes, drive if _keeps(current, inputs[4]) else membrane)
+    _, *ctx.settings = inputs
+    ctx.save_for_backward(spikes, drive if drive.shape[0] else membrane)
     ctx.mark_non_differentiable(drive)
     ctx.set_materialize_grads(False)
 
 
-def _backward(ctx, grad_spikes, grad_membrane, _):  # type: ignore[no-untyped-def]
+def _backward(ctx, grad_spikes, grad_membrane, *_):  # type: ignore[no-untyped-def]
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
     return _lif_backward(*grads, *ctx.saved_tensors, *ctx.settings), *[None] * 5
 
@@ -140,18 +129,14 @@ _lif.register_autograd(_backward, setup_context=_setup_context)
 
 
 def lif(
-    current: Tensor,
-    parameters: NeuronParameters,
-    printed: bool,
-    slope: float,
-    with_membrane: bool = True,
+    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
 ) -> tuple[Tensor, Tensor | None]:
-    """Run LIF neurons on a GPU in one pass through time, lanes side by side; see `spsn_ref.lif`.
+    """Run LIF neurons on a GPU in one pass through time, lanes in parallel; see `spsn_ref.lif`.
 
     With the reset of the published code and without the membrane, 16 bits of each slope are kept
     for the gradient; `torch.compile` traces the operator with the membrane.
     """
-    p = parameters
+    p, printed = parameters, reset == "printed"
     inputs = rows(current)
     if not (with_membrane or printed or torch.compiler.is_compiling()):
         return hidden.lif(inputs, p, slope).view(current.shape), None

@@ -1,8 +1,8 @@
-"""How the work is shared out: segments of time, lanes a program, and what crosses from one to next.
+"""How the work is divided: segments of time, lanes per program, and what segments hand on.
 
-A lane (one neuron of one sample) is walked by one thread, sequentially. Where there are too few
-lanes to fill the device, time is cut into segments that walk side by side. That costs reading the
-input twice, once for the state at each segment's end, so it is done only as far as it is needed.
+One thread runs a lane (one neuron of one sample) sequentially. If there are too few lanes to fill
+the device, time is cut into segments that run in parallel. That costs reading the input twice, once
+for the state at each segment's end, so there are no more segments than needed.
 """
 
 import math
@@ -11,29 +11,29 @@ from typing import NamedTuple
 
 import torch
 
-from ..integrate._impulse import geometric_sum
+from .._impulse import geometric_sum
 
-# Lanes x segments a multiprocessor: 39 000 on the 132 of an H200. An estimate, not a measurement:
-# what is in flight with 8 loads a lane is then a third to a half of bandwidth times latency.
+# Lanes x segments per multiprocessor: 39 000 on the 132 of an H200. An estimate, not a measurement:
+# with 8 loads in flight per lane, these are a third to a half of bandwidth times latency.
 _PER_PROCESSOR = 296
-# Warps a multiprocessor below which lanes alone do not fill the memory's bus. An estimate.
+# With fewer warps per multiprocessor, lanes alone do not saturate the memory bus. An estimate.
 FEW_WARPS = 6
-# A segment shorter than this spends its time on starting.
+# The time of a shorter segment would be dominated by its start-up cost.
 _SHORTEST = 64
-# Time-steps of one Philox call: segments begin at multiples of it, so that no two share a call.
+# Time-steps of one Philox call: segments begin at multiples of this, so that no two share a call.
 GROUP = 4
-# exp(-30) with the polynomial in front of it leaves less than 1e-11 of the maximum of a carry.
+# After exp(-30), with the polynomial in front of it, less than 1e-11 of a state's maximum is left.
 _FORGOTTEN = 30.0
 
 
 class Plan(NamedTuple):
-    """How the work is shared out.
+    """How the work is divided.
 
     Attributes:
         segments: number of segments of time.
         length: time-steps of each but the last, a multiple of 4.
-        block: lanes of one program, a power of 2.
-        warps: warps of 32 threads of one program.
+        block: lanes per program, a power of 2.
+        warps: warps of 32 threads per program.
     """
 
     segments: int
@@ -43,13 +43,13 @@ class Plan(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """What a state becomes over one segment without input, and for how many it is remembered.
+    """How a state decays over one segment without input, and for how many segments it matters.
 
     Attributes:
         keep_synaptic: i after over i before, alpha^n.
         keep_membrane: u after over u before, beta^n.
         cross: u after over i before, (1 - beta) alpha S_n.
-        reach: segments after which float32 no longer sees the state.
+        reach: segments after which the state is below the precision of float32.
     """
 
     keep_synaptic: float
@@ -65,42 +65,39 @@ def _multiprocessors(device: torch.device) -> int:
     return int(torch.cuda.get_device_properties(device).multi_processor_count)
 
 
-def plan(
-    steps: int, lanes: int, device: torch.device, segments: int | None = None, block: int = 0
-) -> Plan:
-    """Share out [time, lane] over a device; `segments` and `block`, where given, are obeyed."""
-    room = _PER_PROCESSOR * _multiprocessors(device)
-    if segments is None:
-        segments = max(1, min(-(-room // lanes), steps // _SHORTEST))
-    # One lane a thread where lanes are few, to have many warps; wider loads where there are plenty.
-    block = block or (128 if lanes >= 4 * room else 64 if lanes >= 2 * room else 32)
-    length = -(-steps // (segments * GROUP)) * GROUP
+def cut(steps: int, segments: int, block: int, multiple: int = GROUP) -> Plan:
+    """Return the plan of at most `segments` segments, each a multiple of `multiple` steps long."""
+    length = -(-steps // (max(1, segments) * multiple)) * multiple
     return Plan(-(-steps // length), length, block, max(1, block // 128))
 
 
-def warps_a_processor(lanes: int, device: torch.device, block: int) -> float:
-    """Return how many programs of `block` lanes, one warp each, a multiprocessor has."""
+def plan(steps: int, lanes: int, device: torch.device) -> Plan:
+    """Divide [time, lane] over a device for the kernel of walk.py."""
+    room = _PER_PROCESSOR * _multiprocessors(device)
+    # One lane per thread if lanes are few, to have many warps; wider loads if there are plenty.
+    block = 128 if lanes >= 4 * room else 64 if lanes >= 2 * room else 32
+    return cut(steps, min(-(-room // lanes), steps // _SHORTEST), block)
+
+
+def warps_per_processor(lanes: int, device: torch.device, block: int) -> float:
+    """Return the number of programs, of `block` lanes and one warp each, per multiprocessor."""
     return -(-lanes // block) / _multiprocessors(device)
 
 
-def hidden_plan(
-    steps: int, lanes: int, device: torch.device, segments: int | None, ahead: int, block: int
-) -> Plan:
-    """Share out [time, lane] among the kernels of hidden.py, whose programs are one warp.
+def hidden_plan(steps: int, lanes: int, device: torch.device, ahead: int, block: int) -> Plan:
+    """Divide [time, lane] over a device for the kernels of hidden.py, whose programs are one warp.
 
-    With sixteen rows in flight a warp, six warps a multiprocessor need no segments; where lanes are
-    fewer, segments make ten of them, for the first pass reads again what the second one reads.
+    With 16 rows in flight per warp, six warps per multiprocessor need no segments. With fewer
+    lanes, segments make ten warps of them, because segments read the input twice.
     """
-    if segments is None:
-        warps = warps_a_processor(lanes, device, block)
-        segments = 1 if warps >= FEW_WARPS else min(math.ceil(10 / warps), steps // _SHORTEST)
-    length = -(-steps // (max(1, segments) * ahead)) * ahead
-    return Plan(-(-steps // length), length, block, 1)
+    warps = warps_per_processor(lanes, device, block)
+    segments = 1 if warps >= FEW_WARPS else min(math.ceil(10 / warps), steps // _SHORTEST)
+    return cut(steps, segments, block, ahead)
 
 
-@lru_cache(maxsize=256)  # float64 on the host, at every launch, would cost more than the launch
+@lru_cache(maxsize=256)  # computed on the host at every launch, it would cost more than the launch
 def crossing(alpha: float, beta: float, length: int) -> Crossing:
-    """Compute in float64 what crosses a segment of `length` steps."""
+    """Compute in float64 how a state decays over a segment of `length` steps."""
     slowest = max(alpha, beta)
     reach = 1 if slowest == 0 else math.ceil(_FORGOTTEN / (-math.log(slowest) * length))
     geometric = geometric_sum(alpha, beta, torch.tensor(length, device="cpu")).item()

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 _INSTALLED = find_spec("triton") is not None
-# Triton's own switch: its interpreter runs the kernels on CPU tensors, for tests of their logic.
+# Triton's own switch: its interpreter runs the kernels on CPU tensors, which tests their logic.
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 
 
-def why_not() -> str | None:
-    """Say what is missing, if anything."""
+def unavailable_reason() -> str | None:
+    """Return what is missing, or None."""
     if not _INSTALLED:
         return "needs triton: pip install triton"
     if not (INTERPRETED or torch.cuda.is_available()):
@@ -21,7 +21,7 @@ def why_not() -> str | None:
 
 
 def rows(tensor: Tensor) -> Tensor:
-    """Bring a tensor into the layout of the kernels, [time, lane], contiguous.
+    """Reshape a tensor to the layout of the kernels, [time, lane], contiguous.
 
     Raises:
         NotImplementedError: the tensor is float64, or not on a CUDA device.

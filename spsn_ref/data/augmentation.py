@@ -1,4 +1,4 @@
-"""Augmentation of events: what shifting and zooming the dense image would do, without the image."""
+"""Augmentation of events: equal to shifting and zooming the dense image, without that image."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ _NOWHERE = 2**62
 
 
 def sources(sizes: Tensor, zoom: Tensor, shift: Tensor) -> Tensor:
-    """Tell which source pixel each pixel of an axis shows: nearest, about the centre.
+    """Return which source pixel each pixel of an axis shows: the nearest, zoomed about the centre.
 
     Args:
         sizes: pixels of the axis of each sample, int64 [batch].
@@ -40,7 +40,7 @@ def sources(sizes: Tensor, zoom: Tensor, shift: Tensor) -> Tensor:
         shift: pixels, [batch].
 
     Returns:
-        Indices, not all of them on the canvas, int64 [batch, longest size]; never falling along it.
+        Indices, not all of them on the canvas, int64 [batch, longest size], ascending along it.
     """
     centre = (sizes.double().unsqueeze(1) - 1) / 2
     pixel = torch.arange(int(sizes.max()), device=zoom.device, dtype=torch.float64)
@@ -50,7 +50,7 @@ def sources(sizes: Tensor, zoom: Tensor, shift: Tensor) -> Tensor:
 
 
 def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
-    """Give, for each source pixel, the first pixel that shows it and how many do."""
+    """Return, for each source pixel, the first pixel that shows it and how many do."""
     table = sources(sizes, zoom, shift)
     pixel = torch.arange(table.shape[1], device=zoom.device).expand_as(table).contiguous()
     first = torch.searchsorted(table, pixel)
@@ -74,7 +74,7 @@ class Tables(NamedTuple):
 
 
 def tables(drawn: Draw, steps: Tensor, channels: int) -> Tables:
-    """Tell where the pixels of each sample's own canvas are shown; arguments as in `augment`."""
+    """Return where the pixels of each sample's canvas are shown; arguments as in `augment`."""
     rest = torch.zeros_like(drawn.zoom)
     return Tables(
         *_shown(steps, drawn.zoom, rest),
@@ -83,34 +83,34 @@ def tables(drawn: Draw, steps: Tensor, channels: int) -> Tables:
 
 
 class Entries(NamedTuple):
-    """Entries of a batch's image, one a spike, each int64 [entries]."""
+    """Entries of a batch's image, one per spike, each int64 [entries]."""
 
     time: Tensor
     sample: Tensor
     channel: Tensor
 
     def take(self, indices: Tensor) -> "Entries":
-        """Take the entries of these indices, int64 [n], in their order."""
+        """Return the entries of these indices, int64 [n], in their order."""
         # On a CPU index_select takes a third of the time of the same indexing in brackets.
         return Entries(*(numbers.index_select(0, indices) for numbers in self))
 
 
 def _look_up(table: Tensor, row: Tensor, column: Tensor) -> Tensor:
-    """Give table[row, column], int64 [entries]."""
+    """Return table[row, column], int64 [entries]."""
     return table.flatten().index_select(0, row * table.shape[1] + column)
 
 
 def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entries:
-    """Move spikes as the image [time, channel] of each sample is shifted and zoomed.
+    """Move spikes as if the image [time, channel] of each sample were shifted and zoomed.
 
-    A spike is shown by every pixel whose nearest source it is: by none where the image shrinks past
-    it, by a rectangle of several where it grows. What leaves the canvas is lost.
+    A spike appears in every pixel whose nearest source it is: perhaps in none if the image shrinks,
+    in a rectangle of several if it grows. What leaves the canvas is lost.
 
     Args:
         entries: spikes, all on the canvas of their sample.
         drawn: shift and zoom of each sample.
-        steps: time-steps of each sample's own canvas, int64 [batch]. Padding is no part of it, or a
-            word at one end of a long canvas would be zoomed out of it.
+        steps: time-steps of each sample's own canvas, int64 [batch], without padding: a word at one
+            end of a long canvas could otherwise be zoomed out of it.
         channels: channels of the canvas.
     """
     first_t, many_t, first_c, many_c = tables(drawn, steps, channels)
@@ -120,7 +120,7 @@ def augment(entries: Entries, drawn: Draw, steps: Tensor, channels: int) -> Entr
     source = torch.repeat_interleave(torch.arange(len(sizes), device=sizes.device), sizes)
     before = (sizes.cumsum(0) - sizes).index_select(0, source)
     within = torch.arange(len(source), device=sizes.device) - before
-    # Of each spike, the corner of what shows it; then each pixel from there.
+    # The first pixel of each spike's rectangle, then all pixels from there.
     corner = Entries(_look_up(first_t, sample, time), sample, _look_up(first_c, sample, channel))
     time, sample, channel = corner.take(source)
     wide = wide.index_select(0, source)

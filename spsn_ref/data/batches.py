@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from .._numba import why_not as numba_is_missing
+from .. import _numba
 from . import compiled
 from .augmentation import Draw, Entries, augment, draw
 from .recordings import CHANNELS, Augmentation, Recordings
@@ -25,7 +25,7 @@ class Binning:
             needs, of all recordings if `padding` is "fixed", of the batch if "front".
         padding: "fixed" puts the silence after a recording; "front" before it, as the authors did,
             which makes a result depend on the other recordings of its batch.
-        channel_bin: neighbouring channels added up into one input.
+        channel_bin: neighbouring channels summed into one input.
 
     Raises:
         ValueError: a number is not positive, `padding` is neither, or `channel_bin` does not divide
@@ -53,7 +53,7 @@ class Binning:
         return CHANNELS // self.channel_bin
 
     def bins(self, times: Tensor) -> Tensor:
-        """Give the bin of each time, int64; in float64, where 0.3 / 0.001 is not 299."""
+        """Return the bin of each time, int64; in float64, where 0.3 / 0.001 is not 299."""
         return (times.double() / self.step + 1e-6).long()
 
 
@@ -62,7 +62,7 @@ class Batch(NamedTuple):
 
     Attributes:
         inputs: float32 [time, batch, input], or the sparse CSR matrix [time * batch, input]; an
-            input is a channel, or several that were added up.
+            input is a channel, or the sum of several.
         targets: labels, int64 [batch].
         steps: time-steps up to each recording's last spike, int64 [batch].
     """
@@ -73,7 +73,7 @@ class Batch(NamedTuple):
 
 
 def _generator(*numbers: int) -> Generator:
-    """Make a generator that is a function of these numbers, unlike that of any others."""
+    """Return a generator seeded by all of these numbers."""
     state = np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(state >> np.uint64(1)))
 
@@ -84,13 +84,13 @@ def _longest(steps: Tensor) -> int:
 
 def _csr(edges: Tensor, channels: Tensor, counts: Tensor, size: tuple[int, int]) -> Tensor:
     with warnings.catch_warnings():
-        # torch calls CSR tensors a beta feature; here they only carry numbers.
+        # torch warns that CSR tensors are a beta feature; nothing is computed with them here.
         warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
         return torch.sparse_csr_tensor(edges, channels, counts, size, check_invariants=False)
 
 
 class Batches:
-    """The batches of every epoch; each is a function of the seed, the epoch and its place alone.
+    """The batches of every epoch; each depends only on the seed, the epoch and its index.
 
     Args:
         recordings: at least one.
@@ -100,7 +100,7 @@ class Batches:
         shuffle: draw the order anew in each epoch.
         seed: 0 or more.
         device: where the batches are made.
-        sparse: give the inputs as a CSR matrix.
+        sparse: return the inputs as a CSR matrix.
 
     Raises:
         ValueError: there is no recording, `batch_size` is below 1, or `seed` is negative.
@@ -126,8 +126,8 @@ class Batches:
         self.recordings, self.binning = recordings.to(device), binning
         self.batch_size, self.augmentation, self.shuffle = batch_size, augmentation, shuffle
         self.seed, self.device, self.sparse = seed, torch.device(device), sparse
-        # The same bits either way, on a CPU in two fifths of the time.
-        self.compiled = sparse and self.device.type == "cpu" and numba_is_missing() is None
+        # Bit-identical, and on a CPU it takes two fifths of the time.
+        self.compiled = sparse and self.device.type == "cpu" and _numba.unavailable_reason() is None
         self._steps = binning.steps
         if self._steps is None and binning.padding == "fixed":
             self._steps = _longest(binning.bins(recordings.times) + 1)
@@ -136,7 +136,7 @@ class Batches:
         return -(-len(self.recordings) // self.batch_size)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """Give the batches of an epoch, from the batch `start` on.
+        """Yield the batches of an epoch, from the batch `start` on.
 
         Raises:
             ValueError: there is no such epoch or batch.
@@ -149,9 +149,9 @@ class Batches:
         order = torch.arange(count)
         if self.shuffle:
             order = torch.randperm(count, generator=_generator(self.seed, number))
-        for place in range(start, len(self)):
-            chosen = order[place * self.batch_size : (place + 1) * self.batch_size]
-            yield self._batch(chosen.to(self.device), _generator(self.seed, number, place))
+        for index in range(start, len(self)):
+            chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+            yield self._batch(chosen.to(self.device), _generator(self.seed, number, index))
 
     def _batch(self, chosen: Tensor, generator: Generator) -> Batch:
         drawn = None
@@ -171,7 +171,14 @@ class Batches:
         length = self._length(steps)
         steps.clamp_(max=length)
         parts = compiled.csr(
-            self.recordings, chosen, step, steps, length, drawn, front, self.binning.channel_bin
+            self.recordings,
+            chosen,
+            step=step,
+            steps=steps,
+            length=length,
+            drawn=drawn,
+            front=front,
+            channel_bin=self.binning.channel_bin,
         )
         return _csr(*parts, (length * len(chosen), self.binning.inputs)), steps
 
@@ -193,7 +200,7 @@ class Batches:
         return self._inputs(entries, length, samples), steps
 
     def _inputs(self, entries: Entries, length: int, samples: int) -> Tensor:
-        """Add up what falls into one bin of time and of channels."""
+        """Count the entries of each time-step, sample and input."""
         inputs = self.binning.inputs
         row = entries.time * samples + entries.sample
         place = row * inputs + entries.channel // self.binning.channel_bin

@@ -1,4 +1,4 @@
-"""A sparse batch by compiled loops on a CPU: the bits of the tensor way, in less time."""
+"""A sparse batch by compiled loops on a CPU: bit-identical to the one by tensors, and faster."""
 
 import numpy as np
 import torch
@@ -9,17 +9,17 @@ from .recordings import CHANNELS, Recordings
 
 
 def last_steps(recordings: Recordings, chosen: Tensor, step: float) -> Tensor:
-    """Give one past the last bin of each chosen recording, int64 [batch]."""
-    from .._numba.kernels import events
+    """Return one past the last bin of each chosen recording, int64 [batch]."""
+    from . import kernels
 
     out = torch.empty(len(chosen), dtype=torch.int64)
     times, offsets = recordings.times.numpy(), recordings.offsets.numpy()
-    events.last_bins(times, offsets, chosen.numpy(), step, out.numpy())
+    kernels.last_bins(times, offsets, chosen.numpy(), step, out.numpy())
     return out
 
 
 def _as_it_is(samples: int, length: int) -> Tables:
-    """Give the tables of no augmentation: every pixel shows itself."""
+    """Return the tables of no augmentation: every pixel shows itself."""
     pixels = [torch.arange(size).expand(samples, -1) for size in (length, CHANNELS)]
     time, channel = (pixel.contiguous() for pixel in pixels)
     return Tables(time, torch.ones_like(time), channel, torch.ones_like(channel))
@@ -45,25 +45,25 @@ def csr(
         length: time-steps of the batch.
         drawn: the augmentation; None: none.
         front: whether padding comes before a recording.
-        channel_bin: neighbouring channels added up into one input.
+        channel_bin: neighbouring channels summed into one input.
 
     Returns:
-        Row edges int64 [length * batch + 1], inputs int64 and counts float32 of the entries.
+        Row edges int64 [length * batch + 1]; inputs int64 and counts float32 of the entries.
     """
-    from .._numba.kernels import events
+    from . import kernels
 
     found = _as_it_is(len(chosen), length) if drawn is None else tables(drawn, steps, CHANNELS)
     lead = (length - steps) * int(front)
-    edges, channels, counts = events.csr(
-        recordings.times.numpy(),
-        recordings.units.numpy(),
-        recordings.offsets.numpy(),
-        chosen.numpy(),
-        np.float64(step),
-        length,
-        lead.numpy(),
-        tuple(table.numpy() for table in found),
-        channel_bin,
-        CHANNELS // channel_bin,
+    edges, channels, counts = kernels.csr(
+        times=recordings.times.numpy(),
+        units=recordings.units.numpy(),
+        offsets=recordings.offsets.numpy(),
+        chosen=chosen.numpy(),
+        step=np.float64(step),
+        length=length,
+        lead=lead.numpy(),
+        tables=tuple(table.numpy() for table in found),
+        wide=channel_bin,
+        inputs=CHANNELS // channel_bin,
     )
     return torch.from_numpy(edges), torch.from_numpy(channels), torch.from_numpy(counts)

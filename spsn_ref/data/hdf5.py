@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from .recordings import CHANNELS, DataError, Recordings
 
-# A spoken word lasts a second: what is longer than this is not in seconds.
+# A spoken word lasts a second: a longer time than this is not in seconds.
 _LONGEST = 60.0
 
 
 def _read(file: Any, path: Path, name: str, kind: type, ragged: bool) -> NDArray[Any]:
-    """Read one data set of the file, numbers of a kind or (ragged) an array of them a recording."""
+    """Read one data set of the file: a number or, if ragged, an array of them per recording."""
     from h5py import check_vlen_dtype
 
     found = file.get(name)
@@ -22,10 +22,10 @@ def _read(file: Any, path: Path, name: str, kind: type, ragged: bool) -> NDArray
         raise DataError(f"{path}: has no {name}; give a file in SHD's layout")
     dtype = getattr(found, "dtype", None)
     numbers = check_vlen_dtype(dtype) if ragged and dtype is not None else dtype
-    # The variable-length type of text is `str`, which is no dtype of numbers.
+    # For text the variable-length type is `str`, which is not a dtype of numbers.
     fits = numbers is not None and np.issubdtype(numbers, kind)
     if not fits or len(found.shape) != 1:
-        wanted = f"{'an array of ' if ragged else 'one of '}{kind.__name__} numbers a recording"
+        wanted = f"{'an array of ' if ragged else 'one of '}{kind.__name__} numbers per recording"
         raise DataError(f"{path}: {name} is not {wanted}; give a file in SHD's layout")
     values: NDArray[Any] = found[()]
     return values
@@ -48,7 +48,7 @@ def read_recordings(path: Path, classes: int | None = None) -> Recordings:
 
     Raises:
         DataError: the file is missing, cut off or of another layout, or a recording has a channel,
-            time or label that cannot be; the message names the file and the recording.
+            time or label that is not possible; the message names the file and the recording.
     """
     try:
         import h5py

@@ -1,4 +1,4 @@
-"""Recordings as they are kept in memory: ragged events, never a dense raster."""
+"""Recordings in memory: ragged events, never a dense raster."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ CHANNELS = 700
 
 
 class DataError(ValueError):
-    """A data set that cannot be used; the message names the file and the record."""
+    """A data set cannot be used; the message names the file and the recording."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Recordings:
         units: channel of each spike, int16 [events].
         offsets: where each recording starts in the two above, and the end, int64 [recordings + 1].
         labels: class of each recording, int64 [recordings].
-        speakers: number of who spoke, -1 where unknown, int64 [recordings].
+        speakers: number of the speaker, -1 if unknown, int64 [recordings].
     """
 
     times: Tensor
@@ -34,7 +34,7 @@ class Recordings:
         return len(self.labels)
 
     def select(self, indices: Tensor) -> "Recordings":
-        """Take the recordings of these indices, int64 [n], in their order."""
+        """Return the recordings of these indices, int64 [n], in their order."""
         sizes = self.offsets.diff()[indices]
         offsets = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
         source = torch.repeat_interleave(self.offsets[indices] - offsets[:-1], sizes)
@@ -48,7 +48,7 @@ class Recordings:
         )
 
     def join(self, other: "Recordings") -> "Recordings":
-        """Put the recordings of another one behind these."""
+        """Return these recordings followed by those of another one."""
         shifted = replace(other, offsets=other.offsets[1:] + self.offsets[-1])
         pairs = ((name, mine, vars(shifted)[name]) for name, mine in vars(self).items())
         return Recordings(**{name: torch.cat([mine, theirs]) for name, mine, theirs in pairs})
@@ -63,7 +63,7 @@ class Dataset:
     """Recordings to train on and to test with.
 
     Attributes:
-        name: what results carry: "synthetic", "SHD", "SSC", or of a folder what comes before
+        name: its name in results: "synthetic", "SHD", "SSC", or for a folder what precedes
             "_train.h5".
         train: recordings to train on.
         test: recordings to test with.

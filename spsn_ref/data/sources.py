@@ -30,7 +30,7 @@ _HEIDELBERG = {
 
 
 def _unpack(fetched: str, action: str, pooch: Any) -> str:
-    """Unpack the one file of an archive beside it; a file there is always whole."""
+    """Unpack the single file of an archive beside it, atomically."""
     target = Path(fetched).with_suffix("")
     if action == "fetch" and target.exists():
         return str(target)
@@ -96,7 +96,7 @@ def _only(folder: Path, part: str) -> Path:
 
 
 def _classes(path: Path, labels: Tensor) -> int:
-    """Count the classes; one damaged label would make thousands, with no recording of most."""
+    """Return the number of classes; a gap in the labels, as a damaged one makes, is an error."""
     present = torch.unique(labels)
     gap = present != torch.arange(len(present))
     if gap.any():
@@ -137,7 +137,7 @@ def open_dataset(source: str, folder: Path | None = None) -> Dataset:
         folder: where downloads are kept; None: the user's cache.
 
     Raises:
-        DataError: nothing usable is there; the message names the file and the record.
+        DataError: there is no usable data set; the message names the file and the recording.
     """
     if source == "synthetic":
         train, test = synthetic(_SYNTHETIC_TRAIN, seed=0), synthetic(_SYNTHETIC_TEST, seed=1)

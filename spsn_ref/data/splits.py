@@ -1,4 +1,4 @@
-"""Cuts of a data set: by speaker, and at random."""
+"""Splits of a data set: by speaker, and at random."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def leave_speaker_out(dataset: Dataset, speaker: int) -> Dataset:
 
 
 def hold_out(recordings: Recordings, fraction: float, seed: int) -> tuple[Recordings, Recordings]:
-    """Keep a random fraction for validation: (the rest, what is kept), each in its old order.
+    """Return (the rest, a random fraction for validation), each in its original order.
 
     Raises:
         ValueError: one of the two would be empty.

@@ -1,7 +1,7 @@
-"""Speech-like spike digits out of nothing: formants that move over the 700 channels.
+"""Synthetic spoken digits: formants that move over the 700 channels.
 
 Ten words, each three formants gliding through three positions, spoken by speakers who differ in
-pitch, tempo and precision. It is a stand-in for trying things out and for tests, and no benchmark.
+pitch, tempo and precision. They are for tests and for trying things out, not a benchmark.
 """
 
 import torch
@@ -38,11 +38,11 @@ def _normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
 
 
 def synthetic(count: int, seed: int) -> Recordings:
-    """Make `count` recordings of 0.45 to 0.9 s, words and speakers in turn; `seed` decides all."""
+    """Return `count` recordings of 0.45 to 0.9 s, words and speakers in turn, made from `seed`."""
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(count) % CLASSES
     speakers = (torch.arange(count) // CLASSES) % SPEAKERS
-    # Voice: what a speaker adds to every word, and what one utterance adds to the speaker.
+    # A voice: an offset for the speaker plus one for the utterance.
     pitch = (speakers - (SPEAKERS - 1) / 2) * 9 + 6 * _normal((count,), generator)
     seconds = 0.55 + 0.05 * (speakers % 3) + 0.04 * _normal((count,), generator)
     seconds = seconds.clamp(0.45, 0.9)

@@ -1,6 +1,6 @@
 """The leaky integrator, eqs (5) and (7): one file a method, one signature.
 
-Every method is the map current [time, batch, unit] -> membrane of
+Every method maps a current [time, batch, unit] to the membrane of
 
     i[n+1] = alpha i[n] + x[n+1]                 (5)
     u[n+1] = beta u[n] + (1 - beta) i[n+1]       (7)
@@ -19,8 +19,8 @@ METHODS = {
     "scan": Method(scan.integrate),
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate),
-    "numba": Method(_numba.integrate, _numba.why_not),
-    "triton": Method(_triton.integrate, _triton.why_not, takes_16_bit=True),
+    "numba": Method(_numba.integrate, _numba.unavailable_reason),
+    "triton": Method(_triton.integrate, _triton.unavailable_reason, takes_16_bit=True),
 }
 
 

@@ -3,13 +3,13 @@
 import torch
 from torch import Tensor
 
-from ._impulse import impulse_response
+from .._impulse import impulse_response
 
 _COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
 
 
 def fast_length(least: int) -> int:
-    """Find the first length from `least` on with no prime factor above 7, which FFTs do fast."""
+    """Return the smallest length from `least` on without a prime factor above 7: fast for FFTs."""
     length = least
     while True:
         rest = length
@@ -22,9 +22,9 @@ def fast_length(least: int) -> int:
 
 
 class _Convolve(torch.autograd.Function):
-    """Multiply by a response in the frequency domain; its adjoint multiplies by the conjugate.
+    """Multiplies by a response in the frequency domain; the adjoint multiplies by its conjugate.
 
-    Autograd's own backward of a real FFT is a complex one of full length: twice the work.
+    Autograd's own backward pass of a real FFT is a complex FFT of full length: twice the work.
     """
 
     @staticmethod
@@ -43,9 +43,9 @@ class _Convolve(torch.autograd.Function):
 def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     """Convolve with the truncated impulse response by FFT (eqs 11-15); see `leaky_integrate`.
 
-    The one kernel of T points and the input of T points need 2T - 1 points to stay apart; the
-    length is rounded up to a fast one. An FFT has an absolute noise floor: in float32, after a
-    burst, a silent tail stays near 1e-7 of the burst's maximum where a recurrence decays to zero.
+    Two sequences of T points need 2T - 1 points, or the result wraps around; that length is rounded
+    up to a fast one. An FFT has an absolute noise floor: in float32, the silence after a burst
+    stays near 1e-7 of the burst's maximum, where a recurrence decays to zero.
     """
     steps = current.shape[0]
     length = fast_length(2 * steps - 1)

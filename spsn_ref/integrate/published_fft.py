@@ -7,8 +7,8 @@ from torch import Tensor
 def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     """Convolve with both kernels at FFT length 2T, as published (eq. 15); see `leaky_integrate`.
 
-    What it gets wrong: three factors of T points each need 3T - 2 points; at 2T the tail of the
-    result wraps around onto its start, so early outputs see later inputs. With both time constants
+    It is wrong: three sequences of T points need 3T - 2 points; at 2T the end of the result wraps
+    around onto its start, so early outputs depend on later inputs. With both time constants
     at 20 steps the error over the maximum is about 0.4 at T = 20, 0.03 at T = 100 and below 0.001
     from T = 200 on; with long time constants it stays above 0.5.
     """

@@ -1,13 +1,13 @@
 """The exact recurrence, parallel over segments of time: no FFT, no matrix product.
 
 Scaled by 1 - alpha, the synaptic current j = (1 - alpha) i and the membrane w = (1 - alpha) u are
-two moving averages in a row,
+two exponential moving averages, one of the other,
 
     j[n+1] = j[n] + (1 - alpha) (x[n+1] - j[n]),    w[n+1] = w[n] + (1 - beta) (j[n+1] - w[n]),
 
 which is `lerp` twice, and keeps its digits in float32 when a decay is close to 1. Time is cut into
-K segments that walk side by side: once from rest for the states at their ends, then, the states
-carried from segment to segment in closed form, once more from the right start.
+K segments that run side by side, twice: first from rest, for the state at each segment's end. These
+states are then carried from segment to segment in closed form, and the second run starts from them.
 """
 
 import math
@@ -17,15 +17,15 @@ import torch
 from torch import Tensor
 
 from .._adjoint import register_filter
-from ._impulse import geometric_sum
+from .._impulse import geometric_sum
 
-# Segments x lanes (batch x unit) that walk side by side: 1 MiB of float32 state stays in a CPU's
-# cache, and as many threads fill a large GPU.
+# Segments x lanes (batch x unit) that run side by side: their float32 state, 1 MiB, stays in a
+# CPU's cache, and as many threads fill a large GPU.
 _WIDTH = 2**18
 
 
 def segment_count(steps: int, lanes: int) -> int:
-    """Choose how many segments of time walk side by side: about sqrt(T), fewer on many lanes."""
+    """Return how many segments of time run side by side: about sqrt(T), fewer on many lanes."""
     return max(1, min(math.isqrt(steps), _WIDTH // lanes))
 
 
@@ -71,7 +71,7 @@ register_filter(_scan)
 
 
 def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
-    """Integrate by the exact recurrence, segments of time side by side; see `leaky_integrate`."""
+    """Integrate by the exact recurrence, segments of time in parallel; see `leaky_integrate`."""
     rows = current.reshape(current.shape[0], -1).contiguous()
     membrane: Tensor = _scan(rows, alpha, beta, False)
     return membrane.view(current.shape)

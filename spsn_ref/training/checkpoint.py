@@ -1,4 +1,4 @@
-"""Where a run stands: weights, optimiser, what its epoch counted so far, and its position."""
+"""The checkpoint of a run: weights, optimiser, tally of the current epoch, and position."""
 
 import json
 from pathlib import Path
@@ -21,14 +21,14 @@ def save_checkpoint(
 ) -> None:
     """Write the checkpoint of a run folder.
 
-    Random numbers need no place in it: those of a step follow from seed, epoch and step.
+    No state of random numbers is needed: those of a step follow from seed, epoch and step.
 
     Args:
         folder: of the run.
         network: its weights are saved.
         optimizer: its state is saved.
-        tally: what the present epoch counted so far.
-        position: epoch, step and what else is no tensor; as JSON.
+        tally: of the current epoch so far.
+        position: epoch, step and everything else that is not a tensor; stored as JSON.
     """
     from safetensors.torch import save
 
@@ -50,7 +50,7 @@ def read_checkpoint(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
     path = folder / NAME
     if not path.is_file():
-        raise ValueError(f"{folder.name} has no {NAME}: no epoch was finished; train it anew")
+        raise ValueError(f"{folder.name} has no {NAME}: no epoch was finished; train it again")
     try:
         with safe_open(path, "pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -65,12 +65,12 @@ def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
 
 
 def load_network(tensors: dict[str, Tensor], network: nn.Module) -> None:
-    """Put the weights of a checkpoint into the network."""
+    """Load the weights of a checkpoint into the network."""
     network.load_state_dict(_part(tensors, "network"))
 
 
 def load_optimizer(tensors: dict[str, Tensor], optimizer: Optimizer) -> None:
-    """Put the state of a checkpoint into the optimiser."""
+    """Load the state of a checkpoint into the optimiser."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in _part(tensors, "optimizer").items():
         index, name = key.split(".")
@@ -80,6 +80,6 @@ def load_optimizer(tensors: dict[str, Tensor], optimizer: Optimizer) -> None:
 
 
 def load_tally(tensors: dict[str, Tensor], tally: dict[str, Tensor]) -> None:
-    """Put what the epoch had counted into `tally`."""
+    """Load the tally of a checkpoint into `tally`."""
     for name, value in _part(tensors, "tally").items():
         tally[name].copy_(value)

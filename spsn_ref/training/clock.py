@@ -1,4 +1,4 @@
-"""Seconds of an epoch, its data and its model apart."""
+"""The seconds of an epoch, separately for data and model."""
 
 import time
 
@@ -6,9 +6,10 @@ import torch
 
 
 class Clock:
-    """Adds up what lies between two marks.
+    """Sums the seconds between marks.
 
-    On CUDA the marks lie in the stream and the host waits for none of them before `seconds`.
+    On CUDA the marks are events in the stream, and the host does not wait for them before
+    `seconds`.
     """
 
     def __init__(self, device: str, before: dict[str, float] | None = None) -> None:
@@ -25,7 +26,7 @@ class Clock:
         return event
 
     def mark(self, name: str) -> None:
-        """Count the time since the last mark as that of "data" or "model"."""
+        """Add the time since the last mark to "data" or "model"."""
         now, last = self._now(), self._last
         if isinstance(now, float) and isinstance(last, float):
             self._sums[name] += now - last
@@ -34,11 +35,11 @@ class Clock:
         self._last = now
 
     def skip(self) -> None:
-        """Count the time since the last mark as nobody's."""
+        """Do not count the time since the last mark."""
         self._last = self._now()
 
     def seconds(self) -> dict[str, float]:
-        """Give the sums so far."""
+        """Return the sums so far."""
         if self._events:
             torch.cuda.synchronize()
         for name, start, end in self._events:

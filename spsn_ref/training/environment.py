@@ -1,4 +1,4 @@
-"""What a run ran on, without names of hosts, users or folders."""
+"""What a run ran on, without the names of hosts, users or folders."""
 
 import platform
 from pathlib import Path
@@ -23,7 +23,7 @@ def _device_name(device: str) -> str:
 
 
 def environment(settings: Settings, dataset: Dataset) -> dict[str, Any]:
-    """Give the content of environment.json."""
+    """Return the content of environment.json."""
     return {
         "torch": torch.__version__,
         "python": platform.python_version(),

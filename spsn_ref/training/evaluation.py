@@ -1,4 +1,4 @@
-"""What a trained run is asked: accuracy, spikes, operations, and Figure 6's robustness."""
+"""Tests a trained run: accuracy, spikes, operations, and the robustness of Figure 6."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from .settings import Settings
 
 
 def synaptic_operations(events: float, spikes: list[float], sizes: tuple[int, ...]) -> float:
-    """Sum what each spike sets off: its count times the units that it reaches.
+    """Return the synaptic operations: for each layer, spikes times the units that they reach.
 
     Args:
         events: input spikes of a sample.
@@ -32,7 +32,7 @@ def synaptic_operations(events: float, spikes: list[float], sizes: tuple[int, ..
 
 
 class _Trial:
-    """Gathers, over the steps of one pass, predictions and the first sample's membrane."""
+    """Collects the predictions and the first sample's membrane over the steps of one pass."""
 
     def __init__(self, repeats: int) -> None:
         self._repeats = repeats
@@ -55,12 +55,12 @@ class _Trial:
         )
 
     def labels(self) -> Tensor:
-        """Give the predicted labels, [repeat, sample]."""
+        """Return the predicted labels, [repeat, sample]."""
         return torch.cat(self._labels, 1)
 
 
 def load(folder: Path, data: str | None, device: str) -> Settings:
-    """Read the settings of a run folder, with the data and the device to use now.
+    """Return the settings of a run folder, with the data and the device to use now.
 
     Raises:
         ValueError: no run there, or its data set is a folder that is not given.
@@ -78,13 +78,13 @@ def evaluate(
 ) -> dict[str, Any]:
     """Test a run on its test recordings several times and write evaluation.json.
 
-    Synaptic operations are those of one sample: every spike, the input's too, counts once for
-    each unit that it reaches. Robust inputs are those whose label is the same in every trial.
+    Synaptic operations are those of one sample: every spike, also of the input, counts once for
+    each unit that it reaches. Robust inputs are those with the same label in every trial.
 
     Args:
         folder: the run folder, with its checkpoint.
         data: where its data set is, if that is a folder.
-        trials: passes over the test recordings, each with random numbers of its own.
+        trials: passes over the test recordings, each with other random numbers.
         device: "cpu" or "cuda".
 
     Returns:

@@ -1,7 +1,7 @@
 """Input spikes as a list of events, and the linear map that reads them.
 
-Half a percent of the entries of a binned recording are not zero: a Linear that reads the events
-alone takes a fourth of the time of the dense product (2 cores, 700 channels), and a GPU is spared
+Half a percent of the entries of a binned recording are not zero. A Linear that reads only these
+takes a quarter of the time of the dense product (2 cores, 700 channels), and a GPU does not need
 the dense tensor.
 """
 
@@ -33,7 +33,7 @@ class Events(NamedTuple):
 
 
 def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice) -> Events:
-    """Put the batches of all repeats side by side.
+    """Return the batches of all repeats, side by side.
 
     Args:
         parts: of each repeat, a sparse CSR tensor [time * columns, channels].
@@ -64,7 +64,7 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
     first, size = torch.cat(firsts, 1).flatten(), torch.cat(sizes, 1).flatten()
     ends = size.cumsum(0)
     starts = ends - size
-    # Where all columns are taken the number is known without waiting for the device.
+    # If all columns are taken, the number is known without synchronising with the device.
     total = before if first.numel() == steps * columns * len(parts) else int(ends[-1])
     source = torch.repeat_interleave(first - starts, size, output_size=total)
     source += torch.arange(total, device=source.device)
@@ -80,7 +80,7 @@ def from_csr(parts: Sequence[Tensor], columns: int, channels: int, share: slice)
 
 
 class _EventsLinear(torch.autograd.Function):
-    """Sum, for each row of events, count times the weights of its channel; then add the bias."""
+    """Sums, for each row of events, count times the weights of its channel; then adds the bias."""
 
     @staticmethod
     def forward(ctx, weight, bias, events):  # type: ignore[no-untyped-def]
@@ -99,12 +99,12 @@ class _EventsLinear(torch.autograd.Function):
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
-        # The same sum the other way round: for each channel, count times the gradient of its rows.
+        # The transposed sum: for each channel, count times the gradient of its rows.
         starts, channels, counts = ctx.saved_tensors
         grad = grad.contiguous()
         sizes = starts.diff(append=starts.new_tensor([channels.numel()]))
         rows = torch.repeat_interleave(sizes, output_size=channels.numel())
-        # A stable sort keeps the sum's order, and so its bits, from run to run.
+        # A stable sort keeps the order of the sum, so that its bits are reproducible.
         order = torch.argsort(channels.to(torch.int32), stable=True)
         per_channel = torch.bincount(channels, minlength=ctx.weight[0] * ctx.weight[1])
         grad_weight = functional.embedding_bag(
@@ -114,14 +114,14 @@ class _EventsLinear(torch.autograd.Function):
             mode="sum",
             per_sample_weights=counts.index_select(0, order),
         )
-        # Summed in a layout that is the same with and without other repeats: so are the bits.
+        # In the same layout with and without other repeats, so that the bits are the same.
         parts = grad.view(ctx.split).unbind(1)
         grad_bias = torch.stack([part.reshape(-1, ctx.weight[2]).sum(0) for part in parts])
         return grad_weight.view(ctx.weight), grad_bias, None
 
 
 def events_linear(events: Events, weight: Tensor, bias: Tensor) -> Tensor:
-    """Multiply the events with the weights and add the bias.
+    """Multiply the events by the weights and add the bias.
 
     Args:
         events: the input of all repeats.

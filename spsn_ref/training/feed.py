@@ -30,13 +30,13 @@ class Step(NamedTuple):
 
 
 def _valid(steps: Tensor, length: int, padding: str) -> Tensor:
-    """Mark the time-steps of each sample, bool [time, batch]."""
+    """Return which time-steps are no padding, bool [time, batch]."""
     time = torch.arange(length, device=steps.device).unsqueeze(1)
     return time < steps if padding == "fixed" else time >= length - steps
 
 
 def join(parts: Sequence[Batch], channels: int, mask: bool, padding: str) -> Step:
-    """Put one batch of each repeat side by side, this process's share of it."""
+    """Return this process's share of one batch of each repeat, side by side."""
     samples = parts[0].targets.numel()
     share, weight = ranks.share(samples)
     inputs: Tensor | Events
@@ -58,10 +58,10 @@ class Feed:
     """The steps of an epoch.
 
     Args:
-        batches: of each repeat; one alone is handed to every repeat.
+        batches: of each repeat; a single one serves every repeat.
         repeats: number of repeats.
         channels: input channels.
-        mask: whether padding is left out of means and rates.
+        mask: exclude padding from means and rates.
         padding: "fixed" or "front".
     """
 
@@ -75,7 +75,7 @@ class Feed:
         return len(self.batches[0])
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Step]:
-        """Give the steps of an epoch, the first `start` of them left out."""
+        """Yield the steps of an epoch from step `start` on."""
         runs = [batches.epoch(number, start=start) for batches in self.batches]
         for parts in zip(*runs, strict=True):
             repeated = list(parts) * (self.repeats // len(parts))

@@ -1,4 +1,4 @@
-"""Whether every step's loss and gradients are finite, without making a GPU wait for the answer."""
+"""Checks that every step's loss and gradients are finite, without synchronising with a GPU."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ from torch import Tensor
 
 
 class FiniteCheck:
-    """On a CPU a step is judged before its update; on CUDA while the next one is under way."""
+    """Checks a step before its update on a CPU, and during the next step on CUDA."""
 
     def __init__(self, device: str) -> None:
         self._cuda = device == "cuda"
         self._pending: tuple[int, Tensor, torch.cuda.Event] | None = None
 
     def __call__(self, step: int, loss: Tensor, gradients: Sequence[Tensor]) -> int | None:
-        """Judge a step; returns the number of the first one known to be wrong, or None."""
-        # A norm is finite where all its numbers are and do not overflow when squared.
+        """Check a step; return the number of a step known not to be finite, or None."""
+        # A norm is finite if all numbers are, and their squares do not overflow.
         finite = torch.isfinite(loss.detach())
         if gradients:
             finite = finite & torch.isfinite(torch.nn.utils.get_total_norm(gradients))
@@ -30,7 +30,7 @@ class FiniteCheck:
         return wrong
 
     def rest(self) -> int | None:
-        """Judge what is still under way."""
+        """Check the step whose answer is still pending."""
         if self._pending is None:
             return None
         step, answer, event = self._pending

@@ -17,39 +17,39 @@ from .network import RepeatedNetwork
 from .objective import Objective, Tally
 from .settings import Settings
 
-# What random numbers are drawn for: the last word of a seed.
+# What random numbers are used for: one of the numbers that make their seed.
 TRAINING, TESTING, TRIALS = 0, 1, 2
 
 
 def generators(settings: Settings, epoch: int, step: int, purpose: int) -> list[Generator]:
-    """Make the source of a step's spikes for each repeat, a function of its arguments alone.
+    """Return each repeat's source of a step's spikes, which depends only on the arguments.
 
-    Repeat r draws what a run of its own with seed + r would draw; each process draws its own.
+    Repeat r draws what a single run with seed + r would draw; every process draws differently.
     """
     found = []
     for repeat in range(settings.repeats):
-        words = (settings.seed + repeat, epoch, step, purpose, ranks.rank())
-        (seed,) = np.random.SeedSequence(words).generate_state(1, np.uint64)
+        numbers = (settings.seed + repeat, epoch, step, purpose, ranks.rank())
+        (seed,) = np.random.SeedSequence(numbers).generate_state(1, np.uint64)
         found.append(Generator(settings.device).manual_seed(int(seed)))
     return found
 
 
 def make_network(settings: Settings, channels: int, classes: int) -> RepeatedNetwork:
-    """Make the networks of all repeats; repeat r has the initial weights of seed + r."""
+    """Return the networks of all repeats; repeat r has the initial weights of seed + r."""
     seeds = [Generator().manual_seed(settings.seed + r) for r in range(settings.repeats)]
     sizes = (channels, *settings.hidden, classes)
     return RepeatedNetwork(seeds, sizes, **settings.network()).to(settings.device)
 
 
 def learning_rate(settings: Settings, done: float) -> float:
-    """Give the learning rate of a step, a function of the share of the run's steps done before."""
+    """Return the learning rate of a step, given the fraction of the run's steps done before it."""
     if settings.schedule == "constant":
         return settings.learning_rate
     return settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
 
 class Fit:
-    """The network, its optimiser, and what a step does with them.
+    """The network, its optimiser, and its training and test epochs.
 
     Args:
         settings: of the run.
@@ -61,7 +61,7 @@ class Fit:
         self.settings = settings
         self.network = make_network(settings, channels, classes)
         self.optimizer = torch.optim.Adamax(self.network.parameters(), lr=settings.learning_rate)
-        # From 2^10 on: the default of 2^16 overflows here, and each overflow costs a step.
+        # Not the default of 2^16, which overflows here: each overflow costs a step.
         self.scaler = torch.amp.GradScaler(
             settings.device, init_scale=2.0**10, enabled=settings.dtype == "float16"
         )
@@ -77,7 +77,7 @@ class Fit:
             self._model = nn.parallel.DistributedDataParallel(self.network)
 
     def tally(self) -> Tally:
-        """Make an empty tally."""
+        """Return an empty tally."""
         layers = len(self.settings.hidden) if self.settings.spiking else 0
         return Tally.zero(self.settings.repeats, layers, self.settings.device)
 
@@ -104,9 +104,9 @@ class Fit:
             feed: the steps.
             number: of the epoch.
             start: first step to take.
-            tally: what is counted is added to it.
-            clock: the seconds are added to it.
-            after: called with the number of steps done, after each.
+            tally: to which losses, hits and spikes are added.
+            clock: to which the seconds are added.
+            after: called after each step with the number of steps done.
 
         Raises:
             NotFiniteError: the loss or a gradient is not finite.
@@ -120,7 +120,7 @@ class Fit:
             sources = generators(self.settings, number, index, TRAINING)
             membrane, outputs = self._forward(self._model, step, sources)
             loss, counted = self.objective(membrane, outputs, *step[1:])
-            # DistributedDataParallel averages over processes; the loss is a sum over them.
+            # DistributedDataParallel averages gradients over processes; the loss is their sum.
             self.scaler.scale(loss * ranks.size()).backward()  # type: ignore[no-untyped-call]
             wrong = check(index, loss, self._gradients())
             if wrong is not None:
@@ -138,17 +138,17 @@ class Fit:
             self._stop(number, wrong, None)
 
     def _gradients(self) -> list[Tensor]:
-        # The scaler makes gradients overflow on purpose and leaves such a step out.
+        # The scaler lets gradients overflow on purpose and skips such steps.
         if self.scaler.is_enabled():
             return []
         return [w.grad for w in self.network.parameters() if w.grad is not None]
 
     def _stop(self, epoch: int, index: int, step: Step | None) -> None:
         sources = generators(self.settings, epoch, index, TRAINING)
-        place = locate(self.network, step and step.inputs, sources)
+        where = locate(self.network, step and step.inputs, sources)
         raise NotFiniteError(
             f"epoch {epoch}, step {index}: the loss or a gradient is not finite; the first place "
-            f"is {place}. The last checkpoint is kept; try a lower learning rate or float32"
+            f"is {where}. The last checkpoint is kept; try a lower learning rate or float32"
         )
 
     @torch.no_grad()
@@ -159,14 +159,14 @@ class Fit:
         each: Callable[[Step, Tensor, Tensor], None] | None = None,
         purpose: int = TESTING,
     ) -> Tally:
-        """Run the networks over a feed without training, and count over all processes.
+        """Run the networks over a feed without training; return the tally of all processes.
 
         Args:
             feed: the steps.
-            epoch: number of the epoch, which seeds the spikes.
+            epoch: number of the epoch, part of the spikes' seed.
             each: called with each step, its readout membrane [time, repeat * batch, class] and its
                 scores [repeat * batch, class].
-            purpose: what the spikes are drawn for.
+            purpose: what the spikes are drawn for, part of their seed.
         """
         tally = self.tally()
         for index, step in enumerate(feed.epoch(0)):

@@ -1,4 +1,4 @@
-"""The files of a run folder; each is replaced whole, so that none is ever half-written."""
+"""The files of a run folder, each replaced atomically, so that none is ever half-written."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 def write(path: Path, content: bytes) -> None:
-    """Put `content` in the place of the file: either the old or the new one is there, whole."""
+    """Replace the file atomically: at any time it is either the old or the new one."""
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as file:
         file.write(content)
@@ -38,7 +38,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON; numbers that are not finite are refused."""
+    """Write JSON; a number that is not finite is an error."""
     write(path, (json.dumps(content, indent=2, allow_nan=False) + "\n").encode())
 
 
@@ -52,7 +52,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_rows(path: Path, before: int) -> list[Row]:
-    """Read the rows of the epochs below `before`, those that a checkpoint knows of."""
+    """Read the rows of the epochs below `before`, those that the checkpoint includes."""
     with path.open(newline="") as file:
         rows: list[Row] = list(csv.DictReader(file))
     return [row for row in rows if int(row["epoch"]) < before]

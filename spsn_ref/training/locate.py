@@ -1,4 +1,4 @@
-"""Where a number first stopped being finite."""
+"""Finds where a number first was not finite."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ def _bad(value: object) -> bool:
 def locate(
     network: nn.Module, inputs: Tensor | Events | None, generators: Sequence[Generator]
 ) -> str:
-    """Name the first layer with a number that is not finite, its kind too.
+    """Return what is not finite first: weights, an output or a gradient, and of which layer.
 
     Args:
         network: a `RepeatedNetwork`, with the gradients of the step.
-        inputs: of the step; None where they are gone: only weights and gradients are looked at.
+        inputs: of the step; None if they are gone: then only weights and gradients are checked.
         generators: of the step, seeded as they were.
 
     Returns:
@@ -33,7 +33,7 @@ def locate(
         if _bad(weight):
             return f"the weights {name}"
     found = [] if inputs is None else _run(network, inputs, generators)
-    # The gradient comes from the last layer down: the one nearest the readout was first.
+    # Gradients are computed from the readout backwards: the layer nearest to it was the first.
     found += [
         f"the gradient of {name}"
         for name, weight in reversed(list(network.named_parameters()))
@@ -43,7 +43,7 @@ def locate(
 
 
 def _run(network: nn.Module, inputs: Tensor | Events, generators: Sequence[Generator]) -> list[str]:
-    """Run forwards once more; list what is not finite, in the order of computing."""
+    """Run the forward pass again; return what is not finite, in the order of computation."""
     found: list[str] = []
     if _bad(inputs.counts if isinstance(inputs, Events) else inputs):
         found.append("the input")

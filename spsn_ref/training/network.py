@@ -1,4 +1,4 @@
-"""The paper's network N times, each with weights of its own, run as one."""
+"""Several copies of the paper's network, each with its own weights, run as one."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,7 +13,7 @@ from .events import Events, events_linear
 def _fire(
     neuron: nn.Module, current: Tensor, generator: Generator | Sequence[Generator] | None
 ) -> Tensor:
-    """Run a neuron, the columns of each repeat with a generator of its own."""
+    """Run a neuron, the columns of each repeat with its own generator."""
     if isinstance(generator, Sequence) and len(generator) == 1:
         (generator,) = generator
     if not isinstance(generator, Sequence):
@@ -31,7 +31,7 @@ class RepeatedLinear(nn.Module):
     """A Linear with weights [repeat, input, unit], and bias [repeat, unit].
 
     Args:
-        layers: the Linear of each repeat, whose values are taken.
+        layers: the Linear of each repeat, whose values are copied.
     """
 
     def __init__(self, layers: Sequence[nn.Linear]) -> None:
@@ -45,7 +45,7 @@ class RepeatedLinear(nn.Module):
         if isinstance(signal, Events):
             return events_linear(signal, self.weight, self.bias)
         steps, columns = signal.shape[:2]
-        # One product a repeat, the same that a network on its own computes, bit for bit.
+        # One product per repeat: bit-identical to that of a single network.
         split = signal.view(steps, repeats, columns // repeats, inputs)
         parts = split.unbind(1) if repeats > 1 else [split]
         currents = [
@@ -56,7 +56,7 @@ class RepeatedLinear(nn.Module):
 
 
 class RepeatedNetwork(nn.Module):
-    """Networks that differ in their seed alone, side by side along the batch.
+    """Networks that differ only in their seed, side by side along the batch.
 
     Repeat r owns the columns r * batch to (r + 1) * batch and starts from the weights that
     `FeedForward` draws from its generator.
@@ -64,7 +64,7 @@ class RepeatedNetwork(nn.Module):
     Args:
         generators: source of the initial weights of each repeat.
         sizes: channels, hidden units of each layer, readouts.
-        settings: passed on to `FeedForward`.
+        settings: passed to `FeedForward`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a step minimises and counts, of each repeat apart."""
+"""What a step minimises and counts, separately for each repeat."""
 
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ class Tally(NamedTuple):
         loss: cross-entropy, [repeat].
         correct: samples whose label was predicted, [repeat].
         regularizer: of eq. (21), times its weight and samples, [repeat].
-        spikes: a sample's spikes per time-step in each layer, [repeat, layer].
-        samples: samples a repeat, [1].
+        spikes: spikes per time-step in each layer, [repeat, layer].
+        samples: samples per repeat, [1].
     """
 
     loss: Tensor
@@ -29,7 +29,7 @@ class Tally(NamedTuple):
 
     @classmethod
     def zero(cls, repeats: int, layers: int, device: str) -> "Tally":
-        """Make one that counted nothing; float64, so that no spike is lost in a long sum."""
+        """Return an empty tally; float64, so that no spike is lost in a long sum."""
         sizes = ((repeats,), (repeats,), (repeats,), (repeats, layers), (1,))
         return cls(*(torch.zeros(s, dtype=torch.float64, device=device) for s in sizes))
 
@@ -40,13 +40,13 @@ class Tally(NamedTuple):
 
 
 def rates_of(outputs: list[Tensor], repeats: int, valid: Tensor | None, samples: float) -> Tensor:
-    """Give the summed spike rate of each layer, averaged over time and samples.
+    """Return the summed spike rate of each layer, averaged over time and samples.
 
     Args:
         outputs: of each layer, [time, repeat * batch, unit].
         repeats: number of repeats.
         valid: which time-steps count, bool [time, repeat * batch]; None: all.
-        samples: what to divide by beside the time-steps; the batch size gives the mean.
+        samples: divisor besides the time-steps; with the batch size the result is the mean.
 
     Returns:
         Spikes per time-step of a layer, [repeat, layer].
@@ -71,8 +71,8 @@ class Objective(NamedTuple):
         repeats: networks side by side.
         over_time: see `readout_scores`.
         theta: ceiling of the regulariser; None: no regulariser.
-        theta_weight: what the regulariser counts beside the cross-entropy.
-        units: all hidden units of one network.
+        theta_weight: weight of the regulariser relative to the cross-entropy.
+        units: number of hidden units of one network.
     """
 
     repeats: int
@@ -83,7 +83,7 @@ class Objective(NamedTuple):
 
     def scores(self, membrane: Tensor, valid: Tensor | None) -> Tensor:
         """Reduce the readout membrane to scores [repeat * batch, class], in float32."""
-        # Each repeat by itself: how a reduction rounds depends on how wide its tensor is.
+        # Each repeat separately: how a reduction rounds depends on the width of its tensor.
         parts = [part.contiguous() for part in membrane.float().chunk(self.repeats, 1)]
         masks = [None] * self.repeats if valid is None else valid.chunk(self.repeats, 1)
         pairs = zip(parts, masks, strict=True)
@@ -98,19 +98,19 @@ class Objective(NamedTuple):
         weight: float,
         samples: int,
     ) -> tuple[Tensor, Tally]:
-        """Give the loss of a step and what it counted.
+        """Return the loss of a step and its tally.
 
         Args:
             membrane: of the readout, [time, repeat * batch, class].
             outputs: of each hidden layer, [time, repeat * batch, unit]; none if it does not spike.
             target: labels, [repeat * batch].
             valid: which time-steps count, bool [time, repeat * batch]; None: all.
-            weight: of every sample here: 1, or 0 where this process only keeps step.
+            weight: of every sample: 1, or 0 if this process has no sample of this batch.
             samples: batch size of a repeat over all processes.
 
         Returns:
-            (scalar, summed over repeats so that no repeat sees another's gradient, and over the
-            samples of this process as its part of the mean; the tally of this process).
+            (loss, tally of this process). The loss is this process's part of the batch mean, summed
+            over repeats, so that no repeat affects another's gradient.
         """
         scores = self.scores(membrane, valid)
         split = zip(scores.chunk(self.repeats), target.chunk(self.repeats), strict=True)
@@ -123,7 +123,7 @@ class Objective(NamedTuple):
                 rates = rates_of(outputs, self.repeats, valid, samples) * weight
             penalties = torch.zeros_like(losses)
             if self.theta is not None:
-                # The rate is that of the whole batch; each process adds the gradient of its part.
+                # The rate is that of the whole batch, the gradient that of this process's part.
                 everywhere = rates + (ranks.total(rates.detach()) - rates.detach())
                 penalties = self.theta_weight * regularizer(everywhere, self.theta, self.units)
                 total = total + penalties.sum()

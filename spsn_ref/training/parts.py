@@ -9,7 +9,7 @@ from .settings import Settings
 
 
 def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings | None, Recordings]:
-    """Cut a data set into training, validation (if asked for) and test recordings.
+    """Return training, validation (None unless asked for) and test recordings.
 
     Raises:
         ValueError: the speaker to leave out is not there, or nothing is left to train on or test.
@@ -18,7 +18,7 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
         dataset = leave_speaker_out(dataset, settings.leave_out_speaker)
     train, test, validation = dataset.train, dataset.test, None
     if settings.validation > 0:
-        # The split is that of the first repeat's seed: all repeats train on the same recordings.
+        # By the first repeat's seed: all repeats train on the same recordings.
         train, validation = hold_out(train, settings.validation, settings.seed)
     if len(train) == 0 or len(test) == 0:
         raise ValueError(
@@ -28,7 +28,7 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
 
 
 def time_steps(dataset: Dataset, settings: Settings) -> int | None:
-    """Give the number of bins of every recording; None: the longest of each batch decides."""
+    """Return the number of bins of every recording; None: as many as the longest of a batch has."""
     if settings.duration is not None:
         return math.ceil(settings.duration / settings.bin - 1e-6)
     if settings.padding == "front":

@@ -1,4 +1,4 @@
-"""What a run tells while it goes on."""
+"""What a run reports while it is running."""
 
 import time
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from .settings import Settings
 
 
 class Progress:
-    """Tells nothing; the base of what does."""
+    """Reports nothing; a base class."""
 
     def __enter__(self) -> "Progress":
         return self
@@ -25,13 +25,13 @@ class Progress:
         return None
 
     def start(self, settings: Settings, batches: int, epoch: int) -> None:
-        """Take in what is going to happen, from `epoch` on."""
+        """Report that training starts at this epoch."""
 
     def step(self, epoch: int, done: int) -> None:
-        """Take in that `done` steps of the epoch are done."""
+        """Report that `done` steps of the epoch are done."""
 
     def epoch(self, rows: Sequence[Row]) -> None:
-        """Take in the rows of an epoch that is done."""
+        """Report the rows of a finished epoch."""
 
 
 def _mean(rows: Sequence[Row], column: str) -> float | None:
@@ -40,12 +40,12 @@ def _mean(rows: Sequence[Row], column: str) -> float | None:
 
 
 def summary(rows: Sequence[Row], epochs: int, left: float) -> str:
-    """Say in one line what an epoch came to, the mean of its repeats.
+    """Return one line about an epoch: the means over its repeats.
 
     Args:
         rows: of the epoch.
         epochs: of the run.
-        left: seconds that the rest of the run is expected to take.
+        left: expected seconds for the rest of the run.
     """
     row = rows[0]
     words = [f"epoch {row['epoch'] + 1}/{epochs}", f"loss {_mean(rows, 'train_loss'):.4f}"]
@@ -67,7 +67,7 @@ def summary(rows: Sequence[Row], epochs: int, left: float) -> str:
 
 
 class Console(Progress):
-    """A line for each epoch and, on a terminal, a bar for its steps."""
+    """Prints a line for each epoch and, on a terminal, a progress bar for its steps."""
 
     def __init__(self) -> None:
         import rich.console

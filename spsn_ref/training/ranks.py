@@ -1,4 +1,4 @@
-"""The processes of `torchrun`: who this one is, and what all of them sum up to."""
+"""The processes of `torchrun`: the rank of this one, and sums over all of them."""
 
 import os
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from torch import Tensor
 
 
 def size() -> int:
-    """Give the number of processes that train together."""
+    """Return the number of processes that train together."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def rank() -> int:
-    """Give the number of this process; 0 writes the run folder."""
+    """Return the rank of this process; rank 0 writes the run folder."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
@@ -29,10 +29,9 @@ def total(tensor: Tensor) -> Tensor:
 
 
 def share(samples: int) -> tuple[slice, float]:
-    """Give this process's part of a batch, and the weight of its samples.
+    """Return this process's part of a batch, and the weight of its samples.
 
-    A batch with fewer samples than processes leaves some without: they keep step with the first
-    sample, at weight 0.
+    If a batch has fewer samples than processes, those without run the first sample at weight 0.
     """
     ends = [samples * r // size() for r in (rank(), rank() + 1)]
     return (slice(*ends), 1.0) if ends[0] < ends[1] else (slice(0, 1), 0.0)
@@ -40,7 +39,7 @@ def share(samples: int) -> tuple[slice, float]:
 
 @contextmanager
 def joined(device: str) -> Iterator[str]:
-    """Join the processes that `torchrun` started, if it did; yields this process's device.
+    """Join the processes that `torchrun` started, if any; yield this process's device.
 
     Raises:
         ValueError: the device is not there.

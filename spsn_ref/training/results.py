@@ -1,4 +1,4 @@
-"""What is written down of an epoch and of a run."""
+"""The rows of epochs.csv and the content of result.json."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -10,7 +10,7 @@ from .settings import FORMAT, Settings
 
 
 def spikes_per_ms(tally: Tally, settings: Settings) -> list[list[float]] | None:
-    """Give each layer's spikes per millisecond for one sample, [repeat][layer]."""
+    """Return each layer's spikes per millisecond for one sample, [repeat][layer]."""
     if not settings.spiking:
         return None
     rates: list[list[float]] = (tally.spikes / tally.samples / (settings.bin * 1000)).tolist()
@@ -32,7 +32,7 @@ def epoch_rows(
     validated: Tally | None,
     seconds: dict[str, float],
 ) -> list[Row]:
-    """Make the rows of epochs.csv, one a repeat; None where nothing was measured."""
+    """Return the rows of epochs.csv, one per repeat; None where nothing was measured."""
     repeats = settings.repeats
     rates = spikes_per_ms(trained, settings)
     columns = {
@@ -60,7 +60,7 @@ def epoch_rows(
 
 
 def result(settings: Settings, rows: Sequence[Row], tested: Tally) -> dict[str, Any]:
-    """Make result.json of a finished run; its spikes are those of the last test."""
+    """Return result.json of a finished run; its spikes are those of the last test."""
     layers = spikes_per_ms(tested, settings)
     timed = [row for row in rows if int(row["repeat"]) == 0]
     return {

@@ -26,7 +26,7 @@ from .settings import Settings
 
 
 def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: bool) -> Feed:
-    """Make the steps of the training recordings, or of recordings that are tested."""
+    """Return the steps of recordings, augmented and shuffled if they are for training."""
     binning = Binning(
         step=settings.bin,
         steps=time_steps(dataset, settings),
@@ -75,7 +75,7 @@ class Run:
         self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
 
     def open(self, resume: bool) -> None:
-        """Start a run folder, or take up the run where its last checkpoint left it.
+        """Start a run folder, or resume the run from its last checkpoint.
 
         Raises:
             ValueError: the folder is in use, or holds a run with other settings.
@@ -125,7 +125,7 @@ class Run:
             )
 
     def one_epoch(self, progress: Progress) -> None:
-        """Train and test one epoch; its rows and its checkpoint are written."""
+        """Train and test one epoch; write its rows and its checkpoint."""
         clock = Clock(self.settings.device, self.seconds)
         every = self.settings.checkpoint_batches
 
@@ -149,7 +149,7 @@ class Run:
         self.epoch, self.step = self.epoch + 1, 0
         self.tally, self.seconds = self.fit.tally(), {"data": 0.0, "model": 0.0}
         if ranks.rank() == 0:
-            # Rows first: those without a checkpoint are written again after a resume.
+            # Rows before the checkpoint: after a resume, those beyond it are written again.
             write_rows(self.out / "epochs.csv", self.rows)
             if last and tested is not None:
                 write_json(self.out / "result.json", result(self.settings, self.rows, tested))
@@ -168,30 +168,30 @@ def train(
     Args:
         settings: every choice.
         out: the run folder.
-        resume: go on from the folder's checkpoint; on a CPU it ends with the bits of a run that
-            was never interrupted.
-        progress: what is told of steps and epochs; None: nothing.
+        resume: continue from the folder's checkpoint; on a CPU the result is bit-identical to that
+            of a run that was never interrupted.
+        progress: reports steps and epochs; None: nothing is reported.
 
     Raises:
-        ValueError: the folder, the data or a setting does not fit; the message says how.
+        ValueError: the folder, the data or a setting cannot be used; the message says why.
         NotFiniteError: the loss or a gradient is not finite; result.json says so as well.
         RuntimeError: out of memory, or the method cannot run here.
     """
     with ranks.joined(settings.device):
         run = Run(settings, out, open_dataset(settings.data))
         run.open(resume)
-        with (progress or Progress()) if ranks.rank() == 0 else Progress() as told:
-            told.start(settings, len(run.train), run.epoch)
+        with (progress or Progress()) if ranks.rank() == 0 else Progress() as reported:
+            reported.start(settings, len(run.train), run.epoch)
             try:
                 while run.epoch < settings.epochs:
-                    run.one_epoch(told)
+                    run.one_epoch(reported)
             except NotFiniteError as error:
                 if ranks.rank() == 0:
                     content = {"status": "not finite", "message": str(error), "epochs": run.epoch}
                     write_json(out / "result.json", {"format": 1, **content})
                 raise
             except RuntimeError as error:
-                # On a CPU torch has no error of its own for it.
+                # On a CPU torch has no class of its own for this error.
                 if "out of memory" in str(error) or "can't allocate memory" in str(error):
                     raise RuntimeError(
                         f"out of memory with {settings.repeats} repeats of batch size "

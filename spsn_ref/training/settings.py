@@ -6,17 +6,15 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from .._dispatch import choose
+from .._methods import OPERATIONS
 from ..data import Augmentation
-from ..lif import METHODS as LIF_METHODS
-from ..lif import RESETS
+from ..lif.reset import RESETS
 from ..loss import OVER_TIME
-from ..network import NEURONS
+from ..neurons import NEURONS
 from ..parameters import NeuronParameters
-from ..spsn import METHODS as SPSN_METHODS
 
 FORMAT = 1
 BUILT_IN = ("synthetic", "shd", "ssc")
-SPIKING = ("LIF", "SPSN-SB", "SPSN-GS")
 
 
 def _option(default: Any, text: str, choices: Any = None) -> Any:
@@ -25,10 +23,10 @@ def _option(default: Any, text: str, choices: Any = None) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """One run of `spsn-ref train`; each field's help says what it is, times are in seconds.
+    """One run of `spsn-ref train`; each field's help says what it is. Times are in seconds.
 
     Raises:
-        ValueError: a value that cannot be; the message says which can.
+        ValueError: an invalid value; the message says which are valid.
     """
 
     neuron: str = _option("SPSN-SB", "Hidden neuron.", NEURONS)
@@ -111,7 +109,7 @@ class Settings:
             raise ValueError(f"validation is {self.validation}; give a fraction of at least 0, < 1")
         if self.theta is not None and not 0 <= self.theta <= 1:
             raise ValueError(f"theta is {self.theta}; give spikes per step and unit, from 0 to 1")
-        if self.theta is not None and self.neuron not in SPIKING:
+        if self.theta is not None and not self.spiking:
             raise ValueError(f"theta: {self.neuron} does not spike; leave it out")
         if self.padding == "front" and self.repeats > 1 and self.duration is None:
             raise ValueError(
@@ -120,55 +118,54 @@ class Settings:
             )
 
     def _check_method(self) -> None:
-        if self.neuron == "ReLU":
-            table: dict[str, Any] = {}
-        else:
-            table = LIF_METHODS if self.neuron == "LIF" else SPSN_METHODS
-        choose(f"method of {self.neuron}", {"auto": None, **table}, self.method)
+        operation = NEURONS[self.neuron].operation
+        table = OPERATIONS[operation] if operation else {}
+        choose(f"method of {self.neuron}", dict.fromkeys(("auto", *table)), self.method)
 
     @property
     def spiking(self) -> bool:
-        """Whether hidden outputs are spikes, so that rates mean something."""
-        return self.neuron in SPIKING
+        """Whether hidden outputs are spikes, which have a rate."""
+        return NEURONS[self.neuron].spikes
 
     def network(self) -> dict[str, Any]:
-        """Give the arguments of `FeedForward` other than sizes and generator."""
+        """Return the arguments of `FeedForward` other than sizes and generator."""
+        kind = NEURONS[self.neuron]
         found: dict[str, Any] = {
             "neuron": self.neuron,
             "parameters": NeuronParameters(self.tau_syn, self.tau_mem, self.bin),
-            # The readout has the methods of the SPSN's integrator.
-            "readout_method": "auto" if self.neuron == "LIF" else self.method,
+            # The readout is an integrator, which does not have all methods of the LIF.
+            "readout_method": "auto" if kind.operation == "lif" else self.method,
         }
-        if self.neuron != "ReLU":
+        if kind.operation:
             found["method"] = self.method
-        if self.neuron == "LIF":
+        if kind.resets:
             found["reset"] = self.reset
         return found
 
     def with_data(self, source: str | None) -> "Settings":
-        """Say where the data are of settings that know a folder by its data set's name only.
+        """Return these settings with `source` as data: of a folder they record only the name.
 
         Raises:
-            ValueError: they are in a folder and no source is given.
+            ValueError: the data are in a folder and no source is given.
         """
         if source is None and self.data not in BUILT_IN:
             raise ValueError(f"the run was trained on {self.data}; give its folder by --data")
         return replace(self, data=source or self.data)
 
     def recorded(self, dataset: str) -> "Settings":
-        """Give the settings as they are written down: a folder by the name of its data set."""
+        """Return the settings as they are recorded: a folder by the name of its data set."""
         return self if self.data in BUILT_IN else replace(self, data=dataset)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the content of settings.json."""
+        """Return the content of settings.json."""
         return {**asdict(self), "format": FORMAT}
 
     @classmethod
     def from_json(cls, text: str) -> "Settings":
-        """Read settings.json; a setting that is younger than the file has its default.
+        """Read settings.json; settings that are newer than the file have their defaults.
 
         Raises:
-            ValueError: not JSON, another format, an unknown field, or a value that cannot be.
+            ValueError: not JSON, another format, an unknown field, or an invalid value.
         """
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:

@@ -1,7 +1,5 @@
 """An epoch of training as a case: gated, its data and model apart, counted as training counts."""
 
-import sys
-
 import pytest
 import torch
 
@@ -38,7 +36,7 @@ def few(monkeypatch):
     whole = open_dataset("synthetic")
     part = whole.train.select(torch.arange(40))
     made = Dataset("synthetic", part, part, whole.classes)
-    monkeypatch.setattr(training_module, "_dataset", lambda: made)
+    monkeypatch.setattr("spsn_ref.training.epoch.open_dataset", lambda source: made)
 
 
 @pytest.mark.parametrize("neuron_method", [m for m in TRAINED if is_made_for(m, "cpu")])
@@ -92,7 +90,7 @@ def test_a_non_spiking_output_is_gated(monkeypatch):
 
 
 def test_a_commit_that_does_not_train_has_no_number(monkeypatch):
-    monkeypatch.setitem(sys.modules, "spsn_ref.training.fit", None)
+    monkeypatch.delattr("spsn_ref.training.timed_epoch")
     record = measured_here(case("SPSN-SB/scan"))
     assert record["status"] == Status.NOT_AVAILABLE
     assert "does not train" in record["reason"]

@@ -6,9 +6,8 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from spsn_ref import SPSN, methods
+from spsn_ref import methods
 from spsn_ref.cli import main
-from spsn_ref.profiling import ByteCounter, profile_step
 
 
 def invoke(*arguments):
@@ -22,13 +21,6 @@ def test_methods_lists_all_of_them():
         for name, state in table.items():
             assert name in output
             assert state in output
-
-
-def test_bytes_are_those_of_arguments_and_results():
-    x, y = torch.ones(1000), torch.ones(1000)
-    with ByteCounter() as counter:
-        (x + y).view(10, 100)
-    assert counter.total == 3 * 4000
 
 
 def test_errors_are_small_and_complete():
@@ -53,15 +45,7 @@ def test_profile_writes_a_trace(tmp_path):
     names = {event.get("name") for event in json.loads(path.read_text())["traceEvents"]}
     assert {"forward", "backward"} <= names
     assert "spsn_ref::scan" in result.output
-    assert "an element" in result.output
-
-
-def test_the_published_fft_moves_more_bytes_than_the_scan():
-    shape = (200, 4, 16)
-    published, scan = (
-        profile_step(SPSN(method=m), shape).bytes_per_element for m in ("published_fft", "scan")
-    )
-    assert published > 1.5 * scan > 30
+    assert "per element" in result.output
 
 
 @pytest.mark.parametrize(

@@ -104,12 +104,16 @@ def test_gradcheck(method):
         assert torch.autograd.gradgradcheck(function, (x,))
 
 
-taus_ = st.floats(0.1, 1e5)
+TIME_CONSTANTS = st.floats(0.1, 1e5)
 
 
 @pytest.mark.parametrize("method", EXACT)
 @given(
-    steps=st.integers(1, 90), tau_syn=taus_, tau_mem=taus_, seed=st.integers(0, 99), data=st.data()
+    steps=st.integers(1, 90),
+    tau_syn=TIME_CONSTANTS,
+    tau_mem=TIME_CONSTANTS,
+    seed=st.integers(0, 99),
+    data=st.data(),
 )
 @settings(max_examples=60, deadline=None)
 def test_is_a_linear_causal_time_invariant_filter(method, steps, tau_syn, tau_mem, seed, data):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from spsn_ref import NeuronParameters, lif, methods, surrogate_heaviside
-from spsn_ref.lif import RESETS
+from spsn_ref.lif.reset import RESETS
 
 PARAMETERS = NeuronParameters()
 
@@ -82,14 +82,14 @@ def by_hand(x, reset, slope):
 @pytest.mark.parametrize("slope", [1.0, 100.0])
 def test_values_and_gradient_by_hand(reset, slope):
     x = 0.4 * torch.rand(120, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    spikes_, membrane_, grad_ = by_hand(x.tolist(), reset, slope)
+    expected_spikes, expected_membrane, expected_grad = by_hand(x.tolist(), reset, slope)
     current = x.reshape(-1, 1, 1).requires_grad_()
     spikes, membrane = lif(current, PARAMETERS, reset=reset, slope=slope)
     spikes.sum().backward()
-    assert sum(spikes_) > 5
-    assert spikes.flatten().tolist() == spikes_
-    torch.testing.assert_close(membrane.flatten().tolist(), membrane_)
-    torch.testing.assert_close(current.grad.flatten().tolist(), grad_)
+    assert sum(expected_spikes) > 5
+    assert spikes.flatten().tolist() == expected_spikes
+    torch.testing.assert_close(membrane.flatten().tolist(), expected_membrane)
+    torch.testing.assert_close(current.grad.flatten().tolist(), expected_grad)
 
 
 def test_printed_reset_zeroes_the_step_after_a_spike():

@@ -18,7 +18,8 @@ def _step(x, t, first, synaptic, membrane, alpha, beta, out):
 def integrate(first, last, current, alpha, beta, backwards, out):
     """Filter, from the last step to the first if `backwards`."""
     steps, lanes = current.shape[0], last - first
-    synaptic, membrane = np.zeros(lanes), np.zeros(lanes)
+    i, u = np.zeros(lanes), np.zeros(lanes)
+    first = np.uintp(first)
     for n in range(steps):
         t = np.uintp(steps - 1 - n if backwards else n)
-        _step(current, t, np.uintp(first), synaptic, membrane, alpha, beta, out)
+        _step(current, t, first, synaptic=i, membrane=u, alpha=alpha, beta=beta, out=out)

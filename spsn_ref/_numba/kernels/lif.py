@@ -1,8 +1,8 @@
 """The Leaky Integrate-and-Fire neuron, eqs (3), (5) and (6), and its backward pass.
 
-The reset of the published code passes the membrane's gradient on whole, so that the backward pass
-needs nothing but the surrogate's slope: where the membrane is not asked for, its square root is
-kept in 16 bits. Buffers have their rows _WIDTH apart, as in `spsn.py`.
+The reset of the published code does not change the membrane's gradient, so the backward pass needs
+only the surrogate's slope: without the membrane, its square root is kept in 16 bits. Rows of
+buffers are _WIDTH apart, as in `spsn.py`.
 """
 
 import numpy as np
@@ -15,7 +15,8 @@ _HALF_ONE, _ONE = np.float32(0.5), np.float32(1.0)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _step_printed(x, t, first, synaptic, fired, u, alpha, beta, threshold, spikes, membrane, drive):
+def _step_printed(x, t, first, synaptic, fired, u, p, spikes, membrane, drive):
+    alpha, beta, threshold = p
     for lane in range(np.uintp(u.size)):
         i = alpha * synaptic[lane] + x[t, first + lane]
         v = beta * u[lane] + (1 - beta) * i
@@ -32,7 +33,8 @@ def _step_printed(x, t, first, synaptic, fired, u, alpha, beta, threshold, spike
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _step_published_code(x, t, first, synaptic, kept, alpha, beta, threshold, spikes, membrane):
+def _step_published_code(x, t, first, synaptic, kept, p, spikes, membrane):
+    alpha, beta, threshold = p
     for lane in range(np.uintp(kept.size)):
         i = alpha * synaptic[lane] + x[t, first + lane]
         u = beta * kept[lane] + (1 - beta) * i
@@ -45,8 +47,9 @@ def _step_published_code(x, t, first, synaptic, kept, alpha, beta, threshold, sp
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _walk_published_code(x, t0, t1, first, lanes, state, alpha, beta, threshold, membrane):
-    """Walk through the rows t0, t1 of x; their membranes go to the rows of a buffer."""
+def _walk_published_code(x, t0, t1, first, lanes, state, p, membrane):
+    """Run the rows t0, t1 of x; their membranes are written to the first two rows of a buffer."""
+    alpha, beta, threshold = p
     for lane in range(np.uintp(lanes)):
         i = alpha * state[lane] + x[t0, first + lane]
         u = beta * state[lane + _WIDTH] + (1 - beta) * i
@@ -77,15 +80,16 @@ def forward_kept(first, last, current, alpha, beta, threshold, slope, spikes, ke
     first = np.uintp(first)
     state, u = np.zeros(2 * _WIDTH), np.empty(2 * _WIDTH, np.float32)
     threshold, slope = np.float32(threshold), np.float32(slope)
+    p = (alpha, beta, threshold)
     for t in range(0, steps, 2):
-        # After an odd last step, its row once more: its state is not used.
+        # An odd last row is run twice; the second state is not used.
         end = min(t + 1, steps - 1)
-        _walk_published_code(
-            current, np.uintp(t), np.uintp(end), first, lanes, state, alpha, beta, threshold, u
-        )
+        t0, t1 = np.uintp(t), np.uintp(end)
+        _walk_published_code(current, t0, t1, first, lanes, state, p=p, membrane=u)
         for n in range(t, end + 1):
             u_n = u[(n - t) * _WIDTH :]
-            _fire_and_keep(u_n, lanes, threshold, slope, spikes, kept, np.uintp(n), first)
+            n = np.uintp(n)
+            _fire_and_keep(u_n, lanes, threshold, slope, spikes, kept, t=n, first=first)
 
 
 @njit(nogil=True, cache=True)
@@ -95,50 +99,49 @@ def forward(first, last, current, alpha, beta, threshold, printed, spikes, membr
     first = np.uintp(first)
     i, u = np.zeros(lanes), np.zeros(lanes)
     fired = np.zeros(lanes, dtype=current.dtype)
-    threshold = current.dtype.type(threshold)
+    p = (alpha, beta, current.dtype.type(threshold))
     for n in range(steps):
         t = np.uintp(n)
         if printed:
             _step_printed(
-                current, t, first, i, fired, u, alpha, beta, threshold, spikes, membrane, drive
+                current, t, first, i, fired, u, p=p, spikes=spikes, membrane=membrane, drive=drive
             )
         else:
-            _step_published_code(current, t, first, i, u, alpha, beta, threshold, spikes, membrane)
+            _step_published_code(current, t, first, i, u, p, spikes=spikes, membrane=membrane)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull):
-    """Gather the gradient of the membrane, but for what comes from the next membrane."""
+def _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, gs, p, pull):
+    """Compute the membrane's gradient, except for the part that comes from the next time-step."""
+    threshold, slope = p
     one = membrane.dtype.type(1)
     for lane in range(np.uintp(pull.size)):
         root = one / (slope * abs(membrane[t, first + lane] - threshold) + one)
-        of_spike = to_s[lane] + grad_spikes[ts, first + lane]
+        of_spike = gs[lane] + grad_spikes[ts, first + lane]
         pull[lane] = grad_membrane[tm, first + lane] + of_spike * (root * root)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _back_printed(
-    membrane, before, t, first, drive, threshold, pull, to_i, to_u, to_s, decays, out
-):
-    alpha, beta = decays
+def _back_printed(membrane, before, t, first, drive, threshold, pull, gi, gu, gs, p, out):
+    alpha, beta = p
     for lane in range(np.uintp(pull.size)):
-        total = to_u[lane] + pull[lane]
-        to_v = 0.0 if membrane[before, first + lane] > threshold else total
-        i = to_i[lane] + (1 - beta) * to_v
-        to_s[lane] = -total * drive[t, first + lane]
-        to_u[lane] = beta * to_v
-        to_i[lane] = alpha * i
+        total = gu[lane] + pull[lane]
+        gv = 0.0 if membrane[before, first + lane] > threshold else total
+        i = gi[lane] + (1 - beta) * gv
+        gs[lane] = -total * drive[t, first + lane]
+        gu[lane] = beta * gv
+        gi[lane] = alpha * i
         out[t, first + lane] = i
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _back_published_code(t, first, pull, to_i, to_u, decays, out):
+def _back_published_code(t, first, pull, gi, gu, decays, out):
     alpha, beta = decays
     for lane in range(np.uintp(pull.size)):
-        to_v = to_u[lane] + pull[lane]
-        i = to_i[lane] + (1 - beta) * to_v
-        to_u[lane] = beta * to_v
-        to_i[lane] = alpha * i
+        gv = gu[lane] + pull[lane]
+        i = gi[lane] + (1 - beta) * gv
+        gu[lane] = beta * gv
+        gi[lane] = alpha * i
         out[t, first + lane] = i
 
 
@@ -157,45 +160,58 @@ def backward(
     printed,
     out,
 ):
-    """Turn the gradients of both outputs into that of the current, from the last step on.
+    """Compute the current's gradient from those of both outputs, from the last step to the first.
 
-    A gradient of one row stands for that row at every step.
+    A gradient of one row applies to every time-step.
     """
     steps, lanes = membrane.shape[0], last - first
     first = np.uintp(first)
-    to_i, to_u = np.zeros(lanes), np.zeros(lanes)
-    pull, to_s = np.empty(lanes, dtype=membrane.dtype), np.zeros(lanes, dtype=membrane.dtype)
+    gi, gu = np.zeros(lanes), np.zeros(lanes)
+    pull, gs = np.empty(lanes, dtype=membrane.dtype), np.zeros(lanes, dtype=membrane.dtype)
     threshold, slope = membrane.dtype.type(threshold), membrane.dtype.type(slope)
     never = membrane.dtype.type(np.inf)
-    decays = (alpha, beta)
+    decays, p = (alpha, beta), (threshold, slope)
     for n in range(steps - 1, -1, -1):
         t, ts = np.uintp(n), np.uintp(min(n, grad_spikes.shape[0] - 1))
         tm = np.uintp(min(n, grad_membrane.shape[0] - 1))
-        _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm, to_s, threshold, slope, pull)
+        _pull(membrane, t, first, grad_spikes, ts, grad_membrane, tm=tm, gs=gs, p=p, pull=pull)
         if printed:
             # No neuron has fired before the first step.
             before, above = np.uintp(max(n - 1, 0)), threshold if n > 0 else never
             _back_printed(
-                membrane, before, t, first, drive, above, pull, to_i, to_u, to_s, decays, out
+                membrane,
+                before,
+                t,
+                first,
+                drive,
+                above,
+                pull=pull,
+                gi=gi,
+                gu=gu,
+                gs=gs,
+                p=decays,
+                out=out,
             )
         else:
-            _back_published_code(t, first, pull, to_i, to_u, decays, out)
+            _back_published_code(t, first, pull, gi, gu, decays, out=out)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
 def _back_kept(kept, grad_spikes, t, first, lanes, state, alpha, beta, out):
     for lane in range(np.uintp(lanes)):
         root = np.float32(np.int32(np.uint16(kept[t, first + lane]))) * _LEVEL
-        to_v = state[lane + _WIDTH] + grad_spikes[t, first + lane] * (root * root)
-        i = state[lane] + (1 - beta) * to_v
-        state[lane + _WIDTH] = beta * to_v
+        gv = state[lane + _WIDTH] + grad_spikes[t, first + lane] * (root * root)
+        i = state[lane] + (1 - beta) * gv
+        state[lane + _WIDTH] = beta * gv
         state[lane] = alpha * i
         out[t, first + lane] = i
 
 
 @njit(nogil=True, cache=True)
 def backward_kept(first, last, grad_spikes, kept, alpha, beta, out):
-    """Turn the gradient of the spikes into that of the current, by the slopes that were kept."""
+    """Compute the current's gradient from that of the spikes, by the slopes that were kept."""
     lanes, state = last - first, np.zeros(2 * _WIDTH)
+    first = np.uintp(first)
     for n in range(kept.shape[0] - 1, -1, -1):
-        _back_kept(kept, grad_spikes, np.uintp(n), np.uintp(first), lanes, state, alpha, beta, out)
+        t = np.uintp(n)
+        _back_kept(kept, grad_spikes, t, first, lanes, state, alpha=alpha, beta=beta, out=out)

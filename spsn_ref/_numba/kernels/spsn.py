@@ -3,11 +3,11 @@
 With U uniform in (0, 1), U / (1 - U) > exp(-c u) has the probability sigmoid(c u): SPSN-SB with
 c = 1, SPSN-GS with c = 2 (its logistic variable is the logarithm of the left side). U is a function
 of seed, time-step and lane alone: Philox of (seed, lane, t // 32) starts a xoshiro128+ sequence
-that serves the 32 steps, at a third of what Philox alone would cost.
+for 32 time-steps, at a third of the cost of Philox alone.
 
-Time is walked four steps at a time, so that the state is fetched a quarter as often. What passes
-from one loop to the next lies in flat buffers of rows _WIDTH apart: at distances known to the
-compiler, which makes vectors of a loop only where few pointers can overlap.
+Random numbers are drawn for four time-steps at a time and the integrator runs two, so that state is
+loaded less often. Loops pass data to each other in flat buffers with rows _WIDTH apart: the
+compiler knows these distances, and it vectorises a loop only where few pointers could overlap.
 """
 
 import math
@@ -53,7 +53,7 @@ _C2, _C1, _C0 = np.float32(4.1665795894e-2), np.float32(1.6666665459e-1), np.flo
 
 @intrinsic
 def _bits(context, x):
-    """Take a float32 as the int32 of the same bits."""
+    """Return the int32 of the same bits as a float32."""
     return types.int32(
         types.float32
     ), lambda context, builder, signature, arguments: builder.bitcast(
@@ -63,7 +63,7 @@ def _bits(context, x):
 
 @intrinsic
 def _float(context, bits):
-    """Take an int32 as the float32 of the same bits."""
+    """Return the float32 of the same bits as an int32."""
     return types.float32(
         types.int32
     ), lambda context, builder, signature, arguments: builder.bitcast(
@@ -81,7 +81,7 @@ def _exp_of_its_type(x):
         return lambda x: math.exp(min(x, 87.0))
 
     def exp(x):
-        """Compute exp of a float32 in operations that exist for whole vectors."""
+        """Compute exp of a float32 by operations that vectorise."""
         x = min(max(x, -_LARGEST), _LARGEST)
         shifted = x * _LOG2_E + _ROUNDER
         whole = shifted - _ROUNDER
@@ -95,10 +95,10 @@ def _exp_of_its_type(x):
 
 @njit(nogil=True, cache=True)
 def _start(chunk, first, lanes, seed, words):
-    """Start the sequences that serve the time-steps from 32 `chunk` on.
+    """Start the sequences for the 32 time-steps from 32 * chunk on.
 
-    Philox4x32-10 with the counter (lane, chunk) and the key `seed`, words in 64 bits: one function
-    without calls, because returned tuples keep LLVM from vectorising it.
+    Philox4x32-10 with the counter (lane, chunk) and the key `seed`, words in 64 bits. It calls no
+    function, because returned tuples keep LLVM from vectorising it.
     """
     key0, key1 = np.uint64(seed) & _LOW, np.uint64(seed) >> _HALF
     for lane in range(np.uintp(lanes)):
@@ -181,7 +181,7 @@ def _integrate_back(pull, lanes, state, alpha, beta, out, t0, t1, first):
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
 def _fire(u, uniform, lanes, sharpness, spikes, membrane, t, first):
-    """Fire and write the membrane down."""
+    """Fire, and store the membrane."""
     for lane in range(np.uintp(lanes)):
         odds = _exp(-sharpness * u[lane])
         spikes[t, first + lane] = uniform[lane] > odds * (_ONE - uniform[lane])
@@ -215,9 +215,9 @@ def _count(spikes, t, first, counts):
 
 @njit(nogil=True, cache=True)
 def forward(first, last, current, alpha, beta, gumbel, seed, spikes, membrane, kept, counts):
-    """Integrate and fire, and write down the membrane or, where that has no rows, what is kept.
+    """Integrate and fire; store the membrane or, if `membrane` has no rows, what is kept of it.
 
-    Each lane's spikes are counted while they are still in the cache, where `counts` has room.
+    Each lane's spikes are counted, unless `counts` is empty, while they are still in the cache.
     """
     steps, lanes = current.shape[0], last - first
     first = np.uintp(first)
@@ -229,23 +229,25 @@ def forward(first, last, current, alpha, beta, gumbel, seed, spikes, membrane, k
             _start(t // _CHUNK, first, lanes, seed[0], words)
         if t % 4 == 0:
             _draw(lanes, words, uniform)
-        # After an odd last step, its row once more: its state is not used.
+        # An odd last row is run twice; the second state is not used.
         end = min(t + 1, steps - 1)
-        _integrate(current, np.uintp(t), np.uintp(end), first, lanes, state, alpha, beta, u)
+        t0, t1 = np.uintp(t), np.uintp(end)
+        _integrate(current, t0, t1, first, lanes, state, alpha=alpha, beta=beta, out=u)
         for n in range(t, end + 1):
             u_n, uniform_n = u[(n - t) * _WIDTH :], uniform[n % 4 * _WIDTH :]
             n = np.uintp(n)
             if membrane.shape[0]:
-                _fire(u_n, uniform_n, lanes, sharpness, spikes, membrane, n, first)
+                _fire(u_n, uniform_n, lanes, sharpness, spikes, membrane, t=n, first=first)
             elif gumbel:
-                _fire_gumbel(u_n, uniform_n, lanes, spikes, kept, n, first)
+                _fire_gumbel(u_n, uniform_n, lanes, spikes, kept, t=n, first=first)
             else:
-                _fire_bernoulli(u_n, uniform_n, lanes, spikes, kept, n, first)
+                _fire_bernoulli(u_n, uniform_n, lanes, spikes, kept, t=n, first=first)
             _count(spikes, n, first, counts[first:last])
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _pull_bernoulli(membrane, t, first, lanes, grad_spikes, ts, grad_membrane, tm, pull):
+def _pull_bernoulli(membrane, rows, first, lanes, grad_spikes, grad_membrane, pull):
+    t, ts, tm = rows
     for lane in range(np.uintp(lanes)):
         odds = _exp(-membrane[t, first + lane])
         probability = _ONE / (_ONE + odds)
@@ -254,7 +256,8 @@ def _pull_bernoulli(membrane, t, first, lanes, grad_spikes, ts, grad_membrane, t
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _pull_gumbel(membrane, t, first, lanes, uniform, grad_spikes, ts, grad_membrane, tm, pull):
+def _pull_gumbel(membrane, rows, first, lanes, grad_spikes, grad_membrane, uniform, pull):
+    t, ts, tm = rows
     for lane in range(np.uintp(lanes)):
         up = uniform[lane]
         down = _exp(-_TWO * membrane[t, first + lane]) * (_ONE - up)
@@ -278,10 +281,10 @@ def _pull_kept(kept, t, first, lanes, grad_spikes, gumbel, pull):
 
 @njit(nogil=True, cache=True)
 def backward(first, last, grad_spikes, grad_membrane, membrane, alpha, beta, gumbel, seed, out):
-    """Turn the gradients of both outputs into that of the current, from the last step on.
+    """Compute the current's gradient from those of both outputs, from the last step to the first.
 
     SPSN-SB: ds/du = rho^2 (1 - rho) (eq. 19). SPSN-GS: the slope of the soft value
-    sigmoid(2u + log(U / (1 - U))). A gradient of one row stands for that row at every step.
+    sigmoid(2u + log(U / (1 - U))). A gradient of one row applies to every time-step.
     """
     steps, lanes = membrane.shape[0], last - first
     first = np.uintp(first)
@@ -297,26 +300,34 @@ def backward(first, last, grad_spikes, grad_membrane, membrane, alpha, beta, gum
                 _draw(lanes, words, uniform[n * _WIDTH :])
         end = min(t + 1, steps - 1)
         if end == t:
-            pull[_WIDTH:] = 0  # beyond an odd last step nothing pulls
+            pull[_WIDTH:] = 0  # no gradient comes from beyond an odd last step
         for n in range(t, end + 1):
-            pull_n, uniform_n = pull[(n - t) * _WIDTH :], uniform[n % _CHUNK * _WIDTH :]
+            pull_n, u_n = pull[(n - t) * _WIDTH :], uniform[n % _CHUNK * _WIDTH :]
             ts = np.uintp(min(n, grad_spikes.shape[0] - 1))
             tm = np.uintp(min(n, grad_membrane.shape[0] - 1))
-            n = np.uintp(n)
+            rows = (np.uintp(n), ts, tm)
             if gumbel:
                 _pull_gumbel(
-                    membrane, n, first, lanes, uniform_n, grad_spikes, ts, grad_membrane, tm, pull_n
+                    membrane,
+                    rows,
+                    first,
+                    lanes,
+                    grad_spikes,
+                    grad_membrane,
+                    uniform=u_n,
+                    pull=pull_n,
                 )
             else:
                 _pull_bernoulli(
-                    membrane, n, first, lanes, grad_spikes, ts, grad_membrane, tm, pull_n
+                    membrane, rows, first, lanes, grad_spikes, grad_membrane, pull=pull_n
                 )
-        _integrate_back(pull, lanes, state, alpha, beta, out, np.uintp(t), np.uintp(end), first)
+        t0, t1 = np.uintp(t), np.uintp(end)
+        _integrate_back(pull, lanes, state, alpha, beta, out, t0=t0, t1=t1, first=first)
 
 
 @njit(nogil=True, cache=True)
 def backward_kept(first, last, grad_spikes, kept, alpha, beta, gumbel, out):
-    """Turn the gradient of the spikes into that of the current, by the slopes of what was kept."""
+    """Compute the current's gradient from that of the spikes and what was kept of the membrane."""
     steps, lanes = kept.shape[0], last - first
     first = np.uintp(first)
     state, pull = np.zeros(2 * _WIDTH), np.empty(2 * _WIDTH, grad_spikes.dtype)
@@ -326,5 +337,6 @@ def backward_kept(first, last, grad_spikes, kept, alpha, beta, gumbel, out):
             pull[_WIDTH:] = 0
         for n in range(t, end + 1):
             pull_n = pull[(n - t) * _WIDTH :]
-            _pull_kept(kept, np.uintp(n), first, lanes, grad_spikes, gumbel, pull_n)
-        _integrate_back(pull, lanes, state, alpha, beta, out, np.uintp(t), np.uintp(end), first)
+            _pull_kept(kept, np.uintp(n), first, lanes, grad_spikes, gumbel, pull=pull_n)
+        t0, t1 = np.uintp(t), np.uintp(end)
+        _integrate_back(pull, lanes, state, alpha, beta, out, t0=t0, t1=t1, first=first)

@@ -6,7 +6,7 @@ import triton.language as tl
 
 @triton.jit
 def _at(lane, lanes, step, low, high):
-    """Give the mask of a time-step: all lanes there are, or none outside of [low, high)."""
+    """Return the mask of a time-step: all lanes, or none outside of [low, high)."""
     # One comparison a lane; whether the step counts is decided once for all of them.
     return lane < tl.where((step >= low) & (step < high), lanes, 0)
 

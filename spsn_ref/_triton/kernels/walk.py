@@ -26,7 +26,7 @@ def _fires(u, uniform, LAW: tl.constexpr):  # noqa: N803
 
 @triton.jit
 def _drive(x, u, grad_membrane, uniform, LAW: tl.constexpr):  # noqa: N803
-    """Give the filter's input: x itself, or the membrane's gradient if x is that of the spikes."""
+    """Return the filter's input: x, or the membrane's gradient if x is that of the spikes."""
     x = x.to(tl.float32)
     if LAW == SIGMOID_BERNOULLI:
         rho = 1.0 / (1.0 + tl.exp(-u.to(tl.float32)))

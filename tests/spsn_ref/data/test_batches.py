@@ -222,7 +222,7 @@ def test_compiled_batches_are_those_of_tensors(binning, augmentation):
 
 
 def test_without_numba_batches_are_made_of_tensors(monkeypatch):
-    monkeypatch.setattr("spsn_ref.data.batches.numba_is_missing", lambda: "needs numba")
+    monkeypatch.setattr("spsn_ref._numba._MISSING", "needs numba")
     made = Batches(recordings(TRAINS), Binning(0.001), sparse=True)
     assert not made.compiled
     assert next(made.epoch(0)).inputs.values().sum() == sum(map(len, TRAINS))

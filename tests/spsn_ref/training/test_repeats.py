@@ -4,18 +4,16 @@ import pytest
 import torch
 
 from spsn_ref import FeedForward
+from spsn_ref.neurons import NEURONS
 from spsn_ref.training import train
 from spsn_ref.training.checkpoint import read_checkpoint
 from spsn_ref.training.fit import make_network
 from spsn_ref.training.folder import read_rows
-from spsn_ref.training.settings import SPIKING
-
-NEURONS = ("LIF", "SPSN-SB", "SPSN-GS", "ReLU", "LI-ReLU")
 
 
 @pytest.mark.parametrize("neuron", NEURONS)
 def test_three_together_are_three_alone_bit_for_bit(neuron, dataset, settings, tmp_path):
-    theta = 0.0 if neuron in SPIKING else None
+    theta = 0.0 if NEURONS[neuron].spikes else None
     shared = {"neuron": neuron, "augment": True, "theta": theta, "learning_rate": 0.1, "epochs": 3}
     train(settings(repeats=3, seed=5, **shared), tmp_path / "together")
     together, _ = read_checkpoint(tmp_path / "together")

@@ -1,6 +1,7 @@
-"""A batch of recordings as spike counts of each (time-step, sample), in CSR order.
+"""A batch of recordings as spike counts of each (time-step, sample), in CSR order, by numba.
 
-Neither a lane nor a state here: one pass expands the spikes, two counting sorts order them.
+One pass lists where the spikes are shown, two counting sorts order them. Importing this module
+imports numba.
 """
 
 import numpy as np
@@ -9,7 +10,7 @@ from numba import njit
 
 @njit(nogil=True, cache=True)
 def last_bins(times, offsets, chosen, step, out):
-    """Give one past the last bin of each chosen recording, 0 without spikes."""
+    """Write one past the last bin of each chosen recording to `out`, 0 without spikes."""
     for b in range(len(chosen)):
         last = np.int64(0)
         for e in range(offsets[chosen[b]], offsets[chosen[b] + 1]):
@@ -18,9 +19,10 @@ def last_bins(times, offsets, chosen, step, out):
 
 
 @njit(nogil=True, cache=True)
-def _expand(times, units, offsets, chosen, step, length, lead, tables, wide, row, column):
-    """Write the (row, column) of each pixel that shows a spike, if there is room; count them."""
-    first_t, many_t, first_c, many_c = tables
+def _expand(events, chosen, step, canvas, row, column):
+    """Return the number of pixels that show a spike; write their (row, column) unless empty."""
+    times, units, offsets = events
+    length, lead, wide, (first_t, many_t, first_c, many_c) = canvas
     samples = len(chosen)
     found = 0
     for b in range(samples):
@@ -59,16 +61,20 @@ def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs)
         step: length of a bin, seconds.
         length: time-steps; later spikes are dropped.
         lead: time-steps of padding before each sample.
-        tables: of each sample and source time-step, then channel: the first pixel that shows it and
+        tables: for each sample and source time-step, then channel: the first pixel that shows it
+        and
             how many do, [batch, pixel] each.
         wide: channels of one column.
         inputs: number of columns.
     """
-    none = np.empty(0, np.int32)
-    total = _expand(times, units, offsets, chosen, step, length, lead, tables, wide, none, none)
-    row, column = np.empty(total, np.int32), np.empty(total, np.int32)
-    if total:
-        _expand(times, units, offsets, chosen, step, length, lead, tables, wide, row, column)
+    events, canvas = (times, units, offsets), (length, lead, wide, tables)
+    row = column = np.empty(0, np.int32)
+    total = 0
+    for _ in range(2):  # once to count, once to write
+        total = _expand(events, chosen, step, canvas, row, column)
+        if total == len(row):
+            break
+        row, column = np.empty(total, np.int32), np.empty(total, np.int32)
     # A stable counting sort by column, then one by row: rows in order, columns in order in each.
     place = _starts(column, inputs)
     rows, inner = np.empty_like(row), np.empty_like(column)

@@ -1,4 +1,4 @@
-"""The Triton kernels on CPU tensors, in Triton's interpreter; run by `test_triton_interpreted.py`.
+"""The Triton kernels on CPU tensors, in Triton's interpreter; run by `test_interpreted.py`.
 
 Sizes are tiny: an interpreted step costs a millisecond.
 """
@@ -14,18 +14,18 @@ tl = pytest.importorskip("triton.language")
 from spsn_ref import NeuronParameters, auto_method, leaky_integrate, lif, methods, spsn  # noqa: E402
 from spsn_ref._triton import hidden, plan  # noqa: E402
 from spsn_ref._triton.integrate import _integrate  # noqa: E402
-from spsn_ref._triton.integrate import integrate as triton_integrate  # noqa: E402
 from spsn_ref._triton.lif import _lif, _lif_backward  # noqa: E402
-from spsn_ref._triton.spsn import FUSED, _spsn, _spsn_backward  # noqa: E402
-from spsn_ref._triton.spsn import spsn as triton_spsn  # noqa: E402
+from spsn_ref._triton.spsn import LAWS, _spsn, _spsn_backward  # noqa: E402
 
 LENGTHS = [1, 2, 3, 17, 63]
 LANES = [1, 5, 33]
 SEGMENTS = [1, 2, 3, 5]
 # (tau_syn, tau_mem) in time-steps.
 TAUS = [(20, 20), (5, 20), (20, 5), (0.1, 0.1), (0.1, 1e5), (1e5, 1e5)]
-FIRINGS = list(FUSED)
+FIRINGS = list(LAWS)
 PARAMETERS = NeuronParameters()
+# Time constants so short that the membrane is the current.
+INSTANT = NeuronParameters(tau_syn=1e-6, tau_mem=1e-6)
 
 
 @triton.jit
@@ -65,7 +65,7 @@ def uniforms(seed_tensor, steps, lanes):
         middle = (low + high) / 2
         membrane = torch.logit(middle).float()
         # alpha = beta = 0: the membrane is the current.
-        spikes, _, _ = _spsn(membrane, seed_tensor, 0.0, 0.0, 1, segments=1, block=64)
+        spikes, _, _ = _spsn(membrane, seed_tensor, 0.0, 0.0, 1, False)
         fired = spikes == 1
         high = torch.where(fired, middle, high)
         low = torch.where(fired, low, middle)
@@ -75,7 +75,7 @@ def uniforms(seed_tensor, steps, lanes):
 @pytest.mark.parametrize("segments", SEGMENTS)
 @pytest.mark.parametrize("taus", TAUS, ids=str)
 @pytest.mark.parametrize("steps", LENGTHS)
-def test_the_integrator_matches_the_float64_loop(steps, taus, segments):
+def test_the_integrator_matches_the_float64_loop(steps, taus, segments, tiling):
     p = parameters(taus)
     lanes = LANES[(steps + segments) % 3]
     x, grad = normal(2, steps, lanes, seed=steps)
@@ -83,57 +83,38 @@ def test_the_integrator_matches_the_float64_loop(steps, taus, segments):
     membrane = leaky_integrate(truth, p.alpha, p.beta, method="loop")
     membrane.backward(grad)
     ours = x.float().requires_grad_()
-    found = triton_integrate(ours, p.alpha, p.beta, segments)
-    found.backward(grad.float())
+    with tiling(segments):
+        found = leaky_integrate(ours, p.alpha, p.beta, method="triton")
+        found.backward(grad.float())
     assert relative_error(found, membrane) < 2e-6
     assert relative_error(ours.grad, truth.grad) < 2e-6
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_state_is_forgotten_only_where_float32_no_longer_sees_it(backwards):
+def test_a_state_is_forgotten_only_where_float32_no_longer_sees_it(backwards, tiling):
     x = torch.zeros(120, 1)
     x[-1 if backwards else 0] = 1
     assert 10 < plan.crossing(0.6, 0.6, 4).reach < 20
-    found = _integrate(x, 0.6, 0.6, backwards, 30)
+    with tiling(30):
+        found = _integrate(x, 0.6, 0.6, backwards)
     truth = leaky_integrate(x.flip(0).double() if backwards else x.double(), 0.6, 0.6, "loop")
     assert relative_error(found.flip(0) if backwards else found, truth) < 1e-6
 
 
-def test_plans():
-    cpu = torch.device("cpu")
-    assert plan.plan(1, 1, cpu) == (1, 4, 32, 1)
-    for steps, lanes, segments in [(1000, 5, None), (63, 3, 5), (100, 10**6, None), (9, 1, 7)]:
-        how = plan.plan(steps, lanes, cpu, segments)
-        assert how.length % 4 == 0
-        assert (how.segments - 1) * how.length < steps <= how.segments * how.length
-    assert plan.plan(100, 10**6, cpu).segments == 1
-    assert plan.plan(100, 10**6, cpu).block == 128
-    crossing = plan.crossing(0.9, 0.8, 8)
-    response = leaky_integrate(torch.eye(1, 9).T.double(), 0.9, 0.8, method="loop")
-    # A synaptic current of 1 before the segment is an input of 1 at the step before it.
-    assert crossing.cross == pytest.approx(response[8, 0].item() - 0.8**8 * response[0, 0].item())
-
-
 @pytest.mark.parametrize("firing", FIRINGS)
 @pytest.mark.parametrize(("steps", "lanes"), [(1, 1), (3, 5), (17, 33), (63, 5)])
-def test_spikes_and_their_counts_do_not_depend_on_the_tiling(steps, lanes, firing):
+def test_spikes_and_their_counts_do_not_depend_on_the_tiling(steps, lanes, firing, tiling):
     x = normal(steps, lanes).float()
     results = []
     for segments, block in [(1, 32), (2, 32), (3, 64), (5, 16), (1, 128)]:
         current = x.clone().requires_grad_()
         counts = torch.ones(lanes, dtype=torch.int32)
-        spikes, membrane = triton_spsn(
-            current,
-            PARAMETERS.alpha,
-            PARAMETERS.beta,
-            firing,
-            generator(3),
-            counts,
-            segments,
-            block,
-        )
+        with tiling(segments, block):
+            spikes, membrane = spsn(
+                current, PARAMETERS, firing, "triton", generator(3), counts=counts
+            )
+            spikes.sum().backward()
         assert torch.equal(counts, 1 + spikes.sum(0).int())
-        spikes.sum().backward()
         results.append((spikes, membrane, current.grad))
     for spikes, membrane, grad in results[1:]:
         assert torch.equal(spikes, results[0][0])
@@ -152,9 +133,10 @@ def test_the_generator_alone_decides():
 
 @pytest.mark.parametrize("u", [-3.0, 0.0, 1.0])
 @pytest.mark.parametrize(("firing", "sharpness"), [("sigmoid_bernoulli", 1), ("gumbel_softmax", 2)])
-def test_the_law_of_firing(firing, sharpness, u):
+def test_the_law_of_firing(firing, sharpness, u, tiling):
     membrane = torch.full((40, 1000), u)
-    spikes, found = triton_spsn(membrane, 0.0, 0.0, firing, generator(), segments=1, block=1024)
+    with tiling(1, 1024):
+        spikes, found = spsn(membrane, INSTANT, firing, "triton", generator())
     assert torch.equal(found, membrane)
     assert set(spikes.unique().tolist()) <= {0.0, 1.0}
     law = torch.tensor(sharpness * u).sigmoid().item()
@@ -174,14 +156,15 @@ def test_random_numbers_are_uniform_and_independent_of_their_neighbours():
 @pytest.mark.parametrize("segments", [1, 3])
 @pytest.mark.parametrize("firing", FIRINGS)
 @pytest.mark.parametrize("used", ["spikes", "membrane", "both"])
-def test_gradients_in_closed_form(used, firing, segments):
+def test_gradients_in_closed_form(used, firing, segments, tiling):
     p = parameters((5, 9))
     x, grad_spikes, grad_membrane = normal(3, 17, 5, seed=4)
     ours = (3 * x.float()).requires_grad_()
-    spikes, membrane = triton_spsn(ours, p.alpha, p.beta, firing, generator(6), segments=segments)
     given = {"spikes": (grad_spikes, 0), "membrane": (0, grad_membrane)}
     to_spikes, to_membrane = given.get(used, (grad_spikes, grad_membrane))
-    (to_spikes * spikes + to_membrane * membrane).sum().backward()
+    with tiling(segments):
+        spikes, membrane = spsn(ours, p, firing, "triton", generator(6))
+        (to_spikes * spikes + to_membrane * membrane).sum().backward()
 
     truth = (3 * x).requires_grad_()
     u = leaky_integrate(truth, p.alpha, p.beta, method="loop")
@@ -205,7 +188,7 @@ def test_gradients_in_closed_form(used, firing, segments):
 @pytest.mark.parametrize("firing", FIRINGS)
 def test_far_membranes_stay_finite(firing):
     current = torch.tensor([[-1e4, -200.0, -88.0, 0.0, 88.0, 200.0, 1e4]]).requires_grad_()
-    spikes, _ = triton_spsn(current, 0.0, 0.0, firing, generator())
+    spikes, _ = spsn(current, INSTANT, firing, "triton", generator())
     spikes.sum().backward()
     assert current.grad.isfinite().all()
     assert spikes[0, :3].sum() == 0
@@ -284,20 +267,22 @@ def test_16_bit_in_and_out_with_a_state_in_float32(dtype):
 @pytest.mark.parametrize("firing", FIRINGS)
 @pytest.mark.parametrize(("steps", "lanes"), [(1, 1), (17, 33), (63, 5)])
 def test_without_the_membrane_spikes_are_the_same_and_slopes_have_16_bits(
-    steps, lanes, firing, segments
+    steps, lanes, firing, segments, tiling
 ):
     p = parameters((3, 2))
     x, grad = 2 * normal(2, steps, lanes, seed=steps).float()
     seed = torch.tensor([2**62 + 5])
     with_it = x.clone().requires_grad_()
-    spikes, _, counts = _spsn(with_it, seed, p.alpha, p.beta, FUSED[firing], True)
+    spikes, _, counts = _spsn(with_it, seed, p.alpha, p.beta, LAWS[firing], True)
     without = x.clone().requires_grad_()
-    settings = without, seed, p.alpha, p.beta, FUSED[firing], True, segments
-    spikes_without, counts_without = hidden.spsn(*settings)
+    with tiling(segments):
+        spikes_without, counts_without = hidden.spsn(
+            without, seed, p.alpha, p.beta, LAWS[firing], True
+        )
+        (found,) = torch.autograd.grad(spikes_without, without, grad)
     assert torch.equal(spikes, spikes_without)
     assert torch.equal(counts, counts_without)
     (expected,) = torch.autograd.grad(spikes, with_it, grad)
-    (found,) = torch.autograd.grad(spikes_without, without, grad)
     # Half a quantum of the largest slope, and one where all slopes are small.
     largest = grad.abs().max() * {"sigmoid_bernoulli": 4 / 27, "gumbel_softmax": 1 / 2}[firing]
     assert (found - expected).abs().max() < 5e-5 * largest
@@ -311,7 +296,7 @@ def test_the_largest_slopes_fit_into_16_bits(firing):
     top = torch.logit(numbers) / 2 if firing == "gumbel_softmax" else torch.full(shape, 0.6931)
     nearby = torch.linspace(-3e-3, 3e-3, 200).double()
     membrane = (top + nearby).float().requires_grad_()
-    spikes, _ = hidden.spsn(membrane, seed, 0.0, 0.0, FUSED[firing], False)
+    spikes, _ = hidden.spsn(membrane, seed, 0.0, 0.0, LAWS[firing], False)
     (slope,) = torch.autograd.grad(spikes.sum(), membrane)
     largest = {"sigmoid_bernoulli": 4 / 27, "gumbel_softmax": 1 / 2}[firing]
     # The bisection finds a number to 2^-17, far too little where it is near 0 or 1.
@@ -322,16 +307,17 @@ def test_the_largest_slopes_fit_into_16_bits(firing):
 @pytest.mark.parametrize("segments", [1, 3])
 @pytest.mark.parametrize("slope", [2.0, 100.0])
 @pytest.mark.parametrize(("steps", "lanes"), [(17, 33), (63, 5)])
-def test_lif_without_the_membrane_is_the_float64_loop(steps, lanes, slope, segments):
+def test_lif_without_the_membrane_is_the_float64_loop(steps, lanes, slope, segments, tiling):
     x = 0.5 * torch.rand(steps, lanes, dtype=torch.float64, generator=generator(steps))
     grad = normal(steps, lanes, seed=steps + 1)
     truth = x.clone().requires_grad_()
     spikes, _ = lif(truth, PARAMETERS, "loop", "published_code", slope)
     (expected,) = torch.autograd.grad(spikes, truth, grad)
     ours = x.float().requires_grad_()
-    found = hidden.lif(ours, PARAMETERS, slope, segments)
+    with tiling(segments):
+        found = hidden.lif(ours, PARAMETERS, slope)
+        (gradient,) = torch.autograd.grad(found, ours, grad.float())
     assert torch.equal(found.double(), spikes)
-    (gradient,) = torch.autograd.grad(found, ours, grad.float())
     # The root of a slope of at most 1 is kept to 2^-17.
     error = (gradient - expected).abs().max()
     assert error < grad.abs().max() * (2e-5 + 2e-6 * slope * expected.abs().max())
@@ -361,8 +347,8 @@ def test_the_operators_are_well_formed():
     x = normal(9, 5).float().requires_grad_()
     seed = torch.tensor([7])
     torch.library.opcheck(_integrate, (x, 0.9, 0.8, False))
-    torch.library.opcheck(_integrate, (x, 0.9, 0.8, True, 2, 32))
-    for law in FUSED.values():
+    torch.library.opcheck(_integrate, (x, 0.9, 0.8, True))
+    for law in LAWS.values():
         torch.library.opcheck(_spsn, (x, seed, 0.9, 0.8, law, True))
         plain = x.detach()
         torch.library.opcheck(_spsn_backward, (plain, None, plain, seed, 0.9, 0.8, law))

@@ -1,5 +1,6 @@
 """Every method on a CUDA device at real sizes: run by `tox run -e gpu`, or `pytest -m gpu`."""
 
+from contextlib import nullcontext
 from functools import lru_cache
 
 import pytest
@@ -60,7 +61,7 @@ def test_everything_can_run_here():
 
 @lru_cache(maxsize=1)  # the methods of one problem follow each other
 def oracle(lanes, steps, taus):
-    """Give input, output, output gradient and input gradient of the scan in float64."""
+    """Return input, output, output gradient and input gradient of the scan in float64."""
     x, grad = normal(2, steps, *lanes, seed=steps)
     # On the CPU the scan is float64's own oracle, tested there against the loop.
     x = x.clone().requires_grad_()
@@ -104,23 +105,14 @@ def test_16_bit_inputs_keep_a_float32_state(dtype):
 
 @pytest.mark.parametrize("firing", FIRINGS)
 @pytest.mark.parametrize(("steps", "lanes"), [(1, 1), (63, 33), (1000, 128), (10_000, 512)])
-def test_spsn_spikes_do_not_depend_on_the_tiling(steps, lanes, firing):
-    from spsn_ref._triton.spsn import spsn as tiled
-
+def test_spsn_spikes_do_not_depend_on_the_tiling(steps, lanes, firing, tiling):
     x = normal(steps, lanes).float().to(CUDA)
     results = []
-    for segments, block in [(None, 0), (1, 32), (7, 64), (16, 128)]:
+    for how in [nullcontext(), tiling(1, 32), tiling(7, 64), tiling(16, 128)]:
         current = x.clone().requires_grad_()
-        spikes, membrane = tiled(
-            current,
-            PARAMETERS.alpha,
-            PARAMETERS.beta,
-            firing,
-            generator(3, CUDA),
-            segments=segments,
-            block=block,
-        )
-        spikes.sum().backward()
+        with how:
+            spikes, membrane = spsn(current, PARAMETERS, firing, "triton", generator(3, CUDA))
+            spikes.sum().backward()
         results.append((spikes, membrane, current.grad))
     for spikes, membrane, grad in results[1:]:
         # The numbers are the same; a membrane's rounding decides one spike in ten million.

@@ -18,7 +18,7 @@ def test_the_kernels_in_tritons_interpreter():
     folder = Path(__file__).parent
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / "interpreted.py"],
-        cwd=folder.parents[1],
+        cwd=folder.parents[2],
         env=os.environ | {"TRITON_INTERPRET": "1"},
         capture_output=True,
         text=True,

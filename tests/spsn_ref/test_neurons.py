@@ -47,13 +47,13 @@ def run(operation, method, law, current, with_membrane):
 def test_the_spikes_are_the_same_and_the_gradient_nearly(operation, method, law, dtype):
     # Far enough on either side for probabilities that 16 bits call 0 and 1.
     current = (0.3 + 4 * torch.randn(37, 3, 50, generator=generator())).to(dtype)
-    spikes_, membrane_, grad_ = run(operation, method, law, current, True)
+    expected_spikes, expected_membrane, expected = run(operation, method, law, current, True)
     spikes, membrane, grad = run(operation, method, law, current, False)
     assert membrane is None
-    assert membrane_.shape == current.shape
-    assert torch.equal(spikes, spikes_)
+    assert expected_membrane.shape == current.shape
+    assert torch.equal(spikes, expected_spikes)
     assert spikes.dtype == grad.dtype == dtype
-    error = (grad.double() - grad_.double()).abs().max() / grad_.double().abs().max()
+    error = (grad.double() - expected.double()).abs().max() / expected.double().abs().max()
     if method != "numba" or dtype == torch.float64:
         assert error == 0
     else:
@@ -69,25 +69,25 @@ def test_no_gradient_errs_by_more_than_16_bits_allow(law, steps):
     most = 0.5 / 65535 * (1 if law == "sigmoid_bernoulli" else 2)
     for lanes in (1, 7, 16, 2049):
         current = torch.randn(steps, lanes, generator=generator(lanes))
-        spikes_, _, grad_ = run(operation, "numba", law, current, True)
+        expected_spikes, _, expected = run(operation, "numba", law, current, True)
         spikes, _, grad = run(operation, "numba", law, current, False)
-        assert torch.equal(spikes, spikes_)
+        assert torch.equal(spikes, expected_spikes)
         # The adjoint of the filter takes the slopes' errors to those of the gradient.
         x = torch.zeros_like(current, requires_grad=True)
         pull = torch.randn(current.shape, generator=generator(1)).abs()
         spsn_ref.leaky_integrate(x, p.alpha, p.beta, method="scan").backward(pull)
-        bound = most * x.grad + 1e-6 * grad_.abs().max()
-        assert ((grad - grad_).abs() <= bound).all()
+        bound = most * x.grad + 1e-6 * expected.abs().max()
+        assert ((grad - expected).abs() <= bound).all()
 
 
 @pytest.mark.parametrize("neuron", [LIF, SPSN, ReLU, IntegratorReLU])
 def test_every_module_can_leave_the_membrane_out(neuron):
     current = torch.randn(20, 2, 5, generator=generator())
     torch.manual_seed(1)
-    output_, _ = neuron()(current)
+    expected_output, _ = neuron()(current)
     torch.manual_seed(1)
     output, membrane = neuron()(current, with_membrane=False)
-    assert torch.equal(output, output_)
+    assert torch.equal(output, expected_output)
     assert membrane is None
 
 
@@ -112,8 +112,8 @@ def test_what_is_kept_takes_two_bytes_an_element():
 @pytest.mark.skipif("compile" not in METHODS["lif"], reason="needs a C++ compiler")
 def test_the_compiled_loop_can_leave_the_membrane_out():
     current = torch.rand(20, 2, 5, generator=generator())
-    spikes_, _, grad_ = run("lif", "loop", "published_code", current, True)
+    expected_spikes, _, expected = run("lif", "loop", "published_code", current, True)
     spikes, membrane, grad = run("lif", "compile", "published_code", current, False)
     assert membrane is None
-    assert torch.equal(spikes, spikes_)
-    torch.testing.assert_close(grad, grad_)
+    assert torch.equal(spikes, expected_spikes)
+    torch.testing.assert_close(grad, expected)

@@ -1,8 +1,8 @@
-"""A function's forward and backward pass as two CUDA graphs, captured once and replayed.
+"""The LIF loop, forward and backward, captured once as two CUDA graphs and replayed.
 
-A loop over time is thousands of launches of a few microseconds each; a graph hands them over at
-once. It reads and writes fixed places, so a recording serves one call at a time: it is lent to a
-call until autograd lets go of it, and two layers of one shape hold two recordings.
+A loop over time launches thousands of kernels of a few microseconds each; a graph launches them all
+at once. It reads and writes fixed addresses, so a recording serves one call at a time: a call
+borrows it until autograd releases it, and two layers of one shape hold two recordings.
 """
 
 from collections import OrderedDict
@@ -11,30 +11,33 @@ from collections.abc import Callable, Hashable
 import torch
 from torch import Tensor
 
+from ..parameters import NeuronParameters
+from .walk import Outputs, at_rest, pair, walk
+
 Function = Callable[[Tensor], tuple[Tensor, ...]]
-# Idle recordings kept, least recently used first to go. Each holds every intermediate result of its
-# loop, hundreds of megabytes at T = 10 000 and batch 64, and takes seconds to make: enough for the
-# layers of a deep network, not for every sequence length ever seen.
+# Idle recordings kept; the least recently used is dropped first. Each holds all intermediate
+# results of its loop, hundreds of megabytes at T = 10 000 and batch 64, and takes seconds to make:
+# enough for the layers of a deep network, but not for every sequence length of a sweep.
 _MOST_IDLE = 12
-# Runs before the capture, for what torch sets up on first use.
+# Calls before the capture, so that torch has initialised what it initialises on first use.
 _WARM_UPS = 2
 
 
-def why_not() -> str | None:
-    """Say what is missing, if anything."""
+def unavailable_reason() -> str | None:
+    """Return what is missing, or None."""
     return None if torch.cuda.is_available() else "needs a CUDA device"
 
 
 class _Recording:
-    """Both graphs of a function for one shape, dtype and device, and the places they use."""
+    """Both graphs of a function for one shape, dtype and device, and the tensors they use."""
 
     def __init__(self, function: Function, current: Tensor, differentiable: bool) -> None:
         self.current = torch.zeros_like(current, memory_format=torch.contiguous_format)
         self.current.requires_grad_(differentiable)
         self.grads: tuple[Tensor, ...] = ()
         self.grad_current: Tensor | None = None
-        # A stream of the current device. Without one, torch.cuda.graph captures on a stream that it
-        # made once, on whichever device came first. Both graphs share a pool, hence a stream.
+        # A stream of the current device: by default torch.cuda.graph captures on one stream, made
+        # on whichever device came first. Both graphs share a memory pool and so need one stream.
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside), torch.set_grad_enabled(differentiable):
@@ -51,7 +54,7 @@ class _Recording:
         if differentiable:
             self.grads = tuple(torch.zeros_like(output) for output in recorded)
             self.backward = torch.cuda.CUDAGraph()
-            # The backward pass reads what the forward pass left: both live in one pool of memory.
+            # One memory pool, because the backward pass reads what the forward pass left.
             with torch.cuda.graph(self.backward, pool=self.forward.pool(), stream=aside):
                 self.grad_current = self._differentiate(recorded, self.grads)
         self.outputs = tuple(output.detach() for output in recorded)
@@ -62,17 +65,17 @@ class _Recording:
 
 
 class _Loan:
-    """A recording for as long as this object lives."""
+    """Borrows a recording for as long as this object lives."""
 
     def __init__(self, function: Function, key: Hashable, current: Tensor, differentiable: bool):
         self.key = key
-        found = next((place for place in list(_idle) if place[0] == key), None)
+        found = next((entry for entry in list(_idle) if entry[0] == key), None)
         self.recording = (
             _idle.pop(found) if found else _Recording(function, current, differentiable)
         )
 
     def __del__(self) -> None:
-        # Nothing to give back when the recording failed, for want of memory say.
+        # There is none to return if the capture failed, for example out of memory.
         recording = getattr(self, "recording", None)
         if recording is not None:
             _idle[(self.key, id(recording))] = recording
@@ -96,23 +99,23 @@ class _Replay(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, *grads):  # type: ignore[no-untyped-def]
         recording = ctx.loan.recording
-        for place, grad in zip(recording.grads, grads, strict=True):
-            place.copy_(grad)
+        for fixed, grad in zip(recording.grads, grads, strict=True):
+            fixed.copy_(grad)
         recording.backward.replay()
         return recording.grad_current.clone(), None
 
 
 def replay(function: Function, settings: Hashable, current: Tensor) -> tuple[Tensor, ...]:
-    """Run `function(current)` by its recording, made on the first call of its kind.
+    """Run `function(current)` by replaying its recording, made on the first call of its kind.
 
     Args:
-        function: from one CUDA tensor to a tuple of them, differentiable, without randomness and
-            without waiting for the device.
-        settings: whatever else decides what `function` does.
+        function: maps one CUDA tensor to a tuple of them; differentiable, deterministic, and
+            without synchronising with the device.
+        settings: everything else that determines what `function` does.
         current: its argument, on a CUDA device.
 
     Returns:
-        What the function returns; gradients can be taken once (not of gradients).
+        What the function returns; it can be differentiated once, not twice.
 
     Raises:
         NotImplementedError: `current` is not on a CUDA device.
@@ -124,12 +127,24 @@ def replay(function: Function, settings: Hashable, current: Tensor) -> tuple[Ten
         )
     with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
         if torch.cuda.is_current_stream_capturing():
-            return function(current)  # into the caller's own graph: graphs do not nest
+            return function(current)  # captured by the caller's graph: graphs do not nest
         differentiable = torch.is_grad_enabled() and current.requires_grad
-        # A recording that goes from one stream to another could be rewritten while it is read.
+        # On another stream a recording could be overwritten while it is still read.
         stream = torch.cuda.current_stream().cuda_stream
         shape = tuple(current.shape)
         key = (settings, shape, current.dtype, current.device, differentiable, stream)
         loan = _Loan(function, key, current.detach(), differentiable)
         outputs: tuple[Tensor, ...] = _Replay.apply(current, loan)  # type: ignore[no-untyped-call]
         return outputs
+
+
+def run(
+    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
+) -> Outputs:
+    """Replay `loop`, one recording for each shape, dtype and setting; see `spsn_ref.lif`."""
+    settings = parameters, reset, slope, with_membrane
+
+    def loop(current: Tensor) -> tuple[Tensor, ...]:
+        return walk(current.unbind(0), at_rest(current), *settings)[0]
+
+    return pair(replay(loop, settings, current))

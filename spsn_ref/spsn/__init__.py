@@ -1,83 +1,28 @@
-"""The Stochastic Parallelizable Spiking Neuron: the leaky integrator, then a stochastic firing."""
+"""The Stochastic Parallelizable Spiking Neuron (section III-B): one file a method, one signature.
 
-from collections.abc import Callable
+A leaky integrator, then a stochastic firing. `integrate_then_fire` runs the one after the other, by
+any method of the integrator; "numba" and "triton" fuse them.
+"""
+
 from functools import partial
 from typing import Literal, overload
 
 import torch
 from torch import Generator, Tensor
 
-from . import _numba, _triton
-from ._dispatch import Method, check_current, choose, choose_method
-from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli
-from .integrate import METHODS as INTEGRATE
-from .integrate import leaky_integrate
-from .parameters import NeuronParameters
-
-Firing = Callable[..., Tensor]
-
-FIRING: dict[str, Firing] = {
-    "sigmoid_bernoulli": sigmoid_bernoulli,
-    "gumbel_softmax": gumbel_softmax,
-    "escape_noise": escape_noise,
-}
-
-
-def integrate_then_fire(
-    current: Tensor,
-    parameters: NeuronParameters,
-    firing: str | Firing,
-    generator: Generator | None,
-    counts: Tensor | None,
-    with_membrane: bool,
-    method: str,
-) -> tuple[Tensor, Tensor | None]:
-    """Run the integrator's `method`, then the spiking function, each over the whole tensor."""
-    fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
-    membrane = leaky_integrate(current, parameters.alpha, parameters.beta, method=method)
-    spikes = fire(membrane, generator=generator)
-    if counts is not None:
-        counts += spikes.detach().sum(0, dtype=counts.dtype)
-    return spikes, membrane if with_membrane else None
-
-
-def numba(
-    current: Tensor,
-    parameters: NeuronParameters,
-    firing: str | Firing,
-    generator: Generator | None,
-    counts: Tensor | None,
-    with_membrane: bool,
-) -> tuple[Tensor, Tensor | None]:
-    """Integrate and fire in one compiled pass through time; CPU only, two of the firings."""
-    decays = parameters.alpha, parameters.beta
-    return _numba.spsn(current, *decays, firing, generator, counts, with_membrane)
-
-
-def triton(
-    current: Tensor,
-    parameters: NeuronParameters,
-    firing: str | Firing,
-    generator: Generator | None,
-    counts: Tensor | None,
-    with_membrane: bool,
-) -> tuple[Tensor, Tensor | None]:
-    """Integrate and fire in one kernel; CUDA only, two of the firings."""
-    decays = parameters.alpha, parameters.beta
-    return _triton.spsn(current, *decays, firing, generator, counts, with_membrane=with_membrane)
-
-
-def is_fusable(firing: str | Firing) -> bool:
-    """Tell whether the fused methods have this firing."""
-    return isinstance(firing, str) and firing in _triton.FUSED
-
+from .. import _numba, _triton
+from .._dispatch import Method, check_current, choose_method
+from ..fire import Firing, is_fusable
+from ..integrate import METHODS as INTEGRATE
+from ..parameters import NeuronParameters
+from . import integrate_then_fire
 
 METHODS = {
-    name: Method(partial(integrate_then_fire, method=name), method.why_not)
+    name: Method(partial(integrate_then_fire.run, method=name), method.unavailable_reason)
     for name, method in INTEGRATE.items()
 }
-METHODS["numba"] = Method(numba, _numba.why_not)
-METHODS["triton"] = Method(triton, _triton.why_not, takes_16_bit=True)
+METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
+METHODS["triton"] = Method(_triton.spsn, _triton.unavailable_reason, takes_16_bit=True)
 
 
 def _check_counts(counts: Tensor, current: Tensor) -> None:
@@ -140,18 +85,18 @@ def spsn(
         generator: source of the random numbers, on the device of `current`; None: torch's own.
             `torch.compile(fullgraph=True)` takes None only: torch cannot trace a generator.
         counts: int32 or int64, the shape and device of one time-step; each neuron's number of
-            spikes is added to it. The fused methods count while they fire, so that the spikes need
-            not be read again. No gradient flows through it.
-        with_membrane: False if nobody reads the membrane, as behind a hidden layer: None is
-            returned in its place, and "numba" spares its memory. The spikes are the same.
+            spikes is added to it. The fused methods count while they fire, without reading the
+            spikes again. No gradient flows through it.
+        with_membrane: False if the membrane is not needed, as in a hidden layer: None is returned
+            in its place, and its memory is saved where the method can. The spikes are the same.
 
     Returns:
         (spikes, membrane), each of the shape and dtype of `current`.
 
     Raises:
         TypeError: `current` is not a floating-point tensor, or `counts` not an integer one.
-        ValueError: no time-step, an unknown firing or method, a firing that the method has not, or
-            `counts` of another shape.
+        ValueError: no time-step, an unknown firing or method, a firing that the method cannot
+            fuse, or `counts` of another shape.
         RuntimeError: the method cannot run here.
         NotImplementedError: the method does not take this device or dtype.
     """

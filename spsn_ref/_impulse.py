@@ -1,6 +1,6 @@
-"""The impulse response that the two decays share, without partial fractions.
+"""The impulse response of the leaky integrator, without partial fractions.
 
-1 / (alpha - beta) breaks at alpha = beta, which is Table I; its neighbourhood loses digits.
+Those divide by alpha - beta, which is 0 in Table I and loses digits near it.
 """
 
 import math
@@ -12,8 +12,8 @@ from torch import Tensor
 def geometric_sum(alpha: float, beta: float, n: Tensor) -> Tensor:
     """Compute S_n = sum over j < n of alpha^j beta^(n-1-j), float64, for whole numbers n >= 0.
 
-    Callers make `n` with device="cpu": on a default device that is a GPU, reading the result would
-    wait for it and break the capture of a CUDA graph.
+    Create `n` with device="cpu": if torch's default device is a GPU, reading the result would
+    synchronise with it and break the capture of a CUDA graph.
 
     With a >= b the two decays and d = ln(b / a), S_n = a^(n-1) expm1(n d) / expm1(d), and
     n a^(n-1) where they are equal.

@@ -1,0 +1,80 @@
+"""The LIF loop through `torch.compile`, a chunk of 16 time-steps at a time.
+
+The compiler unrolls loops, and compiling 100 steps takes a minute. So one chunk is compiled, and
+Python carries the state from chunk to chunk.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ..parameters import NeuronParameters
+from .walk import Outputs, State, at_rest, pair, walk
+
+# (inputs [step, ...], state) -> (outputs, each [step, ...], state)
+Chunk = Callable[[Tensor, State], tuple[tuple[Tensor, ...], State]]
+# Steps of one chunk: compiled in about ten seconds, and long enough to amortise the tens of
+# microseconds that it takes to enter compiled code.
+STEPS = 16
+# Limit of compiled variants (device, dtype, shape, settings): torch's 8 are too few for the tests.
+_VARIANTS = 256
+
+
+@cache
+def _has_cpp_compiler() -> bool:
+    names = [os.environ.get("CXX", ""), "g++", "clang++", "c++", "cl"]
+    return any(shutil.which(name) for name in names if name)
+
+
+def unavailable_reason() -> str | None:
+    """Return what is missing, or None."""
+    if torch.cuda.is_available() and find_spec("triton") is None:
+        return "needs triton: pip install triton"
+    if not _has_cpp_compiler():
+        return "needs a C++ compiler, such as g++"
+    return None
+
+
+@cache
+def _compiled(parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool) -> Chunk:
+    def chunk(inputs: Tensor, state: State) -> tuple[tuple[Tensor, ...], State]:
+        return walk(inputs.unbind(0), state, parameters, reset, slope, with_membrane)
+
+    compiled: Chunk = torch.compile(chunk, fullgraph=True)
+    return compiled
+
+
+def run(
+    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
+) -> Outputs:
+    """Run `loop` by one compiled chunk after the other; see `spsn_ref.lif`.
+
+    The last chunk is padded with zeros, which cannot affect the steps before them.
+    """
+    from torch._dynamo import config
+
+    steps = current.shape[0]
+    missing = -steps % STEPS
+    if missing:
+        current = functional.pad(current, [0, 0] * (current.dim() - 1) + [0, missing])
+    # Like the later states: three tensors that require a gradient. So one variant serves all
+    # chunks.
+    differentiable = torch.is_grad_enabled() and current.requires_grad
+    synaptic, membrane, spikes = (
+        tensor.clone().requires_grad_(differentiable) for tensor in at_rest(current)
+    )
+    state = synaptic, membrane, spikes
+    parts = []
+    # fullgraph: beyond this limit torch would run the loop uncompiled without saying so.
+    with config.patch(recompile_limit=_VARIANTS):
+        chunk = _compiled(parameters, reset, slope, with_membrane)
+        for inputs in torch.split(current, STEPS):
+            outputs, state = chunk(inputs, state)
+            parts.append(outputs)
+    return pair(tuple(torch.cat(part)[:steps] for part in zip(*parts, strict=True)))

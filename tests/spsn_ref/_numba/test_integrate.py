@@ -1,0 +1,31 @@
+"""The compiled integrator as an operator; `test_integrate.py` has its values and gradients."""
+
+import pytest
+import torch
+
+from spsn_ref import leaky_integrate
+
+pytest.importorskip("numba", reason="method 'numba' needs numba")
+
+from spsn_ref._numba import buffers
+from spsn_ref._numba.integrate import _integrate
+
+
+def test_integrator_operator_is_well_formed():
+    x = torch.randn(30, 6, dtype=torch.float64, requires_grad=True)
+    torch.library.opcheck(_integrate, (x, 0.95, 0.9, False))
+    torch.library.opcheck(_integrate, (x, 0.95, 0.9, True))
+
+
+def test_large_outputs_are_as_good_as_small_ones(monkeypatch):
+    x = torch.randn(1000, 1500)
+    assert x.nbytes >= buffers.LARGE
+    large = leaky_integrate(x, 0.95, 0.9, method="numba")
+    monkeypatch.setattr(buffers, "LARGE", 2**60)
+    assert torch.equal(large, leaky_integrate(x, 0.95, 0.9, method="numba"))
+
+
+def test_a_burst_leaves_no_noise():
+    x = torch.zeros(2000, 1, 1)
+    x[0] = 1000
+    assert leaky_integrate(x, 0.9, 0.9, method="numba")[-1] == 0
