@@ -31,12 +31,12 @@ def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):
     assert "what was measured is kept: the same command goes on" in capsys.readouterr().out
 
 
-def test_without_torch_the_remedy_is_told(monkeypatch, capsys):
+def test_without_torch_the_remedy_is_told(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(
         asv, "describe_machine", lambda name: {"machine": "testbed", "threads": "1"}
     )
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delattr(benchmarks.standalone, "trust", raising=False)
-    monkeypatch.setitem(sys.modules, "benchmarks.trust", None)
-    assert main(["trust"]) == 1
+    monkeypatch.setitem(sys.modules, "benchmarks.standalone.trust", None)
+    assert main(["trust", "--results", str(tmp_path)]) == 1
     assert "pip install '.[bench,cpu,drive]'" in capsys.readouterr().err

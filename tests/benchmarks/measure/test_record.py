@@ -17,11 +17,10 @@ OF_THREE = Budget(seconds=1, limit=10, least=3, rounds=3)
 def stopped_once_seen(events, name, count, skip_time):
     """Pass events on; once `name` was seen so often the clock is past the limit."""
     for event in events:
+        count -= not isinstance(event, Ending) and name in event
         yield event
-        if not isinstance(event, Ending) and name in event:
-            count -= 1
-            if count == 0:
-                skip_time(BUDGET.limit)
+        if count == 0:
+            skip_time(BUDGET.limit)
 
 
 def test_a_case_stopped_in_its_first_backward_keeps_its_forward_and_a_lower_bound(skip_time):

@@ -26,3 +26,13 @@ def measure(monkeypatch):
         return portable.measure(path, FACTS, profile, suites, "cpu", seconds, "forkserver")
 
     return run
+
+
+@pytest.fixture
+def gates_here(monkeypatch):
+    """Pass the gates in this process: to start others takes seconds."""
+
+    def pass_gates(cases, processes):
+        return {portable._key(case): portable._gate(case)[1] for case in cases}
+
+    monkeypatch.setattr(portable, "_pass_gates", pass_gates)

@@ -11,7 +11,7 @@ from benchmarks.standalone.file import package_digest, read
 
 
 def test_a_file_of_other_code_or_another_profile_is_not_gone_on_with(
-    tmp_path, measure, monkeypatch
+    tmp_path, measure, gates_here, monkeypatch
 ):
     path = tmp_path / "bare.jsonl"
     measure(path, seconds=0.0)
@@ -38,7 +38,7 @@ def test_a_damaged_file_is_refused(tmp_path, text, complaint, capsys):
     assert complaint in capsys.readouterr().err
 
 
-def test_a_line_that_was_cut_off_is_measured_anew(tmp_path, measure):
+def test_a_line_that_was_cut_off_is_measured_anew(tmp_path, measure, gates_here):
     path = tmp_path / "bare.jsonl"
     measure(path, seconds=0.0)
     with path.open("a") as file:

@@ -25,7 +25,7 @@ def test_rounds_are_lines_that_become_results(tmp_path, measure, monkeypatch):
 
     results.mkdir()
     shutil.copy(ROOT / "results" / "benchmarks.json", results)
-    monkeypatch.setattr("benchmarks.take._demand_the_commit", lambda *_: None)
+    monkeypatch.setattr("benchmarks.standalone.take._demand_the_commit", lambda *_: None)
     written = take(path, results, "HEAD")
     assert written.name.startswith(head_commit()[:8])
     loaded = load(results)
@@ -46,7 +46,7 @@ def test_rounds_are_lines_that_become_results(tmp_path, measure, monkeypatch):
 
 
 def test_results_are_saved_under_the_commit_that_was_measured_or_not_at_all(
-    tmp_path, measure, monkeypatch
+    tmp_path, measure, gates_here, monkeypatch
 ):
     path = tmp_path / "bare.jsonl"
     monkeypatch.setattr(portable, "package_digest", lambda root: "other")
