@@ -34,7 +34,7 @@ def test_a_device_that_is_not_here_is_skipped(monkeypatch):
         SequenceLength().setup(*values)
 
 
-def test_the_driver_has_all_methods_of_a_size_measured_in_turns_and_asv_alone_one(monkeypatch):
+def test_a_sweep_measures_all_methods_of_a_size_in_turns_and_asv_by_hand_one(monkeypatch):
     asked = []
     monkeypatch.setattr(
         common, "recall", lambda case, *_, group, progress: asked.append((case, group)) or {}
@@ -42,8 +42,8 @@ def test_the_driver_has_all_methods_of_a_size_measured_in_turns_and_asv_alone_on
     monkeypatch.setenv("SPSN_PROFILE", "quick")
     values = ("LIF/loop", "cpu", 1000, 1, 128, 1, "float32")
     SequenceLength().setup(*values)
-    asked_of_all = Request("quick", interleaved=True)
-    monkeypatch.setattr(common, "current_request", lambda: asked_of_all)
+    of_a_sweep = Request("quick", interleaved=True)
+    monkeypatch.setattr(common, "current_request", lambda: of_a_sweep)
     SequenceLength().setup(*values)
     (case, alone), (again, group) = asked
     assert case == again

@@ -31,7 +31,7 @@ def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):
     assert "what was measured is kept: the same command goes on" in capsys.readouterr().out
 
 
-def test_without_torch_the_remedy_is_told(monkeypatch, capsys, tmp_path):
+def test_without_torch_the_remedy_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(
         asv, "describe_machine", lambda name: {"machine": "testbed", "threads": "1"}
     )

@@ -29,7 +29,7 @@ def test_ours_are_the_oracles(name):
     assert found.get("same_trains", 1.0) >= 0.9
 
 
-def test_the_published_fft_is_told_its_error_and_not_judged():
+def test_the_error_of_the_published_fft_is_stored_and_not_judged():
     found = compare.compare(case("SPSN-SB/published_fft", 50))
     assert found["membrane_error"] > 0.1
 

@@ -21,7 +21,7 @@ def test_every_package_is_pinned_with_its_licence():
         assert any(re.search("LICENSE|package.json", name) for name in package.beside)
 
 
-def test_without_npm_the_remedy_is_told(monkeypatch):
+def test_without_npm_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(packages.shutil, "which", lambda name: None)
     with pytest.raises(PackageError, match="install npm"):
         fetch(pinned()[0])
