@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import filelock  # noqa: F401  (before this is someone who may not read it)
+
 from benchmarks.drive.error import DriverError
 from benchmarks.drive.sweep import hold
 
