@@ -21,7 +21,7 @@ class Epoch:
     The recordings are the 1000 of `synthetic`, in another order and augmented anew in each epoch.
 
     Raises:
-        CaseError: this commit of spsn_ref does not train, or has no such neuron.
+        CaseError: this commit of spsn_ref has no `timed_epoch`, or no such neuron.
     """
 
     durations = ("epoch_data", "epoch_model", "epoch")
@@ -31,7 +31,7 @@ class Epoch:
         try:
             from spsn_ref.training import timed_epoch
         except ImportError as error:
-            reason = f"this commit does not train networks: {error}"
+            reason = f"this commit has no timed epoch: {error}"
             raise CaseError(Status.NOT_AVAILABLE, reason) from error
         self.device = torch.device(case.device)
         self.synchronize = synchronizer(self.device)

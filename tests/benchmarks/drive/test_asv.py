@@ -1,0 +1,46 @@
+"""What asv is asked to do, and what is taken over from a sweep that was cut off."""
+
+from pathlib import Path
+
+from helpers import make_case, open_sweep
+
+from benchmarks.cases.libraries import LIBRARIES
+from benchmarks.cases.request import Request
+from benchmarks.cases.selection import select
+from benchmarks.drive import asv
+from benchmarks.drive.error import DriverError
+
+
+def test_asvs_environment_has_the_librarys_packages():
+    settings = asv.configuration(Path("/elsewhere"), LIBRARIES["spyx"].requirements)
+    required = settings["matrix"]["req"]
+    assert required == {"torch": ["2.13.0"], "spyx": ["1.0.0"], "jax": ["0.10.2"]}
+
+
+def test_a_library_that_cannot_be_measured_does_not_keep_the_others_from_it(monkeypatch, capsys):
+    ran = []
+
+    def run(facts, profile, suites, kind, results, fresh, requirements, methods):
+        ran.append(tuple(requirements))
+        if "norse" in requirements:
+            raise DriverError("no such package")
+        return 2 if "sinabs" in requirements else 0
+
+    monkeypatch.setattr(asv, "run", run)
+    names = ["ours", "norse", "sinabs", "rockpool"]
+    assert asv.run_peers({"machine": "m"}, "peers", names, Path("results")) == 1
+    assert ran == [(), ("norse",), ("sinabs",), ("rockpool",)]
+    assert "not measured, the reason is above: norse, sinabs" in capsys.readouterr().out
+    assert asv.run_peers({"machine": "m"}, "peers", ["rockpool"], Path("results")) == 0
+
+
+def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):
+    sweep = open_sweep(tmp_path / "sweep", tmp_path / "results")
+    cases = select("smoke", ["depth"], ["cpu"])
+    for name in (make_case("LIF/loop", 1000, batch=8, units=128, depth=2).slug, "another"):
+        (sweep.records / f"{name}.json").write_text("{}")
+    assert asv._finished(sweep, cases) == 1
+    assert "1 of 2 cases were measured before this sweep was cut off" in capsys.readouterr().out
+    sweep.open("0123abcd", {}, Request(), fresh=True)
+    assert asv._finished(sweep, cases) == 0
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,137 @@
+"""A sweep that is killed goes on where it was, and a second one beside it is turned away."""
+
+import json
+import multiprocessing
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+from helpers import TWO_ROUNDS, copy_sources, git, make_case, read_all
+
+from benchmarks.instruments.bounded import Ending
+from benchmarks.measure import interleave, recall
+from benchmarks.measure.interleave import preload
+
+ROWS = [[0.001, 0.002]] * 5
+
+
+def quick_events():
+    time.sleep(0.002)
+    yield {"rows": ROWS, "warm": True, "flags": 0, "measured_by": os.getpid()}
+    yield Ending(stopped=False, exitcode=0)
+
+
+def sweep_of(cases, folder):
+    interleave.run_bounded = lambda work, argument, *_: quick_events()
+    recall.preload = lambda: None  # the parent has
+    for one in cases:
+        recall.recall(one, TWO_ROUNDS, folder)
+
+
+# The children run no torch operation.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_killed_at_any_moment_each_finished_case_is_kept_and_measured_once(tmp_path, note_fault):
+    preload()  # or each child would have to, and be killed before it has
+    cases = [make_case("ReLU/eager", time_steps) for time_steps in range(1, 151)]
+    context = multiprocessing.get_context("fork")
+    seen, kills = {}, 0
+    moments = random.Random(20240)
+    while len(seen) < len(cases):
+        process = context.Process(target=sweep_of, args=(cases, tmp_path))
+        process.start()
+        # Longer each time: a busy machine gets there too.
+        process.join(moments.uniform(0.005, 0.06) * (1 + kills / 20))
+        process.kill()
+        process.join()
+        kills += process.exitcode == -signal.SIGKILL
+        now = read_all(tmp_path)
+        assert {name: now[name] for name in seen} == seen  # the same samples, by the same process
+        seen = now
+    assert kills >= 3
+    assert len({record["measured_by"] for record in seen.values()}) > 1
+    note_fault(
+        "killed (SIGKILL), at random moments",
+        f"{kills} kills; the rerun took over what was finished",
+        f"{len(seen)} of {len(cases)} cases, each measured once; every file valid JSON",
+    )
+
+
+def command(results, *more):
+    return [
+        *(sys.executable, "-m", "benchmarks", "run", "--profile", "smoke", "--suites", "depth"),
+        *("--environment", "existing", "--machine", "testbed", "--results", str(results), *more),
+    ]
+
+
+@pytest.fixture
+def checkout(tmp_path, home):
+    """Make a repository of the working tree's sources, so that .asv/ is the test's own."""
+    folder = tmp_path / "checkout"
+    copy_sources(folder)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        git(folder, *arguments)
+    # asv hands its own variable on as PYTHONPATH.
+    paths = {"PYTHONPATH": str(folder), "ASV_PYTHONPATH": str(folder)}
+    return folder, os.environ | {"PYTHONUNBUFFERED": "1"} | paths
+
+
+def first_rounds(folder, name):
+    """Wait for the first rounds of a case that is not finished, and return them."""
+    while True:
+        for path in folder.rglob(f"{name}.rounds"):
+            with suppress(FileNotFoundError):
+                return json.loads(path.read_text())
+        assert not list(folder.rglob(f"{name}.json")), "finished before its rounds were seen"
+        time.sleep(0.02)
+
+
+def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
+    tmp_path, checkout, note_fault
+):
+    folder, environment = checkout
+    results = tmp_path / "results"
+    settings = {"cwd": folder, "env": environment, "text": True}
+    started = {**settings, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command(results), **started) as first:
+        lines = []
+        for line in first.stdout:
+            lines.append(line)
+            if "Preparing" in line:
+                break
+        second = subprocess.run(command(results), **settings, capture_output=True, check=False)
+        rounds = first_rounds(folder / ".asv" / "sweeps", "depth-LIF-loop*")
+        first.kill()
+    assert first.returncode == -signal.SIGKILL, "".join(lines)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert f"another sweep is writing to {results}; wait for its end" in second.stderr
+    assert not list(results.rglob("*.json"))  # nothing half
+
+    rerun = subprocess.run(command(results), **settings, capture_output=True, check=False)
+    assert rerun.returncode == 0, rerun.stdout + rerun.stderr
+    assert re.search(r"ended \d+ processes that the killed sweep left behind", rerun.stdout)
+    (path,) = (results / "testbed").glob("*-existing-py*.json")
+    content = json.loads(path.read_text())
+    row = content["results"]["depth.Depth.track_forward_backward"]
+    samples = row[content["result_columns"].index("samples")]
+    found = [values for values in samples if values]
+    assert len(found) == 2
+    kept = [second for measured in rounds for second in measured["forward_backward"]]
+    assert kept in [values[: len(kept)] for values in found]
+    assert sorted(read_all(results)) == sorted([path.stem, "benchmarks", "machine"])
+    assert not list((folder / ".asv" / "sweeps").iterdir())  # the next run measures anew
+    note_fault(
+        "the driver of asv killed (SIGKILL) in its first case",
+        "the rerun ended what was left running and went on",
+        "the finished rounds of the case, sample by sample",
+    )
+    note_fault(
+        "two sweeps at once on one results folder",
+        "the second: `another sweep is writing to …`, exit status 1",
+        "the first goes on",
+    )

@@ -1,0 +1,53 @@
+"""Peak memory against what is known to be allocated."""
+
+import gc
+
+import pytest
+import torch
+
+from benchmarks.instruments import memory
+
+MIB = 2**20
+
+
+def test_peak_memory_is_what_was_allocated_and_freed():
+    def call():
+        first = torch.ones(64 * MIB // 4)
+        del first
+        torch.ones(96 * MIB // 4)
+
+    memory.peak_resident(call)
+    assert memory.peak_resident(call) == pytest.approx(96 * MIB, rel=0.1)
+
+
+def test_peak_memory_counts_memory_that_was_freed_before():
+    def call():
+        return [torch.ones(16 * 1024) for _ in range(512)]  # 64 KiB each: out of the heap
+
+    last = call()[-1]  # while it lives the heap cannot shrink by itself
+    assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
+    assert last[0] == 1
+
+
+@pytest.mark.parametrize("mebibytes", [32, 128])
+def test_peak_memory_grows_by_what_is_allocated_more(mebibytes):
+    def call(size):
+        return lambda: torch.ones(size * MIB // 4)
+
+    memory.peak_resident(call(16))
+    one, two = (memory.peak_resident(call(size)) for size in (mebibytes, 2 * mebibytes))
+    assert two - one == pytest.approx(mebibytes * MIB, rel=0.1)
+
+
+@pytest.mark.gpu
+def test_peak_memory_on_the_device_is_what_was_allocated():
+    def call():
+        first = torch.ones(64 * MIB // 4, device="cuda")
+        del first
+        torch.ones(96 * MIB // 4, device="cuda")
+
+    gc.collect()  # what earlier tests left would be freed half-way
+    allocated, reserved = memory.peak_cuda(call)
+    standing = torch.cuda.memory_allocated()
+    assert allocated - standing == 96 * MIB
+    assert reserved >= allocated

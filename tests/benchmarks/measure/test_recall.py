@@ -1,0 +1,55 @@
+"""A record that is there already is read; else its group is measured, in processes."""
+
+import json
+
+import children
+from helpers import BUDGET, make_case
+
+from benchmarks.cases.budget import Budget
+from benchmarks.instruments.bounded import PAUSE
+from benchmarks.instruments.outcome import Flag, Status
+from benchmarks.measure import interleave
+from benchmarks.measure.recall import recall
+
+
+def test_a_case_is_measured_once_and_announced(tmp_path, monkeypatch):
+    progress = tmp_path / "progress"
+    first = recall(make_case(), BUDGET, tmp_path, "forkserver", progress=progress)
+    assert first["status"] == Status.OK
+    monkeypatch.setattr(interleave, "run_bounded", None)
+    assert recall(make_case(), BUDGET, tmp_path, progress=progress) == first
+    (line,) = progress.read_text().splitlines()
+    assert json.loads(line)["case"] == str(make_case())
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_short_cases_of_a_group_are_measured_burst_by_burst(tmp_path, monkeypatch):
+    cases = [make_case(f"{neuron}/scan") for neuron in ("SPSN-SB", "SPSN-GS")]
+    budget = Budget(seconds=0.2, limit=60, least=2, most=100, rounds=2)
+    events, begin = [], interleave.run_bounded
+
+    def listening(work, task, *more):
+        for event in begin(work, task, *more):
+            events.append((task.case.neuron, event))
+            yield event
+
+    monkeypatch.setattr(interleave, "run_bounded", listening)
+    monkeypatch.setattr(interleave, "work", children.work_as_if_all_calls_were_short)
+    recall(cases[0], budget, tmp_path, "forkserver", group=cases)
+    pauses = [name for name, event in events if event == PAUSE]
+    there, back = ["SPSN-SB", "SPSN-GS"], ["SPSN-GS", "SPSN-SB"]
+    assert pauses == there * 4 + back * 4
+    for case in cases:
+        record = json.loads((tmp_path / f"{case.slug}.json").read_text())
+        assert record["round"] == [1, 1, 1, 1, 2, 2, 2, 2]
+        assert "pause" not in record
+        assert not Flag(record["flags"]) & (Flag.FEW_ROUNDS | Flag.MEASURED_ALONE)
+
+
+def test_a_real_case_has_a_process_for_each_round(tmp_path):
+    case = make_case()
+    budget = Budget(seconds=0.02, limit=60, least=2, most=4, rounds=2)
+    record = recall(case, budget, tmp_path, "forkserver")
+    assert set(record["round"]) == {1, 2}
+    assert len(record["round"]) == len(record["forward_backward"])
+    assert record["spike_rate"] > 0

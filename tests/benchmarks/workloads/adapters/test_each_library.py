@@ -1,0 +1,78 @@
+"""Each library against the oracle, in its own environment: `tox run -e peer-NAME`."""
+
+import os
+
+import pytest
+import torch
+from helpers import make_case
+
+from benchmarks.cases.libraries import LIBRARIES
+from benchmarks.cases.neurons import is_made_for
+from benchmarks.measure import compare
+from benchmarks.workloads.adapters import registry
+from benchmarks.workloads.adapters.adapter import Setting
+from benchmarks.workloads.make import make_workload
+
+pytestmark = [
+    pytest.mark.peers,
+    # What other libraries warn of at import is theirs.
+    pytest.mark.filterwarnings("default"),
+]
+LIBRARY = os.environ.get("SPSN_PEER", "")
+METHODS = LIBRARIES[LIBRARY].neuron_methods if LIBRARY in LIBRARIES else ()
+ON_CPU = [name for name in METHODS if is_made_for(name, "cpu")]
+
+
+def case(name, time_steps):
+    return make_case(name, time_steps, "peers", units=16)
+
+
+def test_the_library_is_named_and_installed():
+    choices = [name for name, library in LIBRARIES.items() if library.requirements]
+    assert LIBRARY in choices, f"SPSN_PEER is {LIBRARY!r}; choose one of {', '.join(choices)}"
+    for name in ON_CPU:
+        registry.demand_library(name)
+
+
+@pytest.mark.parametrize("time_steps", [300, 1000])
+@pytest.mark.parametrize("name", ON_CPU)
+def test_it_is_our_equation(name, time_steps):
+    found = compare.compare(case(name, time_steps))
+    assert found["membrane_error"] < compare.TOLERANCE
+    assert found.get("same_trains", 1.0) >= compare.SAME_TRAINS
+
+
+@pytest.mark.parametrize("time_steps", [1, 2, 17])
+@pytest.mark.parametrize("name", ON_CPU)
+def test_its_membrane_is_ours_from_the_first_step(name, time_steps):
+    peer = registry.demand_library(name)
+    current = torch.rand(time_steps, 3, 8, generator=torch.Generator().manual_seed(0))
+    _, truth = compare.oracle(peer, current)
+    silent = compare.silent_threshold(peer)
+    with torch.no_grad():
+        layer = peer.make(name.split("/")[1], Setting(time_steps, 8, silent, record=True))
+        _, membrane = layer(current)
+    assert (membrane.double() - truth).abs().max() < compare.TOLERANCE * truth.max()
+
+
+@pytest.mark.parametrize("name", ON_CPU)
+def test_a_second_call_starts_from_rest(name):
+    peer = registry.demand_library(name)
+    current = torch.rand(200, 3, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        layer = peer.make(name.split("/")[1], Setting(200, 8, record=True))
+        first, again = layer(current)[1].clone(), layer(current)[1]
+    assert torch.equal(first, again)
+
+
+@pytest.mark.parametrize("name", ON_CPU)
+def test_a_call_leaves_finite_gradients_and_spikes(name):
+    workload = make_workload(case(name, 100))
+    durations = workload.call()
+    assert all(seconds > 0 for seconds in durations)
+    gradients = workload.gradients()
+    assert len(gradients) >= 2
+    compare.demand_finite(case(name, 100), gradients, lambda event: None)
+    assert any(gradient.abs().max() > 0 for gradient in gradients)
+    assert set(workload.layers[-1].unique().tolist()) == {0.0, 1.0}
+    assert workload.layers[-1].shape == (100, 2, 16)

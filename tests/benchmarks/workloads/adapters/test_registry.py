@@ -1,0 +1,58 @@
+"""What holds of the peers where none of their libraries is installed."""
+
+from dataclasses import replace
+
+import pytest
+from helpers import BUDGET, make_case
+
+from benchmarks.cases.grid import GRID
+from benchmarks.instruments.outcome import Status
+from benchmarks.measure import compare
+from benchmarks.measure.recall import recall
+from benchmarks.workloads.adapters import registry
+from benchmarks.workloads.adapters.adapter import Firing, Peer, Reset, UnavailableReason
+
+
+def test_every_neuron_of_the_registry_is_listed():
+    assert all(isinstance(registry.peer_of(name), Peer) for name in GRID["peers"][0])
+    listed = {name.split("/")[0] for name in GRID["peers"][0]}
+    assert listed == set(registry.PEERS)
+
+
+@pytest.mark.parametrize("name", ["BindsNET-LIF/sequence", "Sinabs-LIF/exodus"])
+def test_what_cannot_be_installed_says_why(name):
+    with pytest.raises(registry.PeerError) as caught:
+        compare.compare(make_case(name, suite="peers", units=16))
+    assert caught.value.status is Status.NOT_AVAILABLE
+    assert caught.value.unavailable_reason is UnavailableReason.CANNOT_BE_INSTALLED
+    assert len(str(caught.value)) > 40
+
+
+def test_what_is_not_installed_says_so(monkeypatch):
+    monkeypatch.setattr(registry, "find_spec", lambda name: None)
+    with pytest.raises(registry.PeerError, match="norse is not installed") as caught:
+        registry.make_layer(make_case("Norse-LIF/unbind", suite="peers", units=16))
+    assert caught.value.unavailable_reason is UnavailableReason.NOT_INSTALLED
+
+
+def test_what_fails_at_import_says_how(monkeypatch, tmp_path):
+    (tmp_path / "broken_library.py").write_text("raise RuntimeError('operator nms is missing')")
+    monkeypatch.syspath_prepend(tmp_path)
+    peer = replace(registry.PEERS["Norse-LIF"], library="broken_library")
+    monkeypatch.setitem(registry.PEERS, "Norse-LIF", peer)
+    with pytest.raises(registry.PeerError, match="RuntimeError: operator nms") as caught:
+        compare.compare(make_case("Norse-LIF/unbind", suite="peers", units=16))
+    assert caught.value.unavailable_reason is UnavailableReason.FAILS_AT_IMPORT
+
+
+def test_a_missing_peer_is_a_record_and_no_failure(tmp_path):
+    record = recall(make_case("BindsNET-LIF/sequence", suite="peers", units=16), BUDGET, tmp_path)
+    assert record["status"] == Status.NOT_AVAILABLE
+    assert record["why_not"] == UnavailableReason.CANNOT_BE_INSTALLED
+    assert "forward_backward" not in record
+
+
+def test_every_reset_and_firing_is_met():
+    peers = [*registry.PEERS.values()]
+    assert {p.reset for p in peers} == set(Reset)
+    assert {p.firing for p in peers} == set(Firing)
