@@ -69,7 +69,7 @@ def test_an_experiment_from_the_command_to_its_records(tiny, tmp_path, capsys):
 
     assert list(iter_results_paths(str(tmp_path / "results"))) == []
     records = load(tmp_path / "results")
-    assert (len(records.runs), len(records.traces), records.problems) == (6, 1, [])
+    assert (len(records.runs), len(records.traces), records.omissions) == (6, 1, [])
 
 
 def test_other_settings_are_another_run(tiny, monkeypatch, tmp_path):

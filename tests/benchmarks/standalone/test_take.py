@@ -29,7 +29,7 @@ def test_rounds_are_lines_that_become_results(tmp_path, measure, monkeypatch):
     written = take(path, results, "HEAD")
     assert written.name.startswith(head_commit()[:8])
     loaded = load(results)
-    assert not loaded.problems
+    assert not loaded.omissions
     (run,) = loaded.runs
     assert run.machine == "bare"
     ((_, cell),) = [
