@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 
@@ -18,18 +18,34 @@ from .instruments.outcome import Flag, Status, legend
 from .measure.recall import recall
 from .measure.record import Record
 
-Track = TypeVar("Track", bound=Callable[..., Any])
+# Of the way of measuring: asv keeps results of different versions apart.
+VERSION = "2"
 
 
-def measures(unit: str) -> Callable[[Track], Track]:
-    """Return a decorator of track_ methods: their unit, and the version of the measurement."""
+def numbers(quantity: str, unit: str) -> Callable[..., float]:
+    """Make a benchmark of a quantity that a record holds as one number."""
 
-    def mark(track: Track) -> Track:
-        track.unit = unit  # type: ignore[attr-defined]
-        track.version = "2"  # type: ignore[attr-defined]
-        return track
+    def track(self: "Suite", *values: Any) -> float:
+        number = self.record.get(quantity)
+        return math.nan if number is None else float(number)
 
-    return mark
+    return described(track, unit)
+
+
+def samples(quantity: str, unit: str = "seconds") -> Callable[..., Any]:
+    """Make a benchmark of a quantity that a record holds as a list, one number a sample."""
+
+    def track(self: "Suite", *values: Any) -> Any:
+        found = self.record.get(quantity)
+        return {"samples": found, "number": 1} if found else math.nan
+
+    return described(track, unit)
+
+
+def described(track: Callable[..., Any], unit: str) -> Callable[..., Any]:
+    """Return a benchmark with its unit and the version of the way of measuring."""
+    track.unit, track.version = unit, VERSION  # type: ignore[attr-defined]
+    return track
 
 
 def device_is_here(device: str) -> bool:
@@ -77,66 +93,21 @@ class Suite(ABC):
             progress=Path(request.progress) if request.progress else None,
         )
 
-    def _samples(self, quantity: str) -> Any:
-        seconds = self.record.get(quantity)
-        return {"samples": seconds, "number": 1} if seconds else math.nan
-
-    def _number(self, quantity: str) -> float:
-        number = self.record.get(quantity)
-        return math.nan if number is None else float(number)
-
-    @measures("number of the process, sample by sample")
-    def track_round(self, *values: Any) -> Any:
-        return self._samples("round")
-
-    @measures("bytes")
-    def track_peak_memory(self, *values: Any) -> float:
-        return self._number("peak_memory")
-
-    @measures("bytes")
-    def track_reserved_memory(self, *values: Any) -> float:
-        return self._number("reserved_memory")
-
-    @measures("spikes/ms")
-    def track_spikes_per_ms(self, *values: Any) -> float:
-        return self._number("spikes_per_ms")
-
-    @measures("spikes/step/unit")
-    def track_spike_rate(self, *values: Any) -> float:
-        return self._number("spike_rate")
-
-    @measures("joules")
-    def track_energy(self, *values: Any) -> float:
-        return self._number("energy")
-
-    @measures("Hz")
-    def track_device_clock(self, *values: Any) -> float:
-        return self._number("device_clock")
-
-    @measures("seconds")
-    def track_stopped_after(self, *values: Any) -> float:
-        return self._number("stopped_after")
-
-    @measures(legend(Status))
-    def track_status(self, *values: Any) -> float:
-        return self._number("status")
-
-    @measures(legend(Flag))
-    def track_flags(self, *values: Any) -> float:
-        return self._number("flags")
+    track_round = samples("round", "number of the process, sample by sample")
+    track_peak_memory = numbers("peak_memory", "bytes")
+    track_reserved_memory = numbers("reserved_memory", "bytes")
+    track_spikes_per_ms = numbers("spikes_per_ms", "spikes/ms")
+    track_spike_rate = numbers("spike_rate", "spikes/step/unit")
+    track_energy = numbers("energy", "joules")
+    track_device_clock = numbers("device_clock", "Hz")
+    track_stopped_after = numbers("stopped_after", "seconds")
+    track_status = numbers("status", legend(Status))
+    track_flags = numbers("flags", legend(Flag))
 
 
 class LayerSuite(Suite):
     """A suite of layers or neurons: a call is a forward and a backward pass."""
 
-    @measures("seconds")
-    def track_forward(self, *values: Any) -> Any:
-        return self._samples("forward")
-
-    @measures("seconds")
-    def track_backward(self, *values: Any) -> Any:
-        return self._samples("backward")
-
-    @measures("seconds")
-    def track_forward_backward(self, *values: Any) -> Any:
-        return self._samples("forward_backward")
+    track_forward = samples("forward")
+    track_backward = samples("backward")
+    track_forward_backward = samples("forward_backward")

@@ -3,8 +3,13 @@
 from typing import Any
 
 from .cases.grid import GRID
-from .common import LayerSuite, measures
+from .common import LayerSuite, described, numbers
 from .workloads.adapters.sentences import DIFFERENCES, KEEPS_RESET, UNAVAILABLE_REASONS
+
+
+def _difference(suite: LayerSuite, *values: Any) -> float:
+    """Return the code of a sentence: the place of its neuron in the suite's first parameter."""
+    return float(GRID["peers"][0].index(values[0]))  # type: ignore[arg-type]
 
 
 class Peers(LayerSuite):
@@ -13,22 +18,8 @@ class Peers(LayerSuite):
     name = "peers"
     params = GRID["peers"]
 
-    @measures("of the maximum")
-    def track_membrane_error(self, *values: Any) -> float:
-        return self._number("membrane_error")
-
-    @measures("share of neurons")
-    def track_same_trains(self, *values: Any) -> float:
-        return self._number("same_trains")
-
-    @measures(KEEPS_RESET)
-    def track_keeps_reset(self, *values: Any) -> float:
-        return self._number("keeps_reset")
-
-    @measures(UNAVAILABLE_REASONS)
-    def track_why_not(self, *values: Any) -> float:
-        return self._number("why_not")
-
-    @measures(DIFFERENCES)
-    def track_difference(self, *values: Any) -> float:
-        return float(self.params[0].index(values[0]))
+    track_membrane_error = numbers("membrane_error", "of the maximum")
+    track_same_trains = numbers("same_trains", "share of neurons")
+    track_keeps_reset = numbers("keeps_reset", KEEPS_RESET)
+    track_why_not = numbers("why_not", UNAVAILABLE_REASONS)
+    track_difference = described(_difference, DIFFERENCES)

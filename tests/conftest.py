@@ -98,7 +98,7 @@ class Watched:
 
 @pytest.fixture
 def watched(chromium):
-    """Give a function that opens a watched tab; at the end nothing may have been noted."""
+    """Return a function that opens a watched tab; at the end nothing may have been noted."""
     opened = []
 
     def open_tab(home, width):

@@ -17,7 +17,7 @@ class Library:
         neuron_methods: what is measured of it, such as "Norse-LIF/unbind".
         requirements: package -> version of its environment, besides torch and our own; they are
             the extra `peer-<name>` of pyproject.toml. Empty: nothing can be installed, and its
-            cases are not available, for the reason that its module in `peers/` gives.
+            cases are not available, for the reason that its module in `workloads/adapters/` gives.
     """
 
     neuron_methods: tuple[str, ...]

@@ -7,6 +7,7 @@ A B C, A B C, ..., in the next round C B A, ... A ratio then compares neighbours
 import json
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ RunRound = Callable[[Sequence[Case], bool], Iterable[tuple[Case, Record]]]
 Keep = Callable[[Path, Any, Case, Record | None], None]
 
 
+@cache
 def preload() -> None:
     """Import, before processes are forked, what each would import anew: three seconds of theirs.
 

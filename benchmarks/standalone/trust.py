@@ -29,7 +29,16 @@ from ..workloads.layers import Workload
 from ..workloads.make import make_neuron, make_workload
 
 CASES = [
-    Case("sequence_length", name, "cpu", 100, 8, 128, 1, "float32")
+    Case(
+        suite="sequence_length",
+        neuron_method=name,
+        device="cpu",
+        time_steps=100,
+        batch=8,
+        units=128,
+        depth=1,
+        dtype="float32",
+    )
     for name in ("LIF/numba", "SPSN-SB/scan", "LIF/loop")
 ]
 MEMBERS = ("as_is", "as_is_again", "slowed", "slowed_again")

@@ -17,7 +17,7 @@ multiprocessing.set_forkserver_preload(["torch", "torch._dynamo", "numba"])
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """Give asv, which keeps its list of machines in the home folder, an empty one."""
+    """Make an empty home folder, in which asv keeps its list of machines."""
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))

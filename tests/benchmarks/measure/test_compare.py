@@ -62,7 +62,7 @@ class Wrong(nn.Module):
 
 @pytest.fixture
 def faulty(monkeypatch):
-    """Give what puts a faulty library in Norse's place."""
+    """Return a function that puts a faulty library in Norse's place."""
 
     def put(fault, **more):
         peer = Peer(
