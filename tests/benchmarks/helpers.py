@@ -17,8 +17,8 @@ from benchmarks.instruments.outcome import Status
 from benchmarks.measure.record import collect_at_once
 
 ROOT = Path(__file__).parents[2]
-BUDGET = Budget(seconds=0.2, limit=60, least=3, most=5, rounds=1)
-TWO_ROUNDS = Budget(seconds=0.1, limit=60, least=3, most=3, rounds=2)
+BUDGET = Budget(seconds=0.2, limit=600, least=3, most=5, rounds=1)
+TWO_ROUNDS = Budget(seconds=0.1, limit=600, least=3, most=3, rounds=2)
 
 
 def make_case(neuron_method="SPSN-SB/scan", time_steps=50, suite="depth", **changes):

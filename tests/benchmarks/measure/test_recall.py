@@ -25,7 +25,7 @@ def test_a_case_is_measured_once_and_announced(tmp_path, monkeypatch):
 
 def test_short_cases_of_a_group_are_measured_burst_by_burst(tmp_path, monkeypatch):
     cases = [make_case(f"{neuron}/scan") for neuron in ("SPSN-SB", "SPSN-GS")]
-    budget = Budget(seconds=0.2, limit=60, least=2, most=100, rounds=2)
+    budget = Budget(seconds=0.2, limit=600, least=2, most=100, rounds=2)
     events, begin = [], interleave.run_bounded
 
     def listening(work, task, *more):
@@ -48,7 +48,7 @@ def test_short_cases_of_a_group_are_measured_burst_by_burst(tmp_path, monkeypatc
 
 def test_a_real_case_has_a_process_for_each_round(tmp_path):
     case = make_case()
-    budget = Budget(seconds=0.02, limit=60, least=2, most=4, rounds=2)
+    budget = Budget(seconds=0.02, limit=600, least=2, most=4, rounds=2)
     record = recall(case, budget, tmp_path, "forkserver")
     assert set(record["round"]) == {1, 2}
     assert len(record["round"]) == len(record["forward_backward"])

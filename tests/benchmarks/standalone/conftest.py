@@ -11,7 +11,7 @@ FACTS = {"machine": "bare", "cpu": "some", "num_cpu": "2", "threads": "2"}
 
 
 TINY = Profile(
-    replace(PROFILES["smoke"].budget, rounds=2, least=2, most=4, stored=4),
+    replace(PROFILES["smoke"].budget, limit=600, rounds=2, least=2, most=4, stored=4),
     {"sequence_length": {"time_steps": [100], "batch": [1], "neuron_method": ["LIF/loop"]}},
 )
 
