@@ -196,3 +196,8 @@ def check_fusable(firing: str | Firing, method: str) -> None:
             f"spsn method {method!r} has no firing {firing!r}; choose one of "
             f"{', '.join(map(repr, FUSED))}, or another method"
         )
+
+
+def empty_counts(current: Tensor, count: bool) -> Tensor:
+    """Return zeros for the spikes of each lane of [time, lane], int32; none unless `count`."""
+    return current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)

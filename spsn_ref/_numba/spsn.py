@@ -5,14 +5,10 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from ..fire import Firing, check_fusable
+from ..fire import Firing, check_fusable, empty_counts
 from ..parameters import NeuronParameters
 from .buffers import empty, empty_like
 from .lanes import or_zeros, rows, spread
-
-
-def _counts(current: Tensor, count: bool) -> Tensor:
-    return current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
 
 
 def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
@@ -43,7 +39,7 @@ def _spsn(
     saved = empty(current.shape, _saved_dtype(current, with_membrane))
     none = current[:0]
     kept, membrane = (saved, none) if saved.dtype == torch.int16 else (none.short(), saved)
-    counts = _counts(current, count)
+    counts = empty_counts(current, count)
     spread(
         kernels.forward,
         current.shape,
@@ -64,7 +60,7 @@ def _spsn(
 def _(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor]:
     *_, count, with_membrane = settings
     saved = torch.empty_like(current, dtype=_saved_dtype(current, with_membrane))
-    return torch.empty_like(current), saved, _counts(current, count)
+    return torch.empty_like(current), saved, empty_counts(current, count)
 
 
 @torch.library.custom_op("spsn_ref::numba_spsn_backward", mutates_args=())

@@ -6,15 +6,16 @@ largest. Of the LIF's surrogate the square root is kept.
 """
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..fire import empty_counts
 from ..parameters import NeuronParameters
-from .launch import OPTIONS
-from .plan import FEW_WARPS, crossing, hidden_plan, warps_per_processor
+from .launch import over_lanes, over_segments
+from .plan import FEW_WARPS, hidden_plan, warps_per_processor
 from .rows import INTERPRETED
 
 # Time-steps that are loaded ahead, and lanes of a program: one warp.
@@ -35,7 +36,7 @@ def _memory(alpha: float, beta: float) -> int:
 
 
 def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: object) -> None:
-    """Run a kernel over the segments of [time, lane]: first for their end states, if several.
+    """Run a kernel over the segments of [time, lane].
 
     Args:
         kernel: `spsn` or `adjoint` of kernels/hidden.py.
@@ -44,35 +45,9 @@ def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: obj
         beta: decay of the membrane per step.
         arguments: of the kernel, apart from those that both kernels have.
     """
-    steps, lanes = like.shape
-    if lanes == 0:
-        return
-    how = hidden_plan(steps, lanes, like.device, AHEAD, BLOCK)
-    cross = crossing(alpha, beta, how.length)
-    several = how.segments > 1
-    ends = like.new_empty((2, how.segments if several else 0, lanes), dtype=torch.float32)
-    with torch.cuda.device_of(ends):  # type: ignore[no-untyped-call]
-        for ends_only in (True, False) if several else (False,):
-            kernel[(-(-lanes // BLOCK), how.segments - ends_only)](
-                ends_pointer=ends,
-                steps=steps,
-                lanes=lanes,
-                length=how.length,
-                segments=how.segments,
-                reach=cross.reach,
-                memory=_memory(alpha, beta),
-                lose_i=1 - alpha,
-                lose_u=1 - beta,
-                keep_i=cross.keep_synaptic,
-                keep_u=cross.keep_membrane,
-                cross=cross.cross,
-                ENDS_ONLY=ends_only,
-                AHEAD=AHEAD,
-                BLOCK=BLOCK,
-                num_warps=1,
-                **arguments,
-                **OPTIONS,
-            )
+    divide = partial(hidden_plan, ahead=AHEAD, block=BLOCK)
+    memory = _memory(alpha, beta)
+    over_segments(kernel, like, divide, alpha, beta, memory=memory, AHEAD=AHEAD, **arguments)
 
 
 def _fire(
@@ -83,7 +58,7 @@ def _fire(
 
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
-    counts = current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
+    counts = empty_counts(current, count)
     _walk(
         kernels.spsn,
         current,
@@ -107,29 +82,24 @@ def _lif_walk(
     """Return (spikes, square roots of the surrogate's slopes as int16)."""
     from .kernels import hidden as kernels
 
-    steps, lanes = current.shape
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
-    if lanes:
-        # A LIF has no segments to fill the device with: it loads further ahead instead.
-        few = warps_per_processor(lanes, current.device, BLOCK) < FEW_WARPS
-        with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
-            kernels.lif[(-(-lanes // BLOCK),)](
-                current_pointer=current,
-                spikes_pointer=spikes,
-                slope_pointer=slopes,
-                steps=steps,
-                lanes=lanes,
-                lose_i=1 - alpha,
-                lose_u=1 - beta,
-                threshold=threshold,
-                steepness=slope,
-                AHEAD=2 * AHEAD if few else AHEAD,
-                BLOCK=BLOCK,
-                APPROXIMATE=not INTERPRETED,
-                num_warps=1,
-                **OPTIONS,
-            )
+    # A LIF has no segments to fill the device with: it loads further ahead instead.
+    few = warps_per_processor(current.shape[1], current.device, BLOCK) < FEW_WARPS
+    over_lanes(
+        kernels.lif,
+        current,
+        BLOCK,
+        alpha,
+        beta,
+        current_pointer=current,
+        spikes_pointer=spikes,
+        slope_pointer=slopes,
+        threshold=threshold,
+        steepness=slope,
+        AHEAD=2 * AHEAD if few else AHEAD,
+        APPROXIMATE=not INTERPRETED,
+    )
     return spikes, slopes
 
 

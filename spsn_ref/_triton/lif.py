@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..parameters import NeuronParameters
 from . import hidden
-from .launch import OPTIONS
+from .launch import over_lanes
 from .rows import rows
 
 # One warp of 32 lanes per program: time is sequential, so only lanes fill the device.
@@ -36,27 +36,22 @@ def _lif(
     """
     from .kernels import lif as kernels
 
-    steps, lanes = current.shape
     spikes, membrane = torch.empty_like(current), torch.empty_like(current)
     drive = _drive(current, printed)
-    if lanes:
-        with torch.cuda.device_of(current):  # type: ignore[no-untyped-call]
-            kernels.forward[(-(-lanes // _BLOCK),)](
-                current_pointer=current,
-                spikes_pointer=spikes,
-                membrane_pointer=membrane,
-                drive_pointer=drive,
-                steps=steps,
-                lanes=lanes,
-                lose_i=1 - alpha,
-                lose_u=1 - beta,
-                threshold=threshold,
-                PRINTED=printed,
-                KEEP=drive.shape[0] > 0,
-                BLOCK=_BLOCK,
-                num_warps=1,
-                **OPTIONS,
-            )
+    over_lanes(
+        kernels.forward,
+        current,
+        _BLOCK,
+        alpha,
+        beta,
+        current_pointer=current,
+        spikes_pointer=spikes,
+        membrane_pointer=membrane,
+        drive_pointer=drive,
+        threshold=threshold,
+        PRINTED=printed,
+        KEEP=drive.shape[0] > 0,
+    )
     return spikes, membrane, drive
 
 
@@ -81,29 +76,24 @@ def _lif_backward(
     """Return the gradient of the current; a gradient that is None is zero."""
     from .kernels import lif as kernels
 
-    steps, lanes = spikes.shape
     output = torch.empty_like(spikes)
-    if lanes:
-        with torch.cuda.device_of(output):  # type: ignore[no-untyped-call]
-            kernels.backward[(-(-lanes // _BLOCK),)](
-                grad_spikes_pointer=output if grad_spikes is None else grad_spikes,
-                grad_membrane_pointer=output if grad_membrane is None else grad_membrane,
-                drive_pointer=drive,
-                spikes_pointer=spikes,
-                output_pointer=output,
-                steps=steps,
-                lanes=lanes,
-                lose_i=1 - alpha,
-                lose_u=1 - beta,
-                threshold=threshold,
-                slope=slope,
-                PRINTED=printed,
-                HAS_GRAD_SPIKES=grad_spikes is not None,
-                HAS_GRAD_MEMBRANE=grad_membrane is not None,
-                BLOCK=_BLOCK,
-                num_warps=1,
-                **OPTIONS,
-            )
+    over_lanes(
+        kernels.backward,
+        output,
+        _BLOCK,
+        alpha,
+        beta,
+        grad_spikes_pointer=output if grad_spikes is None else grad_spikes,
+        grad_membrane_pointer=output if grad_membrane is None else grad_membrane,
+        drive_pointer=drive,
+        spikes_pointer=spikes,
+        output_pointer=output,
+        threshold=threshold,
+        slope=slope,
+        PRINTED=printed,
+        HAS_GRAD_SPIKES=grad_spikes is not None,
+        HAS_GRAD_MEMBRANE=grad_membrane is not None,
+    )
     return output
 
 

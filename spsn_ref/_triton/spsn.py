@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from ..fire import FUSED, Firing, check_fusable
+from ..fire import FUSED, Firing, check_fusable, empty_counts
 from ..parameters import NeuronParameters
 from . import hidden
 from .launch import walk
@@ -13,10 +13,6 @@ from .rows import rows
 
 # Firing -> the number of its law in the kernels.
 LAWS = {firing: law for law, firing in enumerate(FUSED, 1)}
-
-
-def _counts(current: Tensor, count: bool) -> Tensor:
-    return current.new_zeros(current.shape[1] if count else 0, dtype=torch.int32)
 
 
 @torch.library.custom_op("spsn_ref::triton_spsn", mutates_args=())
@@ -29,7 +25,7 @@ def _spsn(
         (spikes, membrane, spikes of each lane as int32: empty unless `count`).
     """
     spikes, membrane = torch.empty_like(current), torch.empty_like(current)
-    counts = _counts(current, count)
+    counts = empty_counts(current, count)
     added = counts if count else None
     walk(membrane, alpha, beta, inputs=current, seed=seed, spikes=spikes, counts=added, fire=law)
     return spikes, membrane, counts
@@ -37,7 +33,7 @@ def _spsn(
 
 @_spsn.register_fake
 def _(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(current), torch.empty_like(current), _counts(current, settings[-1])
+    return torch.empty_like(current), torch.empty_like(current), empty_counts(current, settings[-1])
 
 
 @torch.library.custom_op("spsn_ref::triton_spsn_backward", mutates_args=())
