@@ -43,7 +43,7 @@ class Case:
 
     @property
     def values(self) -> tuple[str | int, ...]:
-        """Asv's parameters, in their order."""
+        """The parameters of asv, in their order."""
         return astuple(self)[1:]
 
     @property

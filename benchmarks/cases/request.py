@@ -5,7 +5,7 @@ asv starts the suites' processes and hands on nothing but the environment.
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from .profiles import PROFILES
@@ -33,10 +33,6 @@ class Request:
     interleaved: bool = False
     records: str = ""
     progress: str = ""
-
-    def as_json(self) -> dict[str, object]:
-        """Return the content of the file."""
-        return asdict(self)
 
 
 def current_request() -> Request:

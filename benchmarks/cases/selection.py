@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, product
 
 from .case import Case
@@ -32,7 +33,7 @@ def group_of(case: Case, profile: str, neuron_methods: Sequence[str] = ()) -> li
     """List the cases that are measured in turns with `case`: all methods at its sizes."""
     chosen = PROFILES[profile].chosen(case.suite, case.device)[0]
     return [
-        Case(case.suite, str(name), *case.values[1:])  # type: ignore[arg-type]
+        replace(case, neuron_method=str(name))
         for name in chosen
         if not neuron_methods or name in neuron_methods
     ]

@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +121,7 @@ class Sweep:
             for path in (self.results / self.machine).glob(f"{commit[:8]}-*.json"):
                 shutil.copy(path, own / path.name)
             write_json(self.folder / "asv.conf.json", settings)
-            write_json(self.request, request.as_json())
+            write_json(self.request, asdict(request))
             shutil.rmtree(self.progress.parent, ignore_errors=True)
             self.progress.parent.mkdir()
             self.progress.touch()

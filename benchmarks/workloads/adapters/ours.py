@@ -1,7 +1,5 @@
 """Our own layers as the table shows them beside the peers."""
 
-from typing import Any
-
 from torch import Tensor, nn
 
 import spsn_ref
@@ -14,8 +12,15 @@ def _lif(method: str, setting: Setting) -> nn.Module:
     return spsn_ref.LIF(parameters, method, "published_code")
 
 
-def _spsn(firing: str) -> Any:
-    return lambda method, setting: spsn_ref.SPSN(PARAMETERS, firing, method)
+def _spsn(firing: str, law: Firing) -> Peer:
+    return Peer(
+        "spsn_ref",
+        lambda method, setting: spsn_ref.SPSN(PARAMETERS, firing, method),
+        "no reset, fires by chance: ours",
+        Reset.NONE,
+        firing=law,
+        as_published=("published_fft",),
+    )
 
 
 class _ReLU(nn.Module):
@@ -25,22 +30,8 @@ class _ReLU(nn.Module):
 
 PEERS = {
     "LIF": Peer("spsn_ref", _lif, "none: it is ours", Reset.ZERO),
-    "SPSN-SB": Peer(
-        "spsn_ref",
-        _spsn("sigmoid_bernoulli"),
-        "no reset, fires by chance: ours",
-        Reset.NONE,
-        firing=Firing.SIGMOID,
-        as_published=("published_fft",),
-    ),
-    "SPSN-GS": Peer(
-        "spsn_ref",
-        _spsn("gumbel_softmax"),
-        "no reset, fires by chance: ours",
-        Reset.NONE,
-        firing=Firing.SIGMOID_OF_TWICE,
-        as_published=("published_fft",),
-    ),
+    "SPSN-SB": _spsn("sigmoid_bernoulli", Firing.SIGMOID),
+    "SPSN-GS": _spsn("gumbel_softmax", Firing.SIGMOID_OF_TWICE),
     "ReLU": Peer(
         "spsn_ref",
         lambda method, setting: _ReLU(),

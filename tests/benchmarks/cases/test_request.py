@@ -1,6 +1,7 @@
 """What a sweep asks of the suites reaches them by one file; asv by hand has a variable."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_the_sweeps_file_goes_before_the_profile_of_an_asv_started_by_hand(tmp_p
     monkeypatch.setenv("SPSN_PROFILE", "smoke")
     assert current_request() == Request("smoke")
     asked = Request("paper", ("LIF/loop", "LIF/numba"), True, "records", "progress")
-    (tmp_path / "request.json").write_text(json.dumps(asked.as_json()))
+    (tmp_path / "request.json").write_text(json.dumps(asdict(asked)))
     monkeypatch.setenv(VARIABLE, str(tmp_path / "request.json"))
     assert current_request() == asked
 
