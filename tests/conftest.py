@@ -1,6 +1,7 @@
 """Tests import `benchmarks` and `reports` from the checkout, `spsn_ref` from where it is installed.
 
-The checkout comes last in the search path, so that an installed wheel is what is tested.
+The checkout comes last in the search path, so that an installed wheel is what is tested. Helpers
+of several rooms stand beside this file.
 """
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent.parent))
+sys.path += [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
 
 def pytest_configure(config):

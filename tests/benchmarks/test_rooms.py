@@ -1,6 +1,5 @@
 """Who imports whom within benchmarks, and what importing needs and does."""
 
-import ast
 import graphlib
 import json
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers import ROOT, requirements, run_program
+from imports import arrows_of, files_of
 
 PEER_LIBRARIES = ["spyx", "jax", "flax", "spikingjelly", "snntorch", "norse", "sinabs", "rockpool"]
 PEER_LIBRARIES += ["bindsnet", "samna"]
@@ -29,28 +29,8 @@ NEEDED_BY_A_SUITE = {
 }
 
 
-def name_of(path):
-    """Return a file's dotted name: "benchmarks.cases.grid"; a package's is its folder's."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-FILES = {name_of(path): path for path in sorted((ROOT / "benchmarks").rglob("*.py"))}
-
-
-def imported(name, path):
-    """List the dotted names that a file imports, wherever in it."""
-    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) + 1 - node.level] if node.level else []
-            source = ".".join([*above, *filter(None, [node.module])])
-            wholes = (f"{source}.{alias.name}" for alias in node.names)
-            yield from (whole if whole in FILES else source for whole in wholes)
-
-
-ARROWS = {name: set(imported(name, path)) for name, path in FILES.items()}
+FILES = files_of("benchmarks")
+ARROWS = arrows_of(FILES)
 
 
 def test_there_is_no_circle():

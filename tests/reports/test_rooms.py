@@ -1,57 +1,20 @@
 """Who imports whom within reports: one direction between rooms, no circle, nobody outside."""
 
-import ast
 import graphlib
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from imports import ROOT, arrows_of, files_of
 
-REPOSITORY = Path(__file__).parents[2]
 # A room imports those before it.
 ROOMS = (
-    *(
-        "text",
-        "published",
-        "neurons",
-        "outcome",
-        "estimate",
-        "read",
-        "tables",
-        "plots",
-        "pages",
-        "paper",
-        "commands",
-    ),
-    "__main__",
+    *("text", "published", "neurons", "outcome", "estimate", "read", "tables", "plots", "pages"),
+    *("paper", "commands", "__main__"),
 )
 
-
-def name_of(path):
-    """Return a file's dotted name: "reports.tables.floor"; a package's is its folder's."""
-    parts = path.relative_to(REPOSITORY).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-FILES = {name_of(path): path for path in sorted((REPOSITORY / "reports").rglob("*.py"))}
-
-
-def imported(name, path):
-    """List the dotted names that a file imports, wherever in it."""
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1]
-            parts = [*(above if node.level else []), *([node.module] if node.module else [])]
-            for alias in node.names:
-                whole = ".".join([*parts, alias.name])
-                yield whole if whole in FILES else ".".join(parts)
-
-
-ARROWS = {name: set(imported(name, path)) for name, path in FILES.items()}
+FILES = files_of("reports")
+ARROWS = arrows_of(FILES)
 
 
 def room(name):
@@ -88,7 +51,7 @@ def test_nobody_outside_is_imported():
         "{name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
 
