@@ -29,6 +29,7 @@ from .network import FeedForward
 from .neurons import LIF, SPSN, IntegratorReLU, LeakyIntegrator, ReLU
 from .parameters import NeuronParameters
 from .spsn import spsn
+from .state import NeuronState
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "IntegratorReLU",
     "LeakyIntegrator",
     "NeuronParameters",
+    "NeuronState",
     "ReLU",
     "auto_method",
     "classification_loss",

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal, overload
 
 from torch import Generator, Tensor, nn
 
 from ._dispatch import choose
 from .neurons import NEURONS, LeakyIntegrator
 from .parameters import NeuronParameters
+from .state import NeuronState
 
 
 def _linear(inputs: int, outputs: int, generator: Generator | None) -> nn.Linear:
@@ -53,25 +55,87 @@ class FeedForward(nn.Module):
             _linear(inputs, outputs, generator) for inputs, outputs in pairwise(sizes)
         )
         self.neurons = nn.ModuleList(kind.make(parameters, **settings) for _ in sizes[1:-1])
+        self.has_state = kind.operation is not None
         self.readout: nn.Module = nn.Identity()
-        if kind.operation is not None:
+        if self.has_state:
             self.readout = LeakyIntegrator(parameters, readout_method)
 
+    @overload
     def forward(
-        self, inputs: Tensor, generator: Generator | None = None
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Run the network from rest.
+        self,
+        inputs: Tensor,
+        generator: Generator | None = ...,
+        *,
+        state: Sequence[NeuronState] | None = ...,
+        return_state: Literal[False] = ...,
+    ) -> tuple[Tensor, list[Tensor]]: ...
+
+    @overload
+    def forward(
+        self,
+        inputs: Tensor,
+        generator: Generator | None = ...,
+        *,
+        state: Sequence[NeuronState] | None = ...,
+        return_state: bool,
+    ) -> tuple[Tensor, list[Tensor]] | tuple[Tensor, list[Tensor], tuple[NeuronState, ...]]: ...
+
+    def forward(
+        self,
+        inputs: Tensor,
+        generator: Generator | None = None,
+        *,
+        state: Sequence[NeuronState] | None = None,
+        return_state: bool = False,
+    ) -> tuple[Tensor, list[Tensor]] | tuple[Tensor, list[Tensor], tuple[NeuronState, ...]]:
+        """Run the network from rest, or from a state.
 
         Args:
             inputs: spike counts, [time, batch, channel].
             generator: source of the spikes' random numbers, on the device of `inputs`.
+            state: of each hidden layer and of the readout, to go on from; None: from rest. The
+                authors' network of ReLU has no state, and takes none or an empty tuple.
+            return_state: True to return such a tuple as well.
 
         Returns:
-            (readout membrane [time, batch, class], each hidden layer's output [time, batch, unit]).
+            (readout membrane [time, batch, class], each hidden layer's output [time, batch, unit]),
+            and with `return_state` the states after the last step as third.
+
+        Raises:
+            ValueError: `state` has another number of states than the network.
         """
+        before = self._starts(state)
+        ended: list[NeuronState] = []
         outputs = []
         signal = inputs
-        for linear, neuron in zip(self.linears, self.neurons, strict=False):
-            signal, _ = neuron(linear(signal), generator=generator, with_membrane=False)
+        for linear, neuron, start in zip(self.linears, self.neurons, before, strict=False):
+            signal, _, *after = neuron(
+                linear(signal),
+                generator=generator,
+                with_membrane=False,
+                state=start,
+                return_state=return_state,
+            )
             outputs.append(signal)
-        return self.readout(self.linears[-1](signal)), outputs
+            ended += after
+        current = self.linears[-1](signal)
+        if not self.has_state:
+            return (current, outputs, ()) if return_state else (current, outputs)
+        if not return_state:
+            return self.readout(current, state=before[-1]), outputs
+        membrane, last = self.readout(current, state=before[-1], return_state=True)
+        return membrane, outputs, (*ended, last)
+
+    def _starts(self, state: Sequence[NeuronState] | None) -> list[NeuronState | None]:
+        """Return the state that each hidden layer and the readout start from, None for rest."""
+        layers = len(self.linears)
+        if state is None or (not self.has_state and len(state) == 0):
+            return [None] * layers
+        if not self.has_state:
+            raise ValueError(f"state has {len(state)} states; a network of ReLU has none, give ()")
+        if len(state) != layers:
+            raise ValueError(
+                f"state has {len(state)} states; give {layers}, one for each hidden layer and one "
+                "for the readout"
+            )
+        return list(state)

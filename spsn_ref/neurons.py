@@ -2,7 +2,8 @@
 
 A hidden neuron maps current [time, batch, unit] to (output, membrane), both of that shape. The
 output is what the next layer receives: spikes, or real numbers from the two non-spiking neurons.
-With `with_membrane=False` the membrane is None, and saves memory where the method can.
+With `with_membrane=False` the membrane is None, and saves memory where the method can. With
+`return_state=True` a third is returned, the NeuronState to go on from with `state=`.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from .integrate import leaky_integrate
 from .lif import lif
 from .parameters import NeuronParameters
 from .spsn import spsn
+from .state import NeuronState, Outputs
 
 
 class LIF(nn.Module):
@@ -34,11 +36,23 @@ class LIF(nn.Module):
         self.method, self.reset, self.slope = method, reset, slope
 
     def forward(
-        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
-    ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (spikes, membrane); `generator` is ignored."""
+        self,
+        current: Tensor,
+        generator: Generator | None = None,
+        with_membrane: bool = True,
+        *,
+        state: NeuronState | None = None,
+        return_state: bool = False,
+    ) -> Outputs:
+        """Map current to (spikes, membrane); `generator` is ignored, states as in `lif`."""
         settings = self.constants, self.method, self.reset, self.slope
-        return lif(current, *settings, with_membrane=with_membrane)
+        return lif(
+            current,
+            *settings,
+            with_membrane=with_membrane,
+            state=state,
+            return_state=return_state,
+        )
 
     def extra_repr(self) -> str:
         """Show the settings."""
@@ -64,10 +78,19 @@ class SPSN(nn.Module):
         generator: Generator | None = None,
         counts: Tensor | None = None,
         with_membrane: bool = True,
-    ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (spikes, membrane); `generator` and `counts` as in `spsn`."""
-        settings = self.constants, self.firing, self.method
-        return spsn(current, *settings, generator, counts, with_membrane=with_membrane)
+        *,
+        state: NeuronState | None = None,
+        return_state: bool = False,
+    ) -> Outputs:
+        """Map current to (spikes, membrane); the other arguments as in `spsn`."""
+        settings = self.constants, self.firing, self.method, generator, counts
+        return spsn(
+            current,
+            *settings,
+            with_membrane=with_membrane,
+            state=state,
+            return_state=return_state,
+        )
 
     def extra_repr(self) -> str:
         """Show the settings."""
@@ -82,10 +105,13 @@ class LeakyIntegrator(nn.Module):
         self.constants = parameters or NeuronParameters()
         self.method = method
 
-    def forward(self, current: Tensor) -> Tensor:
-        """Map current to membrane, both [time, batch, unit]."""
+    def forward(
+        self, current: Tensor, *, state: NeuronState | None = None, return_state: bool = False
+    ) -> Tensor | tuple[Tensor, NeuronState]:
+        """Map current to membrane, both [time, batch, unit]; states as in `leaky_integrate`."""
+        alpha, beta = self.constants.alpha, self.constants.beta
         return leaky_integrate(
-            current, self.constants.alpha, self.constants.beta, method=self.method
+            current, alpha, beta, self.method, state=state, return_state=return_state
         )
 
     def extra_repr(self) -> str:
@@ -97,10 +123,27 @@ class ReLU(nn.Module):
     """The authors' non-spiking unit: relu of each step's current, no state over time."""
 
     def forward(
-        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
-    ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (relu(current), current); `generator` is ignored."""
-        return torch.relu(current), current if with_membrane else None
+        self,
+        current: Tensor,
+        generator: Generator | None = None,
+        with_membrane: bool = True,
+        *,
+        state: None = None,
+        return_state: bool = False,
+    ) -> tuple[Tensor, Tensor | None] | tuple[Tensor, Tensor | None, None]:
+        """Map current to (relu(current), current); `generator` is ignored.
+
+        It has no state: with `return_state` the third is None.
+
+        Raises:
+            TypeError: a `state` is given.
+        """
+        if state is not None:
+            raise TypeError(
+                f"state is a {type(state).__name__}; ReLU has no state over time, leave it out"
+            )
+        outputs = torch.relu(current), current if with_membrane else None
+        return (*outputs, None) if return_state else outputs
 
 
 class IntegratorReLU(nn.Module):
@@ -111,11 +154,20 @@ class IntegratorReLU(nn.Module):
         self.integrator = LeakyIntegrator(parameters, method)
 
     def forward(
-        self, current: Tensor, generator: Generator | None = None, with_membrane: bool = True
-    ) -> tuple[Tensor, Tensor | None]:
-        """Map current to (relu(membrane), membrane); `generator` is ignored."""
-        membrane = self.integrator(current)
-        return torch.relu(membrane), membrane if with_membrane else None
+        self,
+        current: Tensor,
+        generator: Generator | None = None,
+        with_membrane: bool = True,
+        *,
+        state: NeuronState | None = None,
+        return_state: bool = False,
+    ) -> Outputs:
+        """Map current to (relu(membrane), membrane); `generator` is ignored, states as above."""
+        if not return_state:
+            membrane = self.integrator(current, state=state)
+            return torch.relu(membrane), membrane if with_membrane else None
+        membrane, after = self.integrator(current, state=state, return_state=True)
+        return torch.relu(membrane), membrane if with_membrane else None, after
 
 
 class Kind(NamedTuple):

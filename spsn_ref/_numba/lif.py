@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
+from ..state import NeuronState, refuse_state
 from .buffers import empty, empty_like
 from .lanes import or_zeros, rows, spread
 
@@ -125,8 +126,14 @@ _lif.register_autograd(_backward, setup_context=_setup_context)
 
 
 def lif(
-    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
-) -> tuple[Tensor, Tensor | None]:
+    current: Tensor,
+    parameters: NeuronParameters,
+    reset: str,
+    slope: float,
+    with_membrane: bool,
+    state: NeuronState | None,
+    return_state: bool,
+) -> tuple[Tensor, Tensor | None, None]:
     """Run the neurons in one compiled pass through time, state in float64; see `spsn_ref.lif`.
 
     Without the membrane, a float32 neuron with the reset of the published code keeps the square
@@ -135,7 +142,9 @@ def lif(
     Raises:
         NotImplementedError: the current is not on the CPU.
     """
+    refuse_state("numba", "its kernels start from rest", state, return_state)
     p = parameters
     settings = p.alpha, p.beta, float(p.threshold), reset == "printed", float(slope)
     spikes, saved, _ = _lif(rows(current), *settings, with_membrane)
-    return spikes.view(current.shape), saved.view(current.shape) if with_membrane else None
+    membranes = saved.view(current.shape) if with_membrane else None
+    return spikes.view(current.shape), membranes, None

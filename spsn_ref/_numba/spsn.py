@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 
 from ..fire import Firing, check_fusable, empty_counts
 from ..parameters import NeuronParameters
+from ..state import NeuronState, refuse_state
 from .buffers import empty, empty_like
 from .lanes import or_zeros, rows, spread
 
@@ -127,7 +128,9 @@ def spsn(
     generator: Generator | None,
     counts: Tensor | None,
     with_membrane: bool,
-) -> tuple[Tensor, Tensor | None]:
+    state: NeuronState | None,
+    return_state: bool,
+) -> tuple[Tensor, Tensor | None, None]:
     """Integrate and fire in one compiled pass through time; see `spsn_ref.spsn`.
 
     The random numbers are functions of a seed drawn from `generator`, the time-step and the lane:
@@ -142,6 +145,7 @@ def spsn(
         NotImplementedError: the current is not on the CPU.
     """
     check_fusable(firing, "numba")
+    refuse_state("numba", "its kernels start from rest", state, return_state)
     seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator)
     settings = parameters.alpha, parameters.beta, firing == "gumbel_softmax"
     spikes, saved, counted = _spsn(
@@ -149,4 +153,5 @@ def spsn(
     )
     if counts is not None:
         counts += counted.view(counts.shape)
-    return spikes.view(current.shape), saved.view(current.shape) if with_membrane else None
+    membranes = saved.view(current.shape) if with_membrane else None
+    return spikes.view(current.shape), membranes, None

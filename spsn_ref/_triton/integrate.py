@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from .._adjoint import register_filter
+from ..state import NeuronState, refuse_state
 from .launch import walk
 from .rows import rows
 
@@ -19,7 +20,10 @@ def _integrate(current: Tensor, alpha: float, beta: float, backwards: bool) -> T
 register_filter(_integrate)
 
 
-def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
+def integrate(
+    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+) -> tuple[Tensor, None]:
     """Integrate on a GPU, segments of time in parallel; see `leaky_integrate`."""
+    refuse_state("triton", "its kernels start from rest", state, return_state)
     membrane: Tensor = _integrate(rows(current), alpha, beta, False)
-    return membrane.view(current.shape)
+    return membrane.view(current.shape), None

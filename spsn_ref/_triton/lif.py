@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
+from ..state import NeuronState, refuse_state
 from . import hidden
 from .launch import over_lanes
 from .rows import rows
@@ -119,16 +120,24 @@ _lif.register_autograd(_backward, setup_context=_setup_context)
 
 
 def lif(
-    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
-) -> tuple[Tensor, Tensor | None]:
+    current: Tensor,
+    parameters: NeuronParameters,
+    reset: str,
+    slope: float,
+    with_membrane: bool,
+    state: NeuronState | None,
+    return_state: bool,
+) -> tuple[Tensor, Tensor | None, None]:
     """Run LIF neurons on a GPU in one pass through time, lanes in parallel; see `spsn_ref.lif`.
 
     With the reset of the published code and without the membrane, 16 bits of each slope are kept
     for the gradient; `torch.compile` traces the operator with the membrane.
     """
+    refuse_state("triton", "its kernels start from rest", state, return_state)
     p, printed = parameters, reset == "printed"
     inputs = rows(current)
     if not (with_membrane or printed or torch.compiler.is_compiling()):
-        return hidden.lif(inputs, p, slope).view(current.shape), None
+        return hidden.lif(inputs, p, slope).view(current.shape), None, None
     spikes, membrane, _ = _lif(inputs, p.alpha, p.beta, float(p.threshold), printed, float(slope))
-    return spikes.view(current.shape), membrane.view(current.shape) if with_membrane else None
+    membranes = membrane.view(current.shape) if with_membrane else None
+    return spikes.view(current.shape), membranes, None

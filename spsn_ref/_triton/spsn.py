@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 
 from ..fire import FUSED, Firing, check_fusable, empty_counts
 from ..parameters import NeuronParameters
+from ..state import NeuronState, refuse_state
 from . import hidden
 from .launch import walk
 from .rows import rows
@@ -96,7 +97,9 @@ def spsn(
     generator: Generator | None,
     counts: Tensor | None,
     with_membrane: bool,
-) -> tuple[Tensor, Tensor | None]:
+    state: NeuronState | None,
+    return_state: bool,
+) -> tuple[Tensor, Tensor | None, None]:
     """Integrate and fire on a GPU, both in one pass over memory; see `spsn_ref.spsn`.
 
     Without the membrane, 16 bits of each slope are kept for the gradient, except under
@@ -108,6 +111,7 @@ def spsn(
         ValueError: the firing is neither "sigmoid_bernoulli" nor "gumbel_softmax".
     """
     check_fusable(firing, "triton")
+    refuse_state("triton", "its kernels start from rest", state, return_state)
     inputs = rows(current)
     # On the device: a replayed graph draws anew, and the host does not synchronise.
     seed = torch.randint(
@@ -120,4 +124,5 @@ def spsn(
         spikes, counted = hidden.spsn(inputs, seed, *settings)
     if counts is not None:
         counts += counted.view(counts.shape)
-    return spikes.view(current.shape), membrane.view(current.shape) if with_membrane else None
+    membranes = membrane.view(current.shape) if with_membrane else None
+    return spikes.view(current.shape), membranes, None

@@ -5,13 +5,16 @@ Every method maps a current [time, batch, unit] to the membrane of
     i[n+1] = alpha i[n] + x[n+1]                 (5)
     u[n+1] = beta u[n] + (1 - beta) i[n+1]       (7)
 
-from rest. `loop` is the oracle; the others are tested against it.
+from rest, or from a state. `loop` is the oracle; the others are tested against it.
 """
+
+from typing import Literal, overload
 
 from torch import Tensor
 
 from .. import _numba, _triton
 from .._dispatch import Method, check_current, choose_method
+from ..state import NeuronState, check_state
 from . import fft, loop, published_fft, scan
 
 METHODS = {
@@ -24,7 +27,51 @@ METHODS = {
 }
 
 
-def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "scan") -> Tensor:
+@overload
+def leaky_integrate(
+    current: Tensor,
+    alpha: float,
+    beta: float,
+    method: str = ...,
+    *,
+    state: NeuronState | None = ...,
+    return_state: Literal[False] = ...,
+) -> Tensor: ...
+
+
+@overload
+def leaky_integrate(
+    current: Tensor,
+    alpha: float,
+    beta: float,
+    method: str = ...,
+    *,
+    state: NeuronState | None = ...,
+    return_state: Literal[True],
+) -> tuple[Tensor, NeuronState]: ...
+
+
+@overload
+def leaky_integrate(
+    current: Tensor,
+    alpha: float,
+    beta: float,
+    method: str = ...,
+    *,
+    state: NeuronState | None = ...,
+    return_state: bool,
+) -> Tensor | tuple[Tensor, NeuronState]: ...
+
+
+def leaky_integrate(
+    current: Tensor,
+    alpha: float,
+    beta: float,
+    method: str = "scan",
+    *,
+    state: NeuronState | None = None,
+    return_state: bool = False,
+) -> Tensor | tuple[Tensor, NeuronState]:
     """Integrate a current into a membrane potential that never fires (eqs 5, 7; eq. 15 by FFT).
 
     Args:
@@ -36,20 +83,27 @@ def leaky_integrate(current: Tensor, alpha: float, beta: float, method: str = "s
             "loop" (one time-step after the other), "published_fft" (as the authors ran it:
             wrong at short T, for comparison only), "numba" (the recurrence compiled, CPU only),
             "triton" (the same, CUDA only) or "auto" (see `auto_method`).
+        state: to go on from, see `NeuronState`; None: from rest. Gradients flow into it.
+        return_state: True to return the state after the last step as well.
 
     Returns:
-        The membrane potential, shape and dtype of `current`.
+        The membrane potential, shape and dtype of `current`; with `return_state` (membrane,
+        NeuronState). However time is cut, "loop" returns the same bits, and "scan" and "fft" the
+        same membrane up to their rounding: 1e-12 of its maximum in float64, 5e-6 in float32.
 
     Raises:
-        TypeError: `current` is not a floating-point tensor.
-        ValueError: no time-step, a decay outside [0, 1), or an unknown method.
+        TypeError: `current` is not a floating-point tensor, or `state` not a NeuronState of such.
+        ValueError: no time-step, a decay outside [0, 1), an unknown method, or a `state` of another
+            shape.
         RuntimeError: the method cannot run here.
-        NotImplementedError: the method does not take this device or dtype.
+        NotImplementedError: the method does not take this device or dtype, or no state.
     """
     check_current(current)
+    check_state(state, current)
     for name, decay in (("alpha", alpha), ("beta", beta)):
         if not 0 <= decay < 1:
             raise ValueError(f"{name} is {decay!r}; a decay per time-step lies in [0, 1)")
     how = choose_method("leaky_integrate", METHODS, method, current)
-    membrane: Tensor = how.run(how.readable(current), float(alpha), float(beta))
-    return membrane.to(current.dtype)
+    membrane, after = how.run(how.readable(current), float(alpha), float(beta), state, return_state)
+    membrane = membrane.to(current.dtype)
+    return (membrane, after) if return_state else membrane

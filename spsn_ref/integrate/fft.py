@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 
 from .._impulse import impulse_response
+from ..state import NeuronState
+from .carry import end_state, with_start
 
 _COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
 
@@ -40,7 +42,9 @@ class _Convolve(torch.autograd.Function):
         return _Convolve.apply(grad, response.conj().resolve_conj(), ctx.length), None, None  # type: ignore[no-untyped-call]
 
 
-def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
+def integrate(
+    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+) -> tuple[Tensor, NeuronState | None]:
     """Convolve with the truncated impulse response by FFT (eqs 11-15); see `leaky_integrate`.
 
     Two sequences of T points need 2T - 1 points, or the result wraps around; that length is rounded
@@ -53,4 +57,6 @@ def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     response = torch.fft.rfft(response, n=length).to(_COMPLEX[current.dtype])
     response = response.reshape(-1, *[1] * (current.dim() - 1))
     membrane: Tensor = _Convolve.apply(current, response, length)  # type: ignore[no-untyped-call]
-    return membrane
+    if state is not None:
+        membrane = with_start(membrane, current, alpha, beta, state)
+    return membrane, end_state(membrane, current, alpha, state) if return_state else None

@@ -3,17 +3,23 @@
 import torch
 from torch import Tensor
 
+from ..state import NeuronState, start
 
-def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
+
+def integrate(
+    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+) -> tuple[Tensor, NeuronState | None]:
     """Integrate one time-step after the other (eqs 5, 7); see `leaky_integrate`.
 
     As an oracle, run it in float64: in float32, rounding alpha and beta changes the result by about
     1e-7 / (1 - alpha) of its maximum.
     """
-    synaptic = membrane = torch.zeros_like(current[0])
+    before = start(state, current)
+    synaptic, membrane = before.synaptic, before.membrane
     membranes = []
     for x in current.unbind(0):
         synaptic = alpha * synaptic + x
         membrane = beta * membrane + (1 - beta) * synaptic
         membranes.append(membrane)
-    return torch.stack(membranes)
+    after = before.after(synaptic, membrane, len(current)) if return_state else None
+    return torch.stack(membranes), after

@@ -3,8 +3,12 @@
 import torch
 from torch import Tensor
 
+from ..state import NeuronState, refuse_state
 
-def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
+
+def integrate(
+    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+) -> tuple[Tensor, None]:
     """Convolve with both kernels at FFT length 2T, as published (eq. 15); see `leaky_integrate`.
 
     It is wrong: three sequences of T points need 3T - 2 points; at 2T the end of the result wraps
@@ -12,6 +16,7 @@ def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
     at 20 steps the error over the maximum is about 0.4 at T = 20, 0.03 at T = 100 and below 0.001
     from T = 200 on; with long time constants it stays above 0.5.
     """
+    refuse_state("published_fft", "it is what the authors published", state, return_state)
     steps = current.shape[0]
     time = torch.arange(steps, device=current.device, dtype=current.dtype)
     shape = (-1, *[1] * (current.dim() - 1))
@@ -23,4 +28,4 @@ def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
         * torch.fft.rfft(current, n=2 * steps, dim=0)
     )
     membrane: Tensor = torch.fft.irfft(spectrum, n=2 * steps, dim=0)[:steps]
-    return membrane
+    return membrane, None

@@ -18,6 +18,8 @@ from torch import Tensor
 
 from .._adjoint import register_filter
 from .._impulse import geometric_sum
+from ..state import NeuronState
+from .carry import end_state, with_start
 
 # Segments x lanes (batch x unit) that run side by side: their float32 state, 1 MiB, stays in a
 # CPU's cache, and as many threads fill a large GPU.
@@ -70,8 +72,12 @@ def _scan(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor
 register_filter(_scan)
 
 
-def integrate(current: Tensor, alpha: float, beta: float) -> Tensor:
+def integrate(
+    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+) -> tuple[Tensor, NeuronState | None]:
     """Integrate by the exact recurrence, segments of time in parallel; see `leaky_integrate`."""
     rows = current.reshape(current.shape[0], -1).contiguous()
-    membrane: Tensor = _scan(rows, alpha, beta, False)
-    return membrane.view(current.shape)
+    membrane: Tensor = _scan(rows, alpha, beta, False).view(current.shape)
+    if state is not None:
+        membrane = with_start(membrane, current, alpha, beta, state)
+    return membrane, end_state(membrane, current, alpha, state) if return_state else None

@@ -11,6 +11,7 @@ from torch import Tensor
 from .. import _numba, _triton
 from .._dispatch import Method, check_current, choose, choose_method
 from ..parameters import NeuronParameters
+from ..state import NeuronState, Outputs, check_state
 from . import compiled, cuda_graph, loop, published_loop
 from .reset import RESETS
 
@@ -33,6 +34,8 @@ def lif(
     slope: float = ...,
     *,
     with_membrane: Literal[True] = ...,
+    state: NeuronState | None = ...,
+    return_state: Literal[False] = ...,
 ) -> tuple[Tensor, Tensor]: ...
 
 
@@ -45,7 +48,51 @@ def lif(
     slope: float = ...,
     *,
     with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: Literal[False] = ...,
 ) -> tuple[Tensor, Tensor | None]: ...
+
+
+@overload
+def lif(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    method: str = ...,
+    reset: str = ...,
+    slope: float = ...,
+    *,
+    with_membrane: Literal[True] = ...,
+    state: NeuronState | None = ...,
+    return_state: Literal[True],
+) -> tuple[Tensor, Tensor, NeuronState]: ...
+
+
+@overload
+def lif(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    method: str = ...,
+    reset: str = ...,
+    slope: float = ...,
+    *,
+    with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: Literal[True],
+) -> tuple[Tensor, Tensor | None, NeuronState]: ...
+
+
+@overload
+def lif(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    method: str = ...,
+    reset: str = ...,
+    slope: float = ...,
+    *,
+    with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: bool,
+) -> Outputs: ...
 
 
 def lif(
@@ -56,8 +103,10 @@ def lif(
     slope: float = 100.0,
     *,
     with_membrane: bool = True,
-) -> tuple[Tensor, Tensor | None]:
-    """Run Leaky Integrate-and-Fire neurons from rest (eqs 3, 5, 6).
+    state: NeuronState | None = None,
+    return_state: bool = False,
+) -> Outputs:
+    """Run Leaky Integrate-and-Fire neurons from rest, or from a state (eqs 3, 5, 6).
 
     Args:
         current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
@@ -73,19 +122,27 @@ def lif(
         slope: steepness of the surrogate gradient, see `surrogate_heaviside`.
         with_membrane: False if the membrane is not needed, as in a hidden layer: None is returned
             in its place, and its memory is saved where the method can. The spikes are the same.
+        state: to go on from, see `NeuronState`; None: from rest. Gradients flow into it.
+        return_state: True to return the state after the last step as well.
 
     Returns:
-        (spikes, membrane), each of the shape and dtype of `current`; the membrane is the one
-        compared with the threshold. `torch.compile` unrolls the loops: a minute at T = 100.
+        (spikes, membrane), each of the shape and dtype of `current`, and with `return_state` a
+        NeuronState as third; the membrane is the one compared with the threshold. However time is
+        cut, "loop" returns the same bits. `torch.compile` unrolls the loops: a minute at T = 100.
 
     Raises:
-        TypeError: `current` is not a floating-point tensor.
-        ValueError: no time-step, an unknown method or reset.
+        TypeError: `current` is not a floating-point tensor, or `state` not a NeuronState of such.
+        ValueError: no time-step, an unknown method or reset, or a `state` of another shape.
         RuntimeError: the method cannot run here.
-        NotImplementedError: the method does not take this device or dtype.
+        NotImplementedError: the method does not take this device or dtype, or no state.
     """
     check_current(current)
+    check_state(state, current)
     how = choose_method("lif", METHODS, method, current)
     choose("reset", RESETS, reset)
-    spikes, membrane = how.run(how.readable(current), parameters, reset, slope, with_membrane)
-    return spikes.to(current.dtype), None if membrane is None else membrane.to(current.dtype)
+    spikes, membrane, after = how.run(
+        how.readable(current), parameters, reset, slope, with_membrane, state, return_state
+    )
+    spikes = spikes.to(current.dtype)
+    membrane = None if membrane is None else membrane.to(current.dtype)
+    return (spikes, membrane, after) if return_state else (spikes, membrane)

@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..parameters import NeuronParameters
-from .walk import Outputs, State, at_rest, pair, walk
+from ..state import NeuronState
+from .walk import Outputs, State, begin, collect, walk
 
 # (inputs [step, ...], state) -> (outputs, each [step, ...], state)
 Chunk = Callable[[Tensor, State], tuple[tuple[Tensor, ...], State]]
@@ -51,30 +52,51 @@ def _compiled(parameters: NeuronParameters, reset: str, slope: float, with_membr
 
 
 def run(
-    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
+    current: Tensor,
+    parameters: NeuronParameters,
+    reset: str,
+    slope: float,
+    with_membrane: bool,
+    state: NeuronState | None,
+    return_state: bool,
 ) -> Outputs:
     """Run `loop` by one compiled chunk after the other; see `spsn_ref.lif`.
 
-    The last chunk is padded with zeros, which cannot affect the steps before them.
+    The last chunk is padded with zeros, which cannot affect the steps before them. Where the state
+    after the last step is asked for, the steps beyond the last whole chunk run uncompiled instead.
     """
     from torch._dynamo import config
 
     steps = current.shape[0]
-    missing = -steps % STEPS
+    settings = parameters, reset, slope, with_membrane
+    rest = steps % STEPS if return_state else 0
+    body = current[: steps - rest]
+    missing = -len(body) % STEPS
     if missing:
-        current = functional.pad(current, [0, 0] * (current.dim() - 1) + [0, missing])
+        body = functional.pad(body, [0, 0] * (current.dim() - 1) + [0, missing])
     # Like the later states: three tensors that require a gradient. So one variant serves all
     # chunks.
-    differentiable = torch.is_grad_enabled() and current.requires_grad
-    synaptic, membrane, spikes = (
-        tensor.clone().requires_grad_(differentiable) for tensor in at_rest(current)
+    carried = begin(current, parameters, slope, state)
+    differentiable = torch.is_grad_enabled() and (
+        current.requires_grad or any(tensor.requires_grad for tensor in carried)
     )
-    state = synaptic, membrane, spikes
+    synaptic, membrane, spikes = (_fresh(tensor, differentiable) for tensor in carried)
+    carried = synaptic, membrane, spikes
     parts = []
     # fullgraph: beyond this limit torch would run the loop uncompiled without saying so.
     with config.patch(recompile_limit=_VARIANTS):
-        chunk = _compiled(parameters, reset, slope, with_membrane)
-        for inputs in torch.split(current, STEPS):
-            outputs, state = chunk(inputs, state)
+        chunk = _compiled(*settings)
+        for inputs in torch.split(body, STEPS) if len(body) else ():
+            outputs, carried = chunk(inputs, carried)
             parts.append(outputs)
-    return pair(tuple(torch.cat(part)[:steps] for part in zip(*parts, strict=True)))
+    if rest:
+        outputs, carried = walk(current[steps - rest :].unbind(0), carried, *settings)
+        parts.append(outputs)
+    joined = tuple(torch.cat(part)[:steps] for part in zip(*parts, strict=True))
+    return collect(joined, carried, current, state, return_state)
+
+
+def _fresh(tensor: Tensor, differentiable: bool) -> Tensor:
+    """Return a copy that requires a gradient if `differentiable`, with the history it may have."""
+    copy = tensor.clone()
+    return copy if copy.requires_grad else copy.requires_grad_(differentiable)

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
-from .walk import Outputs, at_rest, pair, walk
+from ..state import NeuronState, refuse_state
+from .walk import Outputs, begin, walk
 
 Function = Callable[[Tensor], tuple[Tensor, ...]]
 # Idle recordings kept; the least recently used is dropped first. Each holds all intermediate
@@ -139,12 +140,21 @@ def replay(function: Function, settings: Hashable, current: Tensor) -> tuple[Ten
 
 
 def run(
-    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
+    current: Tensor,
+    parameters: NeuronParameters,
+    reset: str,
+    slope: float,
+    with_membrane: bool,
+    state: NeuronState | None,
+    return_state: bool,
 ) -> Outputs:
     """Replay `loop`, one recording for each shape, dtype and setting; see `spsn_ref.lif`."""
+    refuse_state("cuda_graph", "its recordings start from rest", state, return_state)
     settings = parameters, reset, slope, with_membrane
 
     def loop(current: Tensor) -> tuple[Tensor, ...]:
-        return walk(current.unbind(0), at_rest(current), *settings)[0]
+        first = begin(current, parameters, slope, None)
+        return walk(current.unbind(0), first, *settings)[0]
 
-    return pair(replay(loop, settings, current))
+    outputs = replay(loop, settings, current)
+    return outputs[0], outputs[1] if with_membrane else None, None

@@ -3,12 +3,20 @@
 from torch import Tensor
 
 from ..parameters import NeuronParameters
-from .walk import Outputs, at_rest, pair, walk
+from ..state import NeuronState
+from .walk import Outputs, begin, collect, walk
 
 
 def run(
-    current: Tensor, parameters: NeuronParameters, reset: str, slope: float, with_membrane: bool
+    current: Tensor,
+    parameters: NeuronParameters,
+    reset: str,
+    slope: float,
+    with_membrane: bool,
+    state: NeuronState | None,
+    return_state: bool,
 ) -> Outputs:
     """Run the neurons one time-step after the other, backward pass O(T); see `spsn_ref.lif`."""
-    inputs = current.unbind(0)
-    return pair(walk(inputs, at_rest(current), parameters, reset, slope, with_membrane)[0])
+    first = begin(current, parameters, slope, state)
+    outputs, last = walk(current.unbind(0), first, parameters, reset, slope, with_membrane)
+    return collect(outputs, last, current, state, return_state)

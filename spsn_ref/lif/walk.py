@@ -7,12 +7,13 @@ from torch import Tensor
 
 from ..fire import surrogate_heaviside
 from ..parameters import NeuronParameters
+from ..state import NeuronState, start
 from .reset import RESETS
 
 # Synaptic current, membrane and spikes of the step before.
 State = tuple[Tensor, Tensor, Tensor]
-# Spikes and, where it was asked for, the membrane.
-Outputs = tuple[Tensor, Tensor | None]
+# Spikes and, where they were asked for, the membrane and the state after the last step.
+Outputs = tuple[Tensor, Tensor | None, NeuronState | None]
 
 
 def walk(
@@ -39,12 +40,32 @@ def walk(
     return tuple(map(torch.stack, outputs)), (synaptic, membrane, spikes)
 
 
-def at_rest(current: Tensor) -> State:
-    """Return the state before the first time-step."""
-    zero = torch.zeros_like(current[0])
-    return zero, zero, zero
+def begin(
+    current: Tensor, parameters: NeuronParameters, slope: float, state: NeuronState | None
+) -> State:
+    """Return the state before the first time-step, at rest or as handed on.
+
+    Whether a neuron has fired follows from its membrane, so the gradient of the spikes before the
+    first step flows into it, as within one run.
+    """
+    before = start(state, current)
+    if state is None:
+        return before.synaptic, before.membrane, before.membrane
+    spikes = surrogate_heaviside(before.membrane - parameters.threshold, slope)
+    return before.synaptic, before.membrane, spikes
 
 
-def pair(outputs: tuple[Tensor, ...]) -> Outputs:
-    """Return (spikes, membrane or None) of what `walk` returned."""
-    return outputs[0], outputs[1] if len(outputs) > 1 else None
+def collect(
+    outputs: tuple[Tensor, ...],
+    last: State,
+    current: Tensor,
+    state: NeuronState | None,
+    return_state: bool,
+) -> Outputs:
+    """Return (spikes, membrane or None, state or None) of what `walk` returned."""
+    membrane = outputs[1] if len(outputs) > 1 else None
+    after = None
+    if return_state:
+        synaptic, final, _ = last
+        after = start(state, current).after(synaptic, final, len(current))
+    return outputs[0], membrane, after

@@ -15,6 +15,7 @@ from .._dispatch import Method, check_current, choose_method
 from ..fire import Firing, is_fusable
 from ..integrate import METHODS as INTEGRATE
 from ..parameters import NeuronParameters
+from ..state import NeuronState, Outputs, check_state
 from . import integrate_then_fire
 
 METHODS = {
@@ -45,6 +46,8 @@ def spsn(
     counts: Tensor | None = ...,
     *,
     with_membrane: Literal[True] = ...,
+    state: NeuronState | None = ...,
+    return_state: Literal[False] = ...,
 ) -> tuple[Tensor, Tensor]: ...
 
 
@@ -58,7 +61,54 @@ def spsn(
     counts: Tensor | None = ...,
     *,
     with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: Literal[False] = ...,
 ) -> tuple[Tensor, Tensor | None]: ...
+
+
+@overload
+def spsn(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    firing: str | Firing = ...,
+    method: str = ...,
+    generator: Generator | None = ...,
+    counts: Tensor | None = ...,
+    *,
+    with_membrane: Literal[True] = ...,
+    state: NeuronState | None = ...,
+    return_state: Literal[True],
+) -> tuple[Tensor, Tensor, NeuronState]: ...
+
+
+@overload
+def spsn(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    firing: str | Firing = ...,
+    method: str = ...,
+    generator: Generator | None = ...,
+    counts: Tensor | None = ...,
+    *,
+    with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: Literal[True],
+) -> tuple[Tensor, Tensor | None, NeuronState]: ...
+
+
+@overload
+def spsn(
+    current: Tensor,
+    parameters: NeuronParameters = ...,
+    firing: str | Firing = ...,
+    method: str = ...,
+    generator: Generator | None = ...,
+    counts: Tensor | None = ...,
+    *,
+    with_membrane: bool,
+    state: NeuronState | None = ...,
+    return_state: bool,
+) -> Outputs: ...
 
 
 def spsn(
@@ -70,8 +120,10 @@ def spsn(
     counts: Tensor | None = None,
     *,
     with_membrane: bool = True,
-) -> tuple[Tensor, Tensor | None]:
-    """Run Stochastic Parallelizable Spiking Neurons from rest (section III-B).
+    state: NeuronState | None = None,
+    return_state: bool = False,
+) -> Outputs:
+    """Run Stochastic Parallelizable Spiking Neurons from rest, or from a state (section III-B).
 
     Args:
         current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
@@ -89,22 +141,30 @@ def spsn(
             spikes again. No gradient flows through it.
         with_membrane: False if the membrane is not needed, as in a hidden layer: None is returned
             in its place, and its memory is saved where the method can. The spikes are the same.
+        state: to go on from, see `NeuronState`; None: from rest. Gradients flow into it.
+        return_state: True to return the state after the last step as well.
 
     Returns:
-        (spikes, membrane), each of the shape and dtype of `current`.
+        (spikes, membrane), each of the shape and dtype of `current`, and with `return_state` a
+        NeuronState as third. However time is cut, the membrane is that of `leaky_integrate`; the
+        spikes are the same only by methods that draw by counter, "numba" and "triton". The others
+        draw from `generator`, whose numbers depend on the shape that is drawn.
 
     Raises:
-        TypeError: `current` is not a floating-point tensor, or `counts` not an integer one.
+        TypeError: `current` is not a floating-point tensor, `counts` not an integer one, or `state`
+            not a NeuronState of floating-point tensors.
         ValueError: no time-step, an unknown firing or method, a firing that the method cannot
-            fuse, or `counts` of another shape.
+            fuse, or `counts` or `state` of another shape.
         RuntimeError: the method cannot run here.
-        NotImplementedError: the method does not take this device or dtype.
+        NotImplementedError: the method does not take this device or dtype, or no state.
     """
     check_current(current)
+    check_state(state, current)
     if counts is not None:
         _check_counts(counts, current)
     how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
-    spikes, membrane = how.run(
-        how.readable(current), parameters, firing, generator, counts, with_membrane
-    )
-    return spikes.to(current.dtype), None if membrane is None else membrane.to(current.dtype)
+    settings = parameters, firing, generator, counts, with_membrane, state, return_state
+    spikes, membrane, after = how.run(how.readable(current), *settings)
+    spikes = spikes.to(current.dtype)
+    membrane = None if membrane is None else membrane.to(current.dtype)
+    return (spikes, membrane, after) if return_state else (spikes, membrane)
