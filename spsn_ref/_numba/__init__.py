@@ -1,12 +1,15 @@
-"""Fused CPU kernels, compiled by numba on first use: one pass over memory forward, one backward.
+"""Fused CPU kernels, compiled by numba on first use, parallel over segments of time.
 
-`integrate.py`, `spsn.py` and `lif.py` are the operators that torch sees; `kernels/` holds their
-loops, one compiled module each; `lanes.py` divides the lanes among threads, `buffers.py` reuses the
-memory of freed outputs. numba is not imported before an operator is called.
+`integrate.py`, `spsn.py` and `lif.py` are the operators that torch sees, made by `operator.py`.
+`plan.py` cuts a call into parts, segments and blocks, `threads.py` runs the compiled loops of
+`kernels/` on them, `call.py` is what they are told; `buffers.py` reuses the memory of freed
+outputs. numba is not imported before an operator is called.
 """
 
+from functools import cache
 from importlib.util import find_spec
 
+from . import threads
 from .integrate import integrate
 from .lif import lif
 from .spsn import spsn
@@ -14,9 +17,22 @@ from .spsn import spsn
 _MISSING = None if find_spec("numba") else "needs numba: pip install numba"
 
 
+@cache
+def _cannot_compile() -> str | None:
+    try:
+        threads.try_out()
+    except Exception as error:  # numba raises whatever went wrong, on import too
+        why = str(error).strip().partition("\n")[0]
+        return (
+            f"numba cannot compile here ({type(error).__name__}: {why}); if no folder can be "
+            "written, set NUMBA_CACHE_DIR to one that can"
+        )
+    return None
+
+
 def unavailable_reason() -> str | None:
-    """Return what is missing, or None."""
-    return _MISSING
+    """Return what is missing, or why nothing can be compiled, or None."""
+    return _MISSING or _cannot_compile()
 
 
 __all__ = ["integrate", "lif", "spsn", "unavailable_reason"]

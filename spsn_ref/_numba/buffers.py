@@ -17,6 +17,8 @@ from torch import Tensor
 LARGE = 2**19
 # The most freed memory that is kept, bytes.
 KEPT = 2**30
+# Bytes of a line of the cache.
+_LINE = 64
 
 _lock = threading.Lock()
 # Every large buffer, least recently used first. A tensor made of a buffer references it as long as
@@ -42,8 +44,11 @@ def _take(size: int) -> np.ndarray:
     for index in _unused():
         if _buffers[index].nbytes == size:
             return _buffers.pop(index)
-    # numpy asks the system for huge pages, which are cleared faster than many small ones.
-    return np.empty(size, np.uint8)
+    # numpy asks the system for huge pages, which are cleared faster than many small ones. It starts
+    # 16 bytes into a line of the cache, so that every vector would lie in two.
+    spare = np.empty(size + _LINE, np.uint8)
+    first = -spare.ctypes.data % _LINE
+    return spare[first : first + size]
 
 
 def _trim(kept: int) -> None:

@@ -1,32 +1,53 @@
 """The leaky integrator as one operator."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from .._adjoint import register_filter
-from ..state import NeuronState, refuse_state
-from .buffers import empty_like
-from .lanes import rows, spread
+from ..state import NeuronState
+from . import filtering
+from .operator import differentiable, readable
 
 
-@torch.library.custom_op("spsn_ref::numba_integrate", mutates_args=())
-def _integrate(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor:
-    """Run the filter over [time, lane], from the last step to the first if `backwards`."""
-    from .kernels.integrate import integrate as kernel
-
-    membrane = empty_like(current)
-    settings = {"alpha": alpha, "beta": beta, "backwards": backwards}
-    spread(kernel, current.shape, current=current, **settings, out=membrane)
-    return membrane
+def _run(
+    current: Tensor, start: Tensor | None, decays: list[float], backwards: bool
+) -> tuple[Tensor, Tensor]:
+    alpha, beta = decays
+    return filtering.run(current, (alpha, beta), start, backwards)
 
 
-register_filter(_integrate)
+def _fake(current: Tensor, start: Tensor | None, *_: Any) -> tuple[Tensor, Tensor]:
+    state = current.new_empty((2, *current.shape[1:]), dtype=torch.float64)
+    return torch.empty_like(current), state
+
+
+def _setup(ctx, inputs, output):  # type: ignore[no-untyped-def]
+    current, start, ctx.decays, ctx.backwards = inputs
+    ctx.has_start = start is not None
+    ctx.shape, ctx.dtype = current.shape, current.dtype
+
+
+def _backward(ctx, grad, grad_end):  # type: ignore[no-untyped-def]
+    # The adjoint of a causal filter is the filter with its stages exchanged, run backwards in time.
+    if grad is None:
+        grad = torch.zeros(ctx.shape, dtype=ctx.dtype)
+    decays = ctx.decays[::-1] if ctx.backwards else ctx.decays
+    start = filtering.adjoint_start(grad_end, tuple(decays))
+    grad, end = _integrate(grad.contiguous(), start, ctx.decays, not ctx.backwards)
+    return grad, filtering.adjoint_end(end, tuple(decays)) if ctx.has_start else None, None, None
+
+
+_integrate = differentiable("numba_integrate", _run, _fake, _setup, _backward, twice=True)
 
 
 def integrate(
     current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
-) -> tuple[Tensor, None]:
-    """Integrate by one compiled pass through time; see `leaky_integrate`."""
-    refuse_state("numba", "its kernels start from rest", state, return_state)
-    membrane: Tensor = _integrate(rows(current), alpha, beta, False)
-    return membrane.view(current.shape), None
+) -> tuple[Tensor, NeuronState | None]:
+    """Integrate by one compiled pass through time, state in float64; see `leaky_integrate`."""
+    start = None if state is None else torch.stack(state.to(torch.float64)[:2])
+    membrane, end = _integrate(readable(current), start, [alpha, beta], False)
+    if not return_state:
+        return membrane, None
+    before = state or NeuronState(end[0], end[1])
+    return membrane, before.after(end[0], end[1], len(current))

@@ -6,123 +6,214 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
-from ..state import NeuronState, refuse_state
+from ..state import NeuronState
+from . import filtering, plan
 from .buffers import empty, empty_like
-from .lanes import or_zeros, rows, spread
+from .operator import differentiable, plain, readable
 
 
-def _keeps_slope(current: Tensor, printed: bool, with_membrane: bool) -> bool:
+def _keeps_root(current: Tensor, printed: bool, with_membrane: bool) -> bool:
     """Return whether 16 bits of the surrogate's slope are all that the backward pass needs."""
     return not (printed or with_membrane) and current.dtype == torch.float32
 
 
-@torch.library.custom_op("spsn_ref::numba_lif", mutates_args=())
-def _lif(
+def _drive(current: Tensor, printed: bool) -> Tensor:
+    return empty_like(current) if printed else torch.zeros_like(current[:1])
+
+
+def _slots(shape: torch.Size, start: Tensor | None, threshold: float) -> Tensor:
+    """Return slots whose third row says where the step before the first one fired."""
+    slots = plan.slots(shape, start, cut=False)
+    if start is not None:
+        slots[0, 2] = start[1].reshape(-1).float() > threshold
+    return slots
+
+
+def _run_double(
+    current: Tensor, start: Tensor | None, constants: list[float], printed: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    from .kernels import double
+
+    alpha, beta, threshold, _ = constants
+    membrane, drive = torch.empty_like(current), _drive(current, printed)
+    state = current.new_zeros((3, *current.shape[1:]))
+    if start is not None:
+        state[:2], state[2] = start, start[1] > threshold
+    arrays = [filtering.rows(array).numpy() for array in (state, membrane, drive)]
+    x = filtering.rows(current).numpy()
+    double.lif(x, alpha, beta, 1 - beta, threshold, printed, *arrays)
+    return (membrane > threshold).double(), membrane, drive, state[:2].contiguous()
+
+
+def _run(
     current: Tensor,
-    alpha: float,
-    beta: float,
-    threshold: float,
+    start: Tensor | None,
+    constants: list[float],
     printed: bool,
-    slope: float,
     with_membrane: bool,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Run the neurons over [time, lane].
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Run the neurons over [time, ...], contiguous.
+
+    Args:
+        current: float32 or float64.
+        start: i and u before the first step, float64 [2, ...]; None: at rest.
+        constants: alpha, beta, threshold, slope of the surrogate.
+        printed: whether the reset is that of eq. (6) as printed.
+        with_membrane: whether the membrane is saved in any case.
 
     Returns:
-        (spikes; membrane, or the 16 bits in its place, see `_keeps_slope`; drive). The drive is the
-        membrane before the reset of eq. (6), which the gradient of that reset needs; one row if
-        the reset is another.
+        (spikes; membrane, or the 16 bits in its place, see `_keeps_root`; drive; state at the end
+        as `start`). The drive is the membrane before the reset of eq. (6), which the gradient of
+        that reset needs, infinite where there was none; one row if the reset is another.
     """
-    from .kernels import lif as kernels
-
+    if current.dtype == torch.float64:
+        return _run_double(current, start, constants, printed)
+    alpha, beta, threshold, slope = constants
     spikes = empty_like(current)
-    drive = empty_like(current) if printed else torch.zeros_like(current[:1])
-    shape = current.shape
-    inputs = {"current": current, "alpha": alpha, "beta": beta, "threshold": threshold}
-    if _keeps_slope(current, printed, with_membrane):
-        kept = empty(shape, torch.int16)
-        spread(kernels.forward_kept, shape, **inputs, slope=slope, spikes=spikes, kept=kept)
-        return spikes, kept, drive
-    membrane = empty_like(current)
-    outputs = {"spikes": spikes, "membrane": membrane, "drive": drive}
-    spread(kernels.forward, shape, **inputs, printed=printed, **outputs)
-    return spikes, membrane, drive
+    drive = _drive(current, printed)
+    halves = _keeps_root(current, printed, with_membrane)
+    saved = empty(current.shape, torch.int16 if halves else torch.float32)
+    slots = _slots(current.shape, start, threshold)
+    plan.walk(
+        "fire_printed" if printed else "fire_heaviside",
+        current.shape,
+        (alpha, beta),
+        slots,
+        cut=False,
+        **plan.lif_constants(threshold, slope),
+        grad=current.data_ptr(),
+        out=spikes.data_ptr(),
+        kept=saved.data_ptr(),
+        kept_size=saved.element_size(),
+        drive=drive.data_ptr() if printed else 0,
+    )
+    return spikes, saved, drive, plan.end(slots, current.shape)
 
 
-@_lif.register_fake
-def _(
-    current: Tensor, alpha: float, beta: float, threshold: float, printed: bool, *rest: Any
-) -> tuple[Tensor, Tensor, Tensor]:
-    _, with_membrane = rest
-    kept = torch.int16 if _keeps_slope(current, printed, with_membrane) else current.dtype
+def _fake(
+    current: Tensor,
+    start: Tensor | None,
+    constants: list[float],
+    printed: bool,
+    with_membrane: bool,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    halves = _keeps_root(current, printed, with_membrane)
+    saved = torch.empty_like(current, dtype=torch.int16 if halves else current.dtype)
     drive = torch.empty_like(current if printed else current[:1])
-    return torch.empty_like(current), torch.empty_like(current, dtype=kept), drive
+    end = current.new_empty((2, *current.shape[1:]), dtype=torch.float64)
+    return torch.empty_like(current), saved, drive, end
 
 
-@torch.library.custom_op("spsn_ref::numba_lif_backward", mutates_args=())
-def _lif_backward(
+def _start_back(grad_end: Tensor | None, end: Tensor, constants: list[float]) -> Tensor:
+    alpha, beta, *_ = constants
+    return plan.poisoned(filtering.adjoint_start(grad_end, (alpha, beta)), end)
+
+
+def _run_back(
     grad_spikes: Tensor | None,
     grad_membrane: Tensor | None,
+    grad_end: Tensor | None,
     saved: Tensor,
     drive: Tensor,
-    alpha: float,
-    beta: float,
-    threshold: float,
+    start: Tensor | None,
+    end: Tensor,
+    constants: list[float],
     printed: bool,
-    slope: float,
-) -> Tensor:
-    """Return the gradient of the current; a gradient that is None is zero."""
-    from .kernels import lif as kernels
-
+) -> tuple[Tensor, Tensor]:
+    """Return the gradients of current and start; a gradient that is None is zero."""
+    alpha, beta, threshold, slope = constants
+    begin = _start_back(grad_end, end, constants)
+    if drive.dtype == torch.float64:
+        zero = torch.zeros_like(saved)
+        grads = [zero if grad is None else grad for grad in (grad_spikes, grad_membrane)]
+        slopes = (slope * (saved - threshold).abs() + 1) ** -2.0
+        if not printed:
+            pull = (grads[0] * slopes + grads[1]).contiguous()
+            grad, first = filtering.run(pull, (alpha, beta), begin, True)
+            return grad, filtering.adjoint_end(first, (alpha, beta))
+        return _double_printed(grads, slopes, saved, drive, begin, start, constants)
+    halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, drive.dtype)
-    if saved.dtype == torch.int16:
-        assert grad_spikes is not None  # it is the only output that has a gradient
-        spread(
-            kernels.backward_kept,
-            saved.shape,
-            grad_spikes=grad_spikes.contiguous(),
-            kept=saved,
-            alpha=alpha,
-            beta=beta,
-            out=grad_current,
-        )
-        return grad_current
-    spread(
-        kernels.backward,
+    grads_ = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
+    slots = plan.slots(saved.shape, begin, cut=not printed)
+    slots[0, 2] = 0
+    work = "kept_heaviside" if halves else "back_printed" if printed else "back_heaviside"
+    plan.walk(
+        work,
         saved.shape,
-        grad_spikes=or_zeros(grad_spikes, saved),
-        grad_membrane=or_zeros(grad_membrane, saved),
-        membrane=saved,
-        drive=drive,
-        alpha=alpha,
-        beta=beta,
-        threshold=threshold,
-        slope=slope,
-        printed=printed,
-        out=grad_current,
+        (alpha, beta),
+        slots,
+        cut=not printed,
+        backwards=True,
+        **plan.lif_constants(threshold, slope),
+        grad=plan.address(grads_[0]),
+        grad_membrane=plan.address(grads_[1]),
+        saved=saved.data_ptr(),
+        saved_size=saved.element_size(),
+        drive_in=drive.data_ptr() if printed else 0,
+        out=grad_current.data_ptr(),
     )
-    return grad_current
+    grad_start = filtering.adjoint_end(plan.end(slots, saved.shape), (alpha, beta))
+    if printed and start is not None:
+        _add_by_spike(grad_start, slots[-1, 2].view(saved.shape[1:]), start, threshold, slope)
+    return grad_current, grad_start
 
 
-@_lif_backward.register_fake
-def _(_: Any, __: Any, saved: Tensor, drive: Tensor, *___: Any) -> Tensor:
-    return torch.empty_like(saved, dtype=drive.dtype)
+def _add_by_spike(
+    grad_start: Tensor, to_spike: Tensor, start: Tensor, threshold: float, slope: float
+) -> None:
+    """Add what reaches the membrane before the first step by way of its spike."""
+    grad_start[1] += to_spike * (slope * (start[1] - threshold).abs() + 1) ** -2.0
 
 
-def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-    ctx.settings = inputs[1:-1]
-    _, saved, drive = output
-    ctx.save_for_backward(saved, drive)
-    ctx.mark_non_differentiable(*([saved] if saved.dtype == torch.int16 else []))
-    ctx.set_materialize_grads(False)
+def _double_printed(
+    grads: list[Tensor],
+    slopes: Tensor,
+    saved: Tensor,
+    drive: Tensor,
+    begin: Tensor,
+    start: Tensor | None,
+    constants: list[float],
+) -> tuple[Tensor, Tensor]:
+    from .kernels import double
+
+    alpha, beta, threshold, slope = constants
+    out, state = torch.empty_like(saved), saved.new_zeros((3, *saved.shape[1:]))
+    state[:2] = begin
+    arrays = [
+        filtering.rows(array.contiguous()).numpy()
+        for array in (*grads, slopes, saved, drive, state, out)
+    ]
+    double.back_printed(*arrays[:5], alpha, beta, 1 - beta, *arrays[5:])
+    grad_start = filtering.adjoint_end(state[:2], (alpha, beta))
+    if start is not None:
+        _add_by_spike(grad_start, state[2], start, threshold, slope)
+    return out, grad_start
 
 
-def _backward(ctx, grad_spikes, grad_membrane, *_):  # type: ignore[no-untyped-def]
-    grad = _lif_backward(grad_spikes, grad_membrane, *ctx.saved_tensors, *ctx.settings)
-    return grad, *[None] * 6
+def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:
+    _, _, _, saved, drive, _, end, *_ = inputs
+    return torch.empty_like(saved, dtype=drive.dtype), torch.empty_like(end)
 
 
-_lif.register_autograd(_backward, setup_context=_setup_context)
+_back = plain("numba_lif_backward", _run_back, _fake_back)
+
+
+def _setup(ctx, inputs, output):  # type: ignore[no-untyped-def]
+    _, start, *ctx.settings, _ = inputs
+    _, saved, drive, end = output
+    ctx.save_for_backward(saved, drive, start, end)
+    ctx.mark_non_differentiable(drive, *([saved] if saved.dtype == torch.int16 else []))
+
+
+def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-untyped-def]
+    saved, drive, start, end = ctx.saved_tensors
+    grads = grad_spikes, grad_membrane, grad_end
+    grad, first = _back(*grads, saved, drive, start, end, *ctx.settings)
+    return grad, None if start is None else first, *[None] * 3
+
+
+_lif = differentiable("numba_lif", _run, _fake, _setup, _backward)
 
 
 def lif(
@@ -133,18 +224,22 @@ def lif(
     with_membrane: bool,
     state: NeuronState | None,
     return_state: bool,
-) -> tuple[Tensor, Tensor | None, None]:
+) -> tuple[Tensor, Tensor | None, NeuronState | None]:
     """Run the neurons in one compiled pass through time, state in float64; see `spsn_ref.lif`.
 
     Without the membrane, a float32 neuron with the reset of the published code keeps the square
-    root of the surrogate's slope in 16 bits, off by at most 8e-6.
+    root of the surrogate's slope in 16 bits, off by at most 8e-6. A current that is not finite
+    makes the whole gradient of its lane NaN.
 
     Raises:
         NotImplementedError: the current is not on the CPU.
     """
-    refuse_state("numba", "its kernels start from rest", state, return_state)
-    p = parameters
-    settings = p.alpha, p.beta, float(p.threshold), reset == "printed", float(slope)
-    spikes, saved, _ = _lif(rows(current), *settings, with_membrane)
-    membranes = saved.view(current.shape) if with_membrane else None
-    return spikes.view(current.shape), membranes, None
+    begin = None if state is None else torch.stack(state.to(torch.float64)[:2])
+    constants = [parameters.alpha, parameters.beta, float(parameters.threshold), float(slope)]
+    settings = constants, reset == "printed", with_membrane
+    spikes, saved, _, end = _lif(readable(current), begin, *settings)
+    after = None
+    if return_state:
+        before = state or NeuronState(end[0], end[1])
+        after = before.after(end[0], end[1], len(current))
+    return spikes, saved if with_membrane else None, after

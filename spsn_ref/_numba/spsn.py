@@ -5,11 +5,14 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from ..fire import Firing, check_fusable, empty_counts
+from ..fire import Firing, check_fusable
 from ..parameters import NeuronParameters
-from ..state import NeuronState, refuse_state
+from ..state import NeuronState
+from . import filtering, plan
 from .buffers import empty, empty_like
-from .lanes import or_zeros, rows, spread
+from .operator import differentiable, plain, readable
+
+_NAMES = {False: "bernoulli", True: "gumbel"}
 
 
 def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
@@ -18,107 +21,174 @@ def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
     return current.dtype if exact else torch.int16
 
 
-@torch.library.custom_op("spsn_ref::numba_spsn", mutates_args=())
-def _spsn(
+def _counts(current: Tensor, count: bool) -> Tensor:
+    return torch.zeros(current.shape[1:] if count else (0,), dtype=torch.int32)
+
+
+def _chance(shape: torch.Size, key: int, place: list[int], gumbel: bool) -> Tensor:
+    """Return the random numbers of the kernels: against rho (SPSN-SB), or U (SPSN-GS), float64."""
+    words = torch.empty(shape, dtype=torch.int32)
+    step, lane = place
+    out = words.data_ptr()
+    plan.walk(
+        "words", shape, (0.0, 0.0), plan.slots(shape, None), step=step, chance=1, key=key,
+        lane=lane, out=out, cut=False,
+    )  # fmt: skip
+    unsigned = words.long() & 0xFFFFFFFF
+    if gumbel:
+        return 1 - ((unsigned >> 9) + 0.5).double() * 2.0**-23
+    return (unsigned >> 1).double() * 2.0**-31
+
+
+def _soft(membrane: Tensor, uniform: Tensor) -> Tensor:
+    return torch.sigmoid(2 * membrane + torch.logit(uniform))
+
+
+def _run(
     current: Tensor,
     seed: Tensor,
-    alpha: float,
-    beta: float,
+    start: Tensor | None,
+    place: list[int],
+    decays: list[float],
     gumbel: bool,
     count: bool,
     with_membrane: bool,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Integrate and fire over [time, lane]; `seed` is one int64.
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Integrate and fire over [time, ...], contiguous.
+
+    Args:
+        current: float32 or float64.
+        seed: one int64.
+        start: i and u before the first step, float64 [2, ...]; None: at rest.
+        place: numbers of the first step and of the first lane.
+        decays: alpha, beta.
+        gumbel: whether this is SPSN-GS.
+        count: whether spikes are counted.
+        with_membrane: whether the membrane is saved in any case.
 
     Returns:
         (spikes; membrane, or the 16 bits in its place, see `_saved_dtype`; spikes of each lane as
-        int32, empty unless `count`).
+        int32, empty unless `count`; state at the end as `start`).
     """
-    from .kernels import spsn as kernels
-
-    spikes = empty_like(current)
-    saved = empty(current.shape, _saved_dtype(current, with_membrane))
-    none = current[:0]
-    kept, membrane = (saved, none) if saved.dtype == torch.int16 else (none.short(), saved)
-    counts = empty_counts(current, count)
-    spread(
-        kernels.forward,
+    alpha, beta = decays
+    counts = _counts(current, count)
+    if current.dtype == torch.float64:
+        membrane, end = filtering.run(current, (alpha, beta), start, False)
+        chance = _chance(current.shape, int(seed), place, gumbel)
+        fired = _soft(membrane, chance) > 0.5 if gumbel else chance < torch.sigmoid(membrane)
+        if count:
+            torch.sum(fired, 0, out=counts, dtype=torch.int32)
+        return fired.double(), membrane, counts, end
+    step, lane = place
+    spikes, saved = empty_like(current), empty(current.shape, _saved_dtype(current, with_membrane))
+    slots = plan.slots(current.shape, start, step)
+    of_segments = plan.counts(slots) if count else None
+    plan.walk(
+        "fire_" + _NAMES[gumbel],
         current.shape,
-        current=current,
-        alpha=alpha,
-        beta=beta,
-        gumbel=gumbel,
-        seed=seed,
-        spikes=spikes,
-        membrane=membrane,
-        kept=kept,
-        counts=counts,
+        (alpha, beta),
+        slots,
+        ends="integrate",
+        counts=of_segments,
+        step=step,
+        chance=1,
+        key=int(seed),
+        lane=lane,
+        grad=current.data_ptr(),
+        out=spikes.data_ptr(),
+        kept=saved.data_ptr(),
+        kept_size=saved.element_size(),
     )
-    return spikes, saved, counts
+    if of_segments is not None:
+        torch.sum(of_segments, 0, out=counts.view(-1), dtype=torch.int32)
+    return spikes, saved, counts, plan.end(slots, current.shape)
 
 
-@_spsn.register_fake
-def _(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor]:
+def _fake(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     *_, count, with_membrane = settings
     saved = torch.empty_like(current, dtype=_saved_dtype(current, with_membrane))
-    return torch.empty_like(current), saved, empty_counts(current, count)
+    counts = current.new_empty(current.shape[1:] if count else (0,), dtype=torch.int32)
+    end = current.new_empty((2, *current.shape[1:]), dtype=torch.float64)
+    return torch.empty_like(current), saved, counts, end
 
 
-@torch.library.custom_op("spsn_ref::numba_spsn_backward", mutates_args=())
-def _spsn_backward(
+def _run_back(
     grad_spikes: Tensor | None,
     grad_membrane: Tensor | None,
+    grad_end: Tensor | None,
     saved: Tensor,
+    end: Tensor,
     seed: Tensor,
-    alpha: float,
-    beta: float,
+    place: list[int],
+    decays: list[float],
     gumbel: bool,
     dtype: torch.dtype,
-) -> Tensor:
-    """Return the gradient of the current; a gradient that is None is zero."""
-    from .kernels import spsn as kernels
-
+) -> tuple[Tensor, Tensor]:
+    """Return the gradients of current and start; a gradient that is None is zero."""
+    alpha, beta = decays
+    start = plan.poisoned(filtering.adjoint_start(grad_end, (alpha, beta)), end)
+    if dtype == torch.float64:
+        chance = _chance(saved.shape, int(seed), place, gumbel)
+        value = _soft(saved, chance) if gumbel else torch.sigmoid(saved)
+        slope = (2 if gumbel else value) * value * (1 - value)
+        pull = torch.zeros_like(saved) if grad_membrane is None else grad_membrane
+        if grad_spikes is not None:
+            pull = pull + grad_spikes * slope
+        grad, first = filtering.run(pull.contiguous(), (alpha, beta), start, True)
+        return grad, filtering.adjoint_end(first, (alpha, beta))
+    step, lane = place
+    halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, dtype)
-    settings = {"alpha": alpha, "beta": beta, "gumbel": gumbel, "out": grad_current}
-    if saved.dtype == torch.int16:
-        assert grad_spikes is not None  # it is the only output that has a gradient
-        grad_spikes = grad_spikes.contiguous()
-        spread(kernels.backward_kept, saved.shape, grad_spikes=grad_spikes, kept=saved, **settings)
-        return grad_current
-    spread(
-        kernels.backward,
+    grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
+    slots = plan.slots(saved.shape, start, step)
+    plan.walk(
+        ("kept_" if halves else "back_") + _NAMES[gumbel],
         saved.shape,
-        grad_spikes=or_zeros(grad_spikes, saved),
-        grad_membrane=or_zeros(grad_membrane, saved),
-        membrane=saved,
-        seed=seed,
-        **settings,
+        (alpha, beta),
+        slots,
+        backwards=True,
+        step=step,
+        chance=int(gumbel and not halves),
+        key=int(seed),
+        lane=lane,
+        grad=plan.address(grads[0]),
+        grad_membrane=plan.address(grads[1]),
+        saved=saved.data_ptr(),
+        saved_size=saved.element_size(),
+        out=grad_current.data_ptr(),
     )
-    return grad_current
+    return grad_current, filtering.adjoint_end(plan.end(slots, saved.shape), (alpha, beta))
 
 
-@_spsn_backward.register_fake
-def _(_: Any, __: Any, saved: Tensor, *settings: Any) -> Tensor:
-    return torch.empty_like(saved, dtype=settings[-1])
+def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:
+    _, _, _, saved, end, *_, dtype = inputs
+    return torch.empty_like(saved, dtype=dtype), torch.empty_like(end)
 
 
-def _setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-    current, seed, *ctx.settings, _, _ = inputs
-    ctx.settings.append(current.dtype)
-    _, saved, counts = output
-    ctx.save_for_backward(saved, seed)
+_back = plain("numba_spsn_backward", _run_back, _fake_back)
+
+
+def _setup(ctx, inputs, output):  # type: ignore[no-untyped-def]
+    current, seed, start, *ctx.settings, _, _ = inputs
+    _, saved, counts, end = output
+    ctx.dtype, ctx.has_start = current.dtype, start is not None
+    ctx.save_for_backward(saved, end, seed)
     ctx.mark_non_differentiable(counts, *([saved] if saved.dtype == torch.int16 else []))
-    # Gradients of zeros for outputs that nobody used would cost a third more time.
-    ctx.set_materialize_grads(False)
 
 
-def _backward(ctx, grad_spikes, grad_membrane, *_):  # type: ignore[no-untyped-def]
-    saved, seed = ctx.saved_tensors
-    grad = _spsn_backward(grad_spikes, grad_membrane, saved, seed, *ctx.settings)
-    return grad, *[None] * 6
+def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-untyped-def]
+    saved, end, seed = ctx.saved_tensors
+    grads = grad_spikes, grad_membrane, grad_end
+    grad, first = _back(*grads, saved, end, seed, *ctx.settings, ctx.dtype)
+    return grad, None, first if ctx.has_start else None, *[None] * 5
 
 
-_spsn.register_autograd(_backward, setup_context=_setup_context)
+_spsn = differentiable("numba_spsn", _run, _fake, _setup, _backward)
+
+
+def _drawn(generator: Generator | None) -> Tensor:
+    """Return a seed, one int64."""
+    return torch.empty(1, dtype=torch.int64).random_(-(2**63), 2**63 - 1, generator=generator)
 
 
 def spsn(
@@ -130,28 +200,33 @@ def spsn(
     with_membrane: bool,
     state: NeuronState | None,
     return_state: bool,
-) -> tuple[Tensor, Tensor | None, None]:
-    """Integrate and fire in one compiled pass through time; see `spsn_ref.spsn`.
+) -> tuple[Tensor, Tensor | None, NeuronState | None]:
+    """Integrate and fire in one compiled pass, parallel over segments of time; see `spsn_ref.spsn`.
 
-    The random numbers are functions of a seed drawn from `generator`, the time-step and the lane:
-    the spikes do not depend on the number of threads.
+    State is float64. The random numbers are functions of a seed drawn from `generator`, the
+    time-step and the lane: the spikes depend neither on threads nor on how `state` cuts a run.
 
     Without the membrane, a float32 neuron keeps its probability (SPSN-GS: its soft value) in 16
     bits for the gradient: 20 bytes per element pass through memory instead of 24, and each slope is
-    off by at most 1.6e-5.
+    off by at most 1.6e-5. A current that is not finite makes the whole gradient of its lane NaN.
 
     Raises:
         ValueError: the firing is not one of the two that are fused.
         NotImplementedError: the current is not on the CPU.
     """
     check_fusable(firing, "numba")
-    refuse_state("numba", "its kernels start from rest", state, return_state)
-    seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator)
-    settings = parameters.alpha, parameters.beta, firing == "gumbel_softmax"
-    spikes, saved, counted = _spsn(
-        rows(current), seed, *settings, count=counts is not None, with_membrane=with_membrane
-    )
+    begin, seed, place = None, None, [0, 0]
+    if state is not None:
+        begin = torch.stack(state.to(torch.float64)[:2])
+        seed, place = state.seed, [state.step, state.lane]
+    seed = _drawn(generator) if seed is None else seed
+    settings = [parameters.alpha, parameters.beta], firing == "gumbel_softmax"
+    outputs = counts is not None, with_membrane
+    spikes, saved, counted, end = _spsn(readable(current), seed, begin, place, *settings, *outputs)
     if counts is not None:
-        counts += counted.view(counts.shape)
-    membranes = saved.view(current.shape) if with_membrane else None
-    return spikes.view(current.shape), membranes, None
+        counts += counted
+    after = None
+    if return_state:
+        before = (state or NeuronState(end[0], end[1]))._replace(seed=seed)
+        after = before.after(end[0], end[1], len(current))
+    return spikes, saved if with_membrane else None, after

@@ -115,3 +115,8 @@ def test_threads_never_share_a_buffer():
     for thread in threads:
         thread.join()
     assert clashes == []
+
+
+def test_a_large_output_begins_a_line_of_the_cache():
+    held = [buffers.empty_like(like()) for _ in range(3)]
+    assert all(output.data_ptr() % 64 == 0 for output in held)

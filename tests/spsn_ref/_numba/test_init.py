@@ -1,7 +1,9 @@
 """What all operations of method "numba" have in common."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +12,9 @@ import spsn_ref
 from spsn_ref import leaky_integrate, lif, spsn
 
 pytest.importorskip("numba", reason="method 'numba' needs numba")
+
+
+ROOT = Path(spsn_ref.__file__).parents[1]
 
 
 def generator(seed=0):
@@ -54,6 +59,52 @@ def test_without_numba_the_methods_say_so(monkeypatch):
 
 
 def test_importing_spsn_ref_does_not_import_numba():
-    code = "import sys, spsn_ref; spsn_ref.methods(); print('numba' in sys.modules)"
+    code = "import sys, spsn_ref; print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def in_a_process(**environment):
+    """What `methods` and `auto_method` say there."""
+    code = """
+import torch, spsn_ref
+print(spsn_ref.methods()["spsn"]["numba"])
+print(spsn_ref.auto_method("spsn", torch.zeros(3, 1)))
+spsn_ref.spsn(torch.zeros(3, 1), method="auto")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_auto_does_not_choose_numba_where_compiling_is_turned_off():
+    said, chosen = in_a_process(NUMBA_DISABLE_JIT="1")
+    assert "NUMBA_DISABLE_JIT is set; unset it" in said
+    assert chosen == "scan"
+
+
+def test_auto_does_not_choose_numba_where_no_code_can_be_kept(tmp_path):
+    # As if neither the package's folder nor the home could be written, which root always can.
+    (tmp_path / "sitecustomize.py").write_text(
+        "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []"
+    )
+    said, chosen = in_a_process(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert "set NUMBA_CACHE_DIR to one that can" in said
+    assert chosen == "scan"
+
+
+def test_auto_does_not_choose_a_numba_that_cannot_be_imported(tmp_path):
+    (tmp_path / "numba").mkdir()
+    (tmp_path / "numba" / "__init__.py").write_text("raise ValueError('made for another numpy')")
+    said, chosen = in_a_process(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert "made for another numpy" in said
+    assert chosen == "scan"
+
+
+def test_auto_chooses_numba_here():
+    assert in_a_process() == ["available", "numba"]

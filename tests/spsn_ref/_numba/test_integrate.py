@@ -8,13 +8,21 @@ from spsn_ref import leaky_integrate
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
 from spsn_ref._numba import buffers
-from spsn_ref._numba.integrate import _integrate
 
 
-def test_integrator_operator_is_well_formed():
-    x = torch.randn(30, 6, dtype=torch.float64, requires_grad=True)
-    torch.library.opcheck(_integrate, (x, 0.95, 0.9, False))
-    torch.library.opcheck(_integrate, (x, 0.95, 0.9, True))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_integrator_operator_is_well_formed(backwards, dtype):
+    x = torch.randn(30, 6, dtype=dtype, requires_grad=True)
+    start = torch.rand(2, 6, dtype=torch.float64, requires_grad=True)
+    for state in (None, start):
+        inputs = (x, state, [0.95, 0.9], backwards)
+        torch.library.opcheck(torch.ops.spsn_ref.numba_integrate.default, inputs)
+
+
+def test_integrator_is_differentiable_twice():
+    x = torch.randn(20, 3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradgradcheck(lambda x: leaky_integrate(x, 0.9, 0.8, method="numba"), x)
 
 
 def test_large_outputs_are_as_good_as_small_ones(monkeypatch):

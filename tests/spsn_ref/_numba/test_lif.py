@@ -7,8 +7,6 @@ from spsn_ref import NeuronParameters, lif
 
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
-from spsn_ref._numba.lif import _lif, _lif_backward
-
 
 def generator(seed=0):
     return torch.Generator().manual_seed(seed)
@@ -52,12 +50,32 @@ def test_lif_spikes_where_the_membrane_it_returns_is_above_threshold(reset):
 
 
 @pytest.mark.parametrize("printed", [True, False])
-def test_the_operators_are_well_formed(printed):
+@pytest.mark.parametrize("start", [False, True])
+def test_the_operators_are_well_formed(printed, start):
+    operators = torch.ops.spsn_ref
+    constants = [0.95, 0.9, 1.0, 100.0]
     x = torch.rand(30, 6, requires_grad=True)
-    g, u = torch.rand(30, 6), torch.rand(30, 6)
+    g, u, end = torch.rand(30, 6), torch.rand(30, 6), torch.rand(2, 6, dtype=torch.float64)
+    state = torch.rand(2, 6, dtype=torch.float64, requires_grad=True) if start else None
     for with_membrane in (True, False):
-        torch.library.opcheck(_lif, (x, 0.95, 0.9, 1.0, printed, 100.0, with_membrane))
+        inputs = (x, state, constants, printed, with_membrane)
+        torch.library.opcheck(operators.numba_lif.default, inputs)
     drive = u if printed else u[:1]
-    torch.library.opcheck(_lif_backward, (g, None, u, drive, 0.95, 0.9, 1.0, printed, 100.0))
+    backward = operators.numba_lif_backward.default
+    begin = None if state is None else state.detach()
+    torch.library.opcheck(backward, (g, None, None, u, drive, begin, end, constants, printed))
     kept = torch.randint(-(2**15), 2**15, (30, 6)).short()
-    torch.library.opcheck(_lif_backward, (g, None, kept, u[:1], 0.95, 0.9, 1.0, False, 100.0))
+    torch.library.opcheck(backward, (g, None, end, kept, u[:1], begin, end, constants, False))
+
+
+@pytest.mark.parametrize("steps", [1, 7, 63, 64, 65, 1000])
+@pytest.mark.parametrize("threshold", [1.0, 0.3, -0.2])
+@pytest.mark.parametrize("reset", ["printed", "published_code"])
+@pytest.mark.parametrize("with_membrane", [True, False])
+def test_a_lane_alone_is_the_same_as_among_others(steps, threshold, reset, with_membrane):
+    p = NeuronParameters(threshold=threshold)
+    x = 0.1 + 0.4 * torch.randn(steps, 9, generator=generator())
+    among = lif(x, p, "numba", reset, with_membrane=with_membrane)
+    alone = lif(x[:, 3:4], p, "numba", reset, with_membrane=with_membrane)
+    assert torch.equal(among[0][:, 3:4], alone[0])
+    assert not with_membrane or torch.equal(among[1][:, 3:4], alone[1])

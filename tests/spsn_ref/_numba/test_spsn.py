@@ -9,8 +9,7 @@ from spsn_ref import NeuronParameters, leaky_integrate, spsn
 
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
-from spsn_ref._numba.kernels import spsn as kernels
-from spsn_ref._numba.spsn import _spsn, _spsn_backward
+from spsn_ref._numba.spsn import _chance
 
 SHARPNESS = {"sigmoid_bernoulli": 1.0, "gumbel_softmax": 2.0}
 PARAMETERS = NeuronParameters()
@@ -32,16 +31,8 @@ def philox(counter, key):
 
 
 def uniform(seed, steps, lanes, first=0):
-    """The numbers of the kernels, [time, lane]."""
-    blocks = np.empty((-(-steps // 4), 4, lanes), dtype=np.float32)
-    words = np.empty((4, kernels._WIDTH), dtype=np.uint32)
-    numbers = np.empty((4, kernels._WIDTH), dtype=np.float32)
-    for block in range(len(blocks)):
-        if 4 * block % kernels._CHUNK == 0:
-            kernels._start(4 * block // kernels._CHUNK, np.uintp(first), lanes, seed, words.ravel())
-        kernels._draw(lanes, words.ravel(), numbers.ravel())
-        blocks[block] = numbers[:, :lanes]
-    return blocks.reshape(-1, lanes)[:steps]
+    """The numbers U of SPSN-GS, [time, lane]."""
+    return _chance(torch.Size((steps, lanes)), seed, [0, first], True).numpy()
 
 
 def xoshiro(words, count):
@@ -77,13 +68,15 @@ def test_this_files_philox_gives_the_known_answers(counter, key, words):
 @pytest.mark.parametrize("first", [0, 48, 2**33])
 def test_the_kernels_draw_xoshiro_started_by_philox(seed, first):
     ours = uniform(seed, 80, 37, first)
+    against_rho = _chance(torch.Size((80, 37)), seed, [0, first], False).numpy()
     lane = np.arange(37, dtype=np.uint64) + np.uint64(first)
     key = (seed % 2**32, seed % 2**64 >> 32)
     for chunk in range(3):
         words = philox([lane & np.uint64(2**32 - 1), lane >> np.uint64(32), chunk, 0], key)
         for t, number in enumerate(xoshiro(words, min(32, 80 - 32 * chunk)), 32 * chunk):
-            expected = ((number >> np.uint64(9)).astype(np.float64) + 0.5) / 2**23
+            expected = 1 - ((number >> np.uint64(9)).astype(np.float64) + 0.5) / 2**23
             assert (ours[t] == expected).all()
+            assert (against_rho[t] == (number >> np.uint64(1)).astype(np.float64) / 2**31).all()
 
 
 def test_the_numbers_are_uniform_and_unrelated():
@@ -141,9 +134,10 @@ def test_spikes_and_slope_are_those_of_one_random_number(firing, dtype):
 
     seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator(5)).item()
     u = membrane.detach().double()
-    number = torch.from_numpy(uniform(seed, steps, lane_count)).double()
-    drive = SHARPNESS[firing] * u + torch.logit(number)
-    sure = drive.abs() > 1e-4
+    gumbel = firing == "gumbel_softmax"
+    number = _chance(torch.Size((steps, lane_count)), seed, [0, 0], gumbel)
+    drive = 2 * u + torch.logit(number) if gumbel else torch.sigmoid(u) - number
+    sure = drive.abs() > 1e-6
     assert torch.equal((drive > 0).double()[sure], spikes.detach().double()[sure])
     if firing == "sigmoid_bernoulli":
         slope = torch.sigmoid(u) ** 2 * (1 - torch.sigmoid(u))
@@ -184,16 +178,24 @@ def test_the_generator_alone_decides(firing):
     assert torch.equal(default, fire(None))
 
 
-def test_the_operators_are_well_formed():
-    x = torch.rand(30, 6, requires_grad=True)
-    seed, g, u = torch.tensor([5]), torch.rand(30, 6), torch.rand(30, 6)
-    kept = torch.randint(-(2**15), 2**15, (30, 6)).short()
-    for gumbel in (False, True):
-        for with_membrane in (True, False):
-            torch.library.opcheck(_spsn, (x, seed, 0.95, 0.9, gumbel, True, with_membrane))
-        settings = (seed, 0.95, 0.9, gumbel, torch.float32)
-        torch.library.opcheck(_spsn_backward, (None, g, u, *settings))
-        torch.library.opcheck(_spsn_backward, (g, None, kept, *settings))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("gumbel", [False, True])
+@pytest.mark.parametrize("start", [False, True])
+def test_the_operators_are_well_formed(gumbel, start, dtype):
+    operators = torch.ops.spsn_ref
+    x = torch.rand(30, 6, dtype=dtype, requires_grad=True)
+    state = torch.rand(2, 6, dtype=torch.float64, requires_grad=True) if start else None
+    seed, g, u = torch.tensor([5]), torch.rand(30, 6, dtype=dtype), torch.rand(30, 6, dtype=dtype)
+    end = torch.rand(2, 6, dtype=torch.float64)
+    for with_membrane in (True, False):
+        inputs = (x, seed, state, [3, 2], [0.95, 0.9], gumbel, True, with_membrane)
+        torch.library.opcheck(operators.numba_spsn.default, inputs)
+    settings = (end, seed, [3, 2], [0.95, 0.9], gumbel, dtype)
+    backward = operators.numba_spsn_backward.default
+    torch.library.opcheck(backward, (None, g, end if start else None, u, *settings))
+    if dtype == torch.float32:
+        kept = torch.randint(-(2**15), 2**15, (30, 6)).short()
+        torch.library.opcheck(backward, (g, None, None, kept, *settings))
 
 
 def test_other_firings_are_refused():

@@ -1,0 +1,94 @@
+"""A computation as an operator that torch sees, and as an autograd function for eager calls.
+
+torch must see an operator where it traces or transforms what it runs. Elsewhere, looking one up
+takes longer than a short kernel.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.utils._python_dispatch import is_in_torch_dispatch_mode
+
+
+def is_traced() -> bool:
+    """Return whether torch compiles, transforms or watches what is run."""
+    return (
+        torch.compiler.is_compiling()
+        or is_in_torch_dispatch_mode()
+        # What `torch.autograd.Function.apply` itself asks; there is no public way.
+        or torch._C._are_functorch_transforms_active()
+    )
+
+
+def plain(name: str, run: Callable[..., Any], fake: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that calls `run`, as an operator where torch must see one.
+
+    Args:
+        name: of the operator in the namespace spsn_ref.
+        run: typed as `torch.library.custom_op` asks for.
+        fake: returns tensors of the shapes and dtypes that `run` returns.
+    """
+    operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
+    operator.register_fake(fake)
+    return lambda *inputs: (operator if is_traced() else run)(*inputs)
+
+
+def differentiable(
+    name: str,
+    run: Callable[..., Any],
+    fake: Callable[..., Any],
+    setup: Callable[..., None],
+    backward: Callable[..., Any],
+    twice: bool = False,
+) -> Callable[..., Any]:
+    """Return `plain` with a derivative.
+
+    Args:
+        name: as in `plain`.
+        run: as in `plain`.
+        fake: as in `plain`.
+        setup: of (ctx, inputs, output), saves what `backward` needs.
+        backward: of (ctx, *gradients of the outputs, None where there is none).
+        twice: whether `backward` can itself be differentiated.
+    """
+    operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
+    operator.register_fake(fake)
+
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        # Gradients of zeros for outputs that nobody used would cost a third more time.
+        ctx.set_materialize_grads(False)
+        setup(ctx, inputs, output)
+
+    operator.register_autograd(backward, setup_context=setup_context)
+
+    backward_: Any = backward if twice else once_differentiable(backward)
+
+    class Eager(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *inputs):  # type: ignore[no-untyped-def]
+            output = run(*inputs)
+            setup_context(ctx, inputs, output)  # type: ignore[no-untyped-call]
+            return output
+
+        backward = staticmethod(backward_)
+
+    Eager.__name__ = name
+    eager: Any = Eager.apply
+    return lambda *inputs: (operator if is_traced() else eager)(*inputs)
+
+
+def readable(tensor: Tensor) -> Tensor:
+    """Return the tensor, contiguous.
+
+    Raises:
+        NotImplementedError: it is not on the CPU.
+    """
+    if tensor.device.type != "cpu":
+        raise NotImplementedError(
+            f"method 'numba' runs on the CPU and current is on {tensor.device}; "
+            "call current.cpu() first or choose another method"
+        )
+    return tensor.contiguous()
