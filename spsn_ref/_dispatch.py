@@ -16,11 +16,14 @@ class Method(NamedTuple):
         run: computes it.
         unavailable_reason: returns why it cannot run here, or None.
         takes_16_bit: `run` takes float16 and bfloat16; otherwise they are converted to float32.
+        forward_mode: `run` has forward-mode derivatives or refuses them; otherwise torch would take
+            them for zero, and the dispatch refuses them.
     """
 
     run: Callable[..., Any]
     unavailable_reason: Callable[[], str | None] = lambda: None
     takes_16_bit: bool = False
+    forward_mode: bool = True
 
     def readable(self, current: Tensor) -> Tensor:
         """Convert `current` to a dtype that `run` takes."""

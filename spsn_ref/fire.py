@@ -1,7 +1,8 @@
 """From membrane potential to spikes: one deterministic and three stochastic spiking functions.
 
 Spikes are exactly 0 or 1. The functions differ in the probability of a spike and in the surrogate
-gradient, which replaces the true one: that is zero almost everywhere.
+gradient, which replaces the true one: that is zero almost everywhere. There is no surrogate of a
+forward-mode derivative: `torch.func.jvp` and its like raise NotImplementedError.
 """
 
 from collections.abc import Callable
@@ -9,15 +10,24 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from ._adjoint import reverse_only
 from ._dispatch import choose, state_dtype
+
+# What a surrogate gradient cannot do, as messages name it.
+_SURROGATE = "a spike, whose surrogate gradient is defined backwards only,"
 
 
 class _Heaviside(torch.autograd.Function):
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, distance, slope):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(distance)
-        ctx.slope = slope
+    def forward(distance, slope):  # type: ignore[no-untyped-def]
         return (distance > 0).to(distance.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        distance, ctx.slope = inputs
+        ctx.save_for_backward(distance)
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
@@ -28,10 +38,15 @@ class _Heaviside(torch.autograd.Function):
 class _StraightThrough(torch.autograd.Function):
     """Returns `spikes`; its backward pass multiplies by `slope` instead of differentiating."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, membrane, spikes, slope):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(slope)
+    def forward(membrane, spikes, slope):  # type: ignore[no-untyped-def]
         return spikes
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(inputs[2])
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
@@ -47,6 +62,7 @@ _ESTIMATORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 def _fire(membrane: Tensor, spikes: Tensor, slope: Tensor) -> Tensor:
+    membrane = reverse_only(membrane, _SURROGATE)
     fired: Tensor = _StraightThrough.apply(membrane, spikes, slope)  # type: ignore[no-untyped-call]
     return fired
 
@@ -68,6 +84,7 @@ def surrogate_heaviside(distance: Tensor, slope: float = 100.0) -> Tensor:
     Returns:
         Spikes, 0 or 1, shape and dtype of `distance`.
     """
+    distance = reverse_only(distance, _SURROGATE)
     spikes: Tensor = _Heaviside.apply(distance, slope)  # type: ignore[no-untyped-call]
     return spikes
 

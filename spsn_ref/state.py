@@ -1,5 +1,6 @@
 """What a neuron hands on from one stretch of time to the next: i and u of eqs (5), (6) and (7)."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -34,13 +35,17 @@ class NeuronState(NamedTuple):
     seed: Tensor | None = None
     lane: int = 0
 
+    def map(self, function: Callable[[Tensor], Tensor]) -> "NeuronState":
+        """Return the state with `function` applied to both tensors."""
+        return self._replace(synaptic=function(self.synaptic), membrane=function(self.membrane))
+
     def detach(self) -> "NeuronState":
         """Return the same state without its history, where truncated BPTT ends."""
-        return self._replace(synaptic=self.synaptic.detach(), membrane=self.membrane.detach())
+        return self.map(Tensor.detach)
 
     def to(self, dtype: torch.dtype) -> "NeuronState":
         """Return the state with both tensors in `dtype`."""
-        return self._replace(synaptic=self.synaptic.to(dtype), membrane=self.membrane.to(dtype))
+        return self.map(lambda tensor: tensor.to(dtype))
 
     def after(self, synaptic: Tensor, membrane: Tensor, steps: int) -> "NeuronState":
         """Return the state `steps` time-steps later, of the same run."""

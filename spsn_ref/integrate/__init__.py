@@ -8,11 +8,13 @@ Every method maps a current [time, batch, unit] to the membrane of
 from rest, or from a state. `loop` is the oracle; the others are tested against it.
 """
 
+from functools import partial
 from typing import Literal, overload
 
 from torch import Tensor
 
 from .. import _numba, _triton
+from .._adjoint import reverse_only
 from .._dispatch import Method, check_current, choose_method
 from ..state import NeuronState, check_state
 from . import fft, loop, published_fft, scan
@@ -22,7 +24,7 @@ METHODS = {
     "scan": Method(scan.integrate),
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate),
-    "numba": Method(_numba.integrate, _numba.unavailable_reason),
+    "numba": Method(_numba.integrate, _numba.unavailable_reason, forward_mode=False),
     "triton": Method(_triton.integrate, _triton.unavailable_reason, takes_16_bit=True),
 }
 
@@ -104,6 +106,10 @@ def leaky_integrate(
         if not 0 <= decay < 1:
             raise ValueError(f"{name} is {decay!r}; a decay per time-step lies in [0, 1)")
     how = choose_method("leaky_integrate", METHODS, method, current)
+    if not how.forward_mode:
+        what = f"leaky_integrate by method {method!r}"
+        current = reverse_only(current, what)
+        state = state and state.map(partial(reverse_only, what=what))
     membrane, after = how.run(how.readable(current), float(alpha), float(beta), state, return_state)
     membrane = membrane.to(current.dtype)
     return (membrane, after) if return_state else membrane

@@ -4,11 +4,13 @@
 others are tested against it.
 """
 
+from functools import partial
 from typing import Literal, overload
 
 from torch import Tensor
 
 from .. import _numba, _triton
+from .._adjoint import reverse_only
 from .._dispatch import Method, check_current, choose, choose_method
 from ..parameters import NeuronParameters
 from ..state import NeuronState, Outputs, check_state
@@ -140,6 +142,9 @@ def lif(
     check_state(state, current)
     how = choose_method("lif", METHODS, method, current)
     choose("reset", RESETS, reset)
+    # None of the methods has one: spikes do not.
+    current = reverse_only(current, "lif")
+    state = state and state.map(partial(reverse_only, what="lif"))
     spikes, membrane, after = how.run(
         how.readable(current), parameters, reset, slope, with_membrane, state, return_state
     )

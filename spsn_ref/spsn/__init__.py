@@ -11,6 +11,7 @@ import torch
 from torch import Generator, Tensor
 
 from .. import _numba, _triton
+from .._adjoint import reverse_only
 from .._dispatch import Method, check_current, choose_method
 from ..fire import Firing, is_fusable
 from ..integrate import METHODS as INTEGRATE
@@ -163,6 +164,9 @@ def spsn(
     if counts is not None:
         _check_counts(counts, current)
     how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
+    if is_fusable(firing):  # by whatever method: spikes have no forward-mode derivative
+        current = reverse_only(current, "spsn")
+        state = state and state.map(partial(reverse_only, what="spsn"))
     settings = parameters, firing, generator, counts, with_membrane, state, return_state
     spikes, membrane, after = how.run(how.readable(current), *settings)
     spikes = spikes.to(current.dtype)
