@@ -6,8 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# What a state, like a current, can be converted from.
-_FLOATING = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+from ._dispatch import FLOATING
 
 
 class NeuronState(NamedTuple):
@@ -91,7 +90,7 @@ def check_state(state: NeuronState | None, current: Tensor) -> None:
 def _check_part(name: str, part: object, current: Tensor) -> None:
     if not isinstance(part, Tensor):
         raise TypeError(f"state.{name} is a {type(part).__name__}; give a torch.Tensor")
-    if part.dtype not in _FLOATING:
+    if part.dtype not in FLOATING:
         raise TypeError(f"state.{name} has dtype {part.dtype}; convert it with .float() first")
     if part.shape != current.shape[1:]:
         raise ValueError(
