@@ -70,7 +70,8 @@ def integrate(
     response = torch.fft.rfft(response, n=length).to(_COMPLEX[current.dtype])
     response = response.reshape(-1, *[1] * (current.dim() - 1))
     run = _convolve if forward_mode() else _Convolve.apply
-    membrane: Tensor = run(current, response, length)  # type: ignore[operator]
+    # Of no lanes there is nothing to transform, which libraries refuse to do.
+    membrane: Tensor = run(current, response, length) if current.numel() else current.clone()  # type: ignore[operator]
     if state is not None:
         membrane = with_start(membrane, current, alpha, beta, state)
     return membrane, end_state(membrane, current, alpha, state) if return_state else None

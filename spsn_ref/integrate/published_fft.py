@@ -18,6 +18,8 @@ def integrate(
     from T = 200 on; with long time constants it stays above 0.5.
     """
     refuse_state("published_fft", "it is what the authors published", state, return_state)
+    if current.numel() == 0:  # no lanes: there is nothing to transform, which libraries refuse
+        return current.clone(), None
     steps = current.shape[0]
     alpha, beta = in_dtype(alpha, current.dtype), in_dtype(beta, current.dtype)
     time = torch.arange(steps, device=current.device, dtype=current.dtype)

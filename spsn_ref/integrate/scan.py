@@ -28,7 +28,7 @@ _WIDTH = 2**18
 
 def segment_count(steps: int, lanes: int) -> int:
     """Return how many segments of time run side by side: about sqrt(T), fewer on many lanes."""
-    return max(1, min(math.isqrt(steps), _WIDTH // lanes))
+    return max(1, min(math.isqrt(steps), _WIDTH // max(1, lanes)))
 
 
 @torch.library.custom_op("spsn_ref::scan", mutates_args=())
