@@ -1,23 +1,35 @@
 """From membrane potential to spikes: one deterministic and three stochastic spiking functions.
 
 Spikes are exactly 0 or 1. The functions differ in the probability of a spike and in the surrogate
-gradient, which replaces the true one: that is zero almost everywhere.
+gradient, which replaces the true one: that is zero almost everywhere. There is no surrogate of a
+forward-mode derivative: `torch.func.jvp` and its like raise NotImplementedError.
 """
 
+import math
 from collections.abc import Callable
+from numbers import Real
 
 import torch
 from torch import Generator, Tensor
 
+from ._adjoint import reverse_only
 from ._dispatch import choose, state_dtype
+
+# What a surrogate gradient cannot do, as messages name it.
+_SURROGATE = "a spike, whose surrogate gradient is defined backwards only,"
 
 
 class _Heaviside(torch.autograd.Function):
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, distance, slope):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(distance)
-        ctx.slope = slope
+    def forward(distance, slope):  # type: ignore[no-untyped-def]
         return (distance > 0).to(distance.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        distance, ctx.slope = inputs
+        ctx.save_for_backward(distance)
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
@@ -28,10 +40,15 @@ class _Heaviside(torch.autograd.Function):
 class _StraightThrough(torch.autograd.Function):
     """Returns `spikes`; its backward pass multiplies by `slope` instead of differentiating."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, membrane, spikes, slope):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(slope)
+    def forward(membrane, spikes, slope):  # type: ignore[no-untyped-def]
         return spikes
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(inputs[2])
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
@@ -47,6 +64,7 @@ _ESTIMATORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 def _fire(membrane: Tensor, spikes: Tensor, slope: Tensor) -> Tensor:
+    membrane = reverse_only(membrane, _SURROGATE)
     fired: Tensor = _StraightThrough.apply(membrane, spikes, slope)  # type: ignore[no-untyped-call]
     return fired
 
@@ -58,6 +76,38 @@ def _uniform(like: Tensor, generator: Generator | None) -> Tensor:
     )
 
 
+def check_number(name: str, number: object, what: str, within: Callable[[float], bool]) -> None:
+    """Raise unless this is a finite number `within` a range, which `what` names.
+
+    Raises:
+        TypeError: it is a tensor, whose gradient would be lost, or no number at all.
+        ValueError: it is outside the range, or not finite.
+    """
+    if isinstance(number, Tensor):
+        raise TypeError(f"{name} is a tensor, whose gradient would be lost; give a number")
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} is {number!r}; give {what}")
+    value = float(number)
+    if not (math.isfinite(value) and within(value)):
+        raise ValueError(f"{name} is {number!r}; give {what}")
+
+
+def _positive(name: str, number: object) -> None:
+    check_number(name, number, "a positive number", lambda value: value > 0)
+
+
+def check_slope(slope: object) -> None:
+    """Raise unless this is a slope of `surrogate_heaviside`: 0 is a straight-through estimator."""
+    check_number("slope", slope, "a finite number from 0 on", lambda value: value >= 0)
+
+
+def heaviside(distance: Tensor, slope: float) -> Tensor:
+    """Do what `surrogate_heaviside` does, with a slope that has been checked: once a time-step."""
+    distance = reverse_only(distance, _SURROGATE)
+    spikes: Tensor = _Heaviside.apply(distance, slope)  # type: ignore[no-untyped-call]
+    return spikes
+
+
 def surrogate_heaviside(distance: Tensor, slope: float = 100.0) -> Tensor:
     """Fire where the membrane is above threshold (Theta of eq. 3), with a surrogate gradient.
 
@@ -67,9 +117,13 @@ def surrogate_heaviside(distance: Tensor, slope: float = 100.0) -> Tensor:
 
     Returns:
         Spikes, 0 or 1, shape and dtype of `distance`.
+
+    Raises:
+        TypeError: `slope` is a tensor, or no number.
+        ValueError: `slope` is negative or not finite.
     """
-    spikes: Tensor = _Heaviside.apply(distance, slope)  # type: ignore[no-untyped-call]
-    return spikes
+    check_slope(slope)
+    return heaviside(distance, slope)
 
 
 def sigmoid_bernoulli(
@@ -121,10 +175,11 @@ def gumbel_softmax(
         Spikes or soft values, shape and dtype of `membrane`.
 
     Raises:
-        ValueError: `temperature` is not positive.
+        TypeError: `temperature` is a tensor and `hard` is True, or it is no number.
+        ValueError: `temperature` is not positive and finite.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature is {temperature!r}; give a positive number")
+    if hard or not isinstance(temperature, Tensor):  # of soft values a tensor keeps its gradient
+        _positive("temperature", temperature)
     logistic = torch.logit(_uniform(membrane, generator))
     if not hard:
         return torch.sigmoid((2 * membrane + logistic) / temperature).to(membrane.dtype)
@@ -158,11 +213,13 @@ def escape_noise(
         Spikes, 0 or 1, shape and dtype of `membrane`.
 
     Raises:
-        ValueError: `a` or `c` is not positive, or unknown `straight_through`.
+        TypeError: `a`, `b` or `c` is a tensor, or no number.
+        ValueError: one of them is not finite, `a` or `c` not positive, or unknown
+            `straight_through`.
     """
-    for name, number in (("a", a), ("c", c)):
-        if not number > 0:
-            raise ValueError(f"{name} is {number!r}; give a positive number")
+    _positive("a", a)
+    _positive("c", c)
+    check_number("b", b, "a finite number", math.isfinite)
     estimator = choose("straight_through", _ESTIMATORS, straight_through)
     with torch.no_grad():
         unbounded = torch.exp((membrane - b) / c) / a

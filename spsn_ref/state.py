@@ -1,12 +1,12 @@
 """What a neuron hands on from one stretch of time to the next: i and u of eqs (5), (6) and (7)."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-# What a state, like a current, can be converted from.
-_FLOATING = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+from ._dispatch import FLOATING
 
 
 class NeuronState(NamedTuple):
@@ -34,13 +34,17 @@ class NeuronState(NamedTuple):
     seed: Tensor | None = None
     lane: int = 0
 
+    def map(self, function: Callable[[Tensor], Tensor]) -> "NeuronState":
+        """Return the state with `function` applied to both tensors."""
+        return self._replace(synaptic=function(self.synaptic), membrane=function(self.membrane))
+
     def detach(self) -> "NeuronState":
         """Return the same state without its history, where truncated BPTT ends."""
-        return self._replace(synaptic=self.synaptic.detach(), membrane=self.membrane.detach())
+        return self.map(Tensor.detach)
 
     def to(self, dtype: torch.dtype) -> "NeuronState":
         """Return the state with both tensors in `dtype`."""
-        return self._replace(synaptic=self.synaptic.to(dtype), membrane=self.membrane.to(dtype))
+        return self.map(lambda tensor: tensor.to(dtype))
 
     def after(self, synaptic: Tensor, membrane: Tensor, steps: int) -> "NeuronState":
         """Return the state `steps` time-steps later, of the same run."""
@@ -86,7 +90,7 @@ def check_state(state: NeuronState | None, current: Tensor) -> None:
 def _check_part(name: str, part: object, current: Tensor) -> None:
     if not isinstance(part, Tensor):
         raise TypeError(f"state.{name} is a {type(part).__name__}; give a torch.Tensor")
-    if part.dtype not in _FLOATING:
+    if part.dtype not in FLOATING:
         raise TypeError(f"state.{name} has dtype {part.dtype}; convert it with .float() first")
     if part.shape != current.shape[1:]:
         raise ValueError(

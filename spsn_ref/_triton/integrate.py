@@ -17,7 +17,7 @@ def _integrate(current: Tensor, alpha: float, beta: float, backwards: bool) -> T
     return membrane
 
 
-register_filter(_integrate)
+_filter = register_filter(_integrate)
 
 
 def integrate(
@@ -25,5 +25,5 @@ def integrate(
 ) -> tuple[Tensor, None]:
     """Integrate on a GPU, segments of time in parallel; see `leaky_integrate`."""
     refuse_state("triton", "its kernels start from rest", state, return_state)
-    membrane: Tensor = _integrate(rows(current), alpha, beta, False)
+    membrane = _filter(rows(current), alpha, beta, False)
     return membrane.view(current.shape), None

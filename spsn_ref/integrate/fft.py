@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from .._adjoint import forward_mode
 from .._impulse import impulse_response
 from ..state import NeuronState
 from .carry import end_state, with_start
@@ -23,23 +24,35 @@ def fast_length(least: int) -> int:
         length += 1
 
 
+def _convolve(current: Tensor, response: Tensor, length: int) -> Tensor:
+    spectrum = torch.fft.rfft(current, n=length, dim=0).mul_(response)
+    membrane: Tensor = torch.fft.irfft(spectrum, n=length, dim=0)
+    return membrane[: current.shape[0]]
+
+
 class _Convolve(torch.autograd.Function):
     """Multiplies by a response in the frequency domain; the adjoint multiplies by its conjugate.
 
     Autograd's own backward pass of a real FFT is a complex FFT of full length: twice the work.
     """
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, current, response, length):  # type: ignore[no-untyped-def]
+    def forward(current, response, length):  # type: ignore[no-untyped-def]
+        return _convolve(current, response, length)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
+        _, response, ctx.length = inputs
         ctx.save_for_backward(response)
-        ctx.length = length
-        spectrum = torch.fft.rfft(current, n=length, dim=0).mul_(response)
-        return torch.fft.irfft(spectrum, n=length, dim=0)[: current.shape[0]]
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
         (response,) = ctx.saved_tensors
-        return _Convolve.apply(grad, response.conj().resolve_conj(), ctx.length), None, None  # type: ignore[no-untyped-call]
+        # Without an autograd function of its own, torch differentiates it forwards.
+        run = _convolve if forward_mode() else _Convolve.apply
+        return run(grad, response.conj().resolve_conj(), ctx.length), None, None  # type: ignore[operator]
 
 
 def integrate(
@@ -56,7 +69,9 @@ def integrate(
     response = impulse_response(alpha, beta, steps).to(current.device)
     response = torch.fft.rfft(response, n=length).to(_COMPLEX[current.dtype])
     response = response.reshape(-1, *[1] * (current.dim() - 1))
-    membrane: Tensor = _Convolve.apply(current, response, length)  # type: ignore[no-untyped-call]
+    run = _convolve if forward_mode() else _Convolve.apply
+    # Of no lanes there is nothing to transform, which libraries refuse to do.
+    membrane: Tensor = run(current, response, length) if current.numel() else current.clone()  # type: ignore[operator]
     if state is not None:
         membrane = with_start(membrane, current, alpha, beta, state)
     return membrane, end_state(membrane, current, alpha, state) if return_state else None

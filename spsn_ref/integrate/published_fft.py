@@ -3,11 +3,12 @@
 import torch
 from torch import Tensor
 
+from ..parameters import Constant, in_dtype
 from ..state import NeuronState, refuse_state
 
 
 def integrate(
-    current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
+    current: Tensor, alpha: Constant, beta: Constant, state: NeuronState | None, return_state: bool
 ) -> tuple[Tensor, None]:
     """Convolve with both kernels at FFT length 2T, as published (eq. 15); see `leaky_integrate`.
 
@@ -17,11 +18,14 @@ def integrate(
     from T = 200 on; with long time constants it stays above 0.5.
     """
     refuse_state("published_fft", "it is what the authors published", state, return_state)
+    if current.numel() == 0:  # no lanes: there is nothing to transform, which libraries refuse
+        return current.clone(), None
     steps = current.shape[0]
+    alpha, beta = in_dtype(alpha, current.dtype), in_dtype(beta, current.dtype)
     time = torch.arange(steps, device=current.device, dtype=current.dtype)
-    shape = (-1, *[1] * (current.dim() - 1))
-    synaptic_kernel = (alpha**time).reshape(shape)
-    membrane_kernel = ((1 - beta) * beta**time).reshape(shape)
+    time = time.reshape(-1, *[1] * (current.dim() - 1))
+    synaptic_kernel = alpha**time
+    membrane_kernel = (1 - beta) * beta**time
     spectrum = (
         torch.fft.rfft(membrane_kernel, n=2 * steps, dim=0)
         * torch.fft.rfft(synaptic_kernel, n=2 * steps, dim=0)

@@ -28,7 +28,7 @@ _WIDTH = 2**18
 
 def segment_count(steps: int, lanes: int) -> int:
     """Return how many segments of time run side by side: about sqrt(T), fewer on many lanes."""
-    return max(1, min(math.isqrt(steps), _WIDTH // lanes))
+    return max(1, min(math.isqrt(steps), _WIDTH // max(1, lanes)))
 
 
 @torch.library.custom_op("spsn_ref::scan", mutates_args=())
@@ -69,7 +69,7 @@ def _scan(current: Tensor, alpha: float, beta: float, backwards: bool) -> Tensor
     return membrane.div_(syn)
 
 
-register_filter(_scan)
+_filter = register_filter(_scan)
 
 
 def integrate(
@@ -77,7 +77,7 @@ def integrate(
 ) -> tuple[Tensor, NeuronState | None]:
     """Integrate by the exact recurrence, segments of time in parallel; see `leaky_integrate`."""
     rows = current.reshape(current.shape[0], -1).contiguous()
-    membrane: Tensor = _scan(rows, alpha, beta, False).view(current.shape)
+    membrane = _filter(rows, alpha, beta, False).view(current.shape)
     if state is not None:
         membrane = with_start(membrane, current, alpha, beta, state)
     return membrane, end_state(membrane, current, alpha, state) if return_state else None

@@ -4,20 +4,23 @@
 others are tested against it.
 """
 
+from functools import partial
 from typing import Literal, overload
 
 from torch import Tensor
 
 from .. import _numba, _triton
+from .._adjoint import reverse_only
 from .._dispatch import Method, check_current, choose, choose_method
+from ..fire import check_slope
 from ..parameters import NeuronParameters
 from ..state import NeuronState, Outputs, check_state
 from . import compiled, cuda_graph, loop, published_loop
 from .reset import RESETS
 
 METHODS = {
-    "loop": Method(loop.run),
-    "published_loop": Method(published_loop.run),
+    "loop": Method(loop.run, keeps_constants=True),
+    "published_loop": Method(published_loop.run, keeps_constants=True),
     "numba": Method(_numba.lif, _numba.unavailable_reason),
     "triton": Method(_triton.lif, _triton.unavailable_reason, takes_16_bit=True),
     "cuda_graph": Method(cuda_graph.run, cuda_graph.unavailable_reason),
@@ -119,7 +122,7 @@ def lif(
         reset: "printed" (eq. 6: the step after a spike is zero) or "published_code" (the membrane
             is zeroed after its spike, the product detached). Use the second to compare with the
             paper's figures. On a constant current of 0.3 for 400 steps they fire 76 and 95 times.
-        slope: steepness of the surrogate gradient, see `surrogate_heaviside`.
+        slope: steepness of the surrogate gradient, 0 or more, see `surrogate_heaviside`.
         with_membrane: False if the membrane is not needed, as in a hidden layer: None is returned
             in its place, and its memory is saved where the method can. The spikes are the same.
         state: to go on from, see `NeuronState`; None: from rest. Gradients flow into it.
@@ -131,15 +134,21 @@ def lif(
         cut, "loop" returns the same bits. `torch.compile` unrolls the loops: a minute at T = 100.
 
     Raises:
-        TypeError: `current` is not a floating-point tensor, or `state` not a NeuronState of such.
-        ValueError: no time-step, an unknown method or reset, or a `state` of another shape.
+        TypeError: `current` is not a floating-point tensor, or `state` not a NeuronState of such;
+            a constant is a tensor whose gradient the method would lose, see `NeuronParameters`.
+        ValueError: no time-step, an unknown method or reset, a slope that is negative or not
+            finite, or a `state` of another shape.
         RuntimeError: the method cannot run here.
         NotImplementedError: the method does not take this device or dtype, or no state.
     """
     check_current(current)
     check_state(state, current)
-    how = choose_method("lif", METHODS, method, current)
+    how = choose_method("lif", METHODS, method, current, tensors=parameters.tensors)
     choose("reset", RESETS, reset)
+    check_slope(slope)
+    # None of the methods has one: spikes do not.
+    current = reverse_only(current, "lif")
+    state = state and state.map(partial(reverse_only, what="lif"))
     spikes, membrane, after = how.run(
         how.readable(current), parameters, reset, slope, with_membrane, state, return_state
     )

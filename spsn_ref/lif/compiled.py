@@ -4,8 +4,6 @@ The compiler unrolls loops, and compiling 100 steps takes a minute. So one chunk
 Python carries the state from chunk to chunk.
 """
 
-import os
-import shutil
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -16,6 +14,7 @@ from torch.nn import functional
 
 from ..parameters import NeuronParameters
 from ..state import NeuronState
+from . import compiler
 from .walk import Outputs, State, begin, collect, walk
 
 # (inputs [step, ...], state) -> (outputs, each [step, ...], state)
@@ -27,19 +26,11 @@ STEPS = 16
 _VARIANTS = 256
 
 
-@cache
-def _has_cpp_compiler() -> bool:
-    names = [os.environ.get("CXX", ""), "g++", "clang++", "c++", "cl"]
-    return any(shutil.which(name) for name in names if name)
-
-
 def unavailable_reason() -> str | None:
     """Return what is missing, or None."""
     if torch.cuda.is_available() and find_spec("triton") is None:
         return "needs triton: pip install triton"
-    if not _has_cpp_compiler():
-        return "needs a C++ compiler, such as g++"
-    return None
+    return compiler.missing()
 
 
 @cache

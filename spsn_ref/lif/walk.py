@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from ..fire import surrogate_heaviside
-from ..parameters import NeuronParameters
+from ..fire import heaviside
+from ..parameters import NeuronParameters, in_dtype
 from ..state import NeuronState, start
 from .reset import RESETS
 
@@ -25,14 +25,15 @@ def walk(
     with_membrane: bool,
 ) -> tuple[tuple[Tensor, ...], State]:
     """Return (spikes, membrane), or (spikes,) alone, and the last state."""
-    alpha, beta, threshold = parameters.alpha, parameters.beta, parameters.threshold
-    update = RESETS[reset]
     synaptic, membrane, spikes = state
+    constants = parameters.alpha, parameters.beta, parameters.threshold
+    alpha, beta, threshold = (in_dtype(constant, synaptic.dtype) for constant in constants)
+    update = RESETS[reset]
     train, membranes = [], []
     for x in inputs:
         synaptic = alpha * synaptic + x
         membrane = update(membrane, spikes, synaptic, beta)
-        spikes = surrogate_heaviside(membrane - threshold, slope)
+        spikes = heaviside(membrane - threshold, slope)
         train.append(spikes)
         if with_membrane:
             membranes.append(membrane)
@@ -51,7 +52,8 @@ def begin(
     before = start(state, current)
     if state is None:
         return before.synaptic, before.membrane, before.membrane
-    spikes = surrogate_heaviside(before.membrane - parameters.threshold, slope)
+    threshold = in_dtype(parameters.threshold, current.dtype)
+    spikes = heaviside(before.membrane - threshold, slope)
     return before.synaptic, before.membrane, spikes
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import Generator, Tensor
 
 from .. import _numba, _triton
+from .._adjoint import reverse_only
 from .._dispatch import Method, check_current, choose_method
 from ..fire import Firing, is_fusable
 from ..integrate import METHODS as INTEGRATE
@@ -19,7 +20,7 @@ from ..state import NeuronState, Outputs, check_state
 from . import integrate_then_fire
 
 METHODS = {
-    name: Method(partial(integrate_then_fire.run, method=name), method.unavailable_reason)
+    name: method._replace(run=partial(integrate_then_fire.run, method=name), takes_16_bit=False)
     for name, method in INTEGRATE.items()
 }
 METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
@@ -152,7 +153,8 @@ def spsn(
 
     Raises:
         TypeError: `current` is not a floating-point tensor, `counts` not an integer one, or `state`
-            not a NeuronState of floating-point tensors.
+            not a NeuronState of floating-point tensors; a constant is a tensor whose gradient the
+            method would lose, see `NeuronParameters`.
         ValueError: no time-step, an unknown firing or method, a firing that the method cannot
             fuse, or `counts` or `state` of another shape.
         RuntimeError: the method cannot run here.
@@ -162,7 +164,12 @@ def spsn(
     check_state(state, current)
     if counts is not None:
         _check_counts(counts, current)
-    how = choose_method("spsn", METHODS, method, current, is_fusable(firing))
+    # The threshold plays no part.
+    tensors = [name for name in parameters.tensors if name != "threshold"]
+    how = choose_method("spsn", METHODS, method, current, is_fusable(firing), tensors)
+    if is_fusable(firing):  # by whatever method: spikes have no forward-mode derivative
+        current = reverse_only(current, "spsn")
+        state = state and state.map(partial(reverse_only, what="spsn"))
     settings = parameters, firing, generator, counts, with_membrane, state, return_state
     spikes, membrane, after = how.run(how.readable(current), *settings)
     spikes = spikes.to(current.dtype)

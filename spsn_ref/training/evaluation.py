@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..data import open_dataset
 from . import ranks
-from .checkpoint import load_network, read_checkpoint
+from .checkpoint import NAME, load_network, read_checkpoint
 from .events import Events
 from .feed import Step
 from .fit import TRIALS, Fit
@@ -42,6 +42,8 @@ class _Trial:
         self.time_steps = 0.0
 
     def __call__(self, step: Step, membrane: Tensor, scores: Tensor) -> None:
+        if not bool(scores.isfinite().all()):  # the largest of them would be no prediction
+            raise ValueError("the readout is not finite: the weights or the inputs are too large")
         self._labels.append(scores.argmax(-1).view(self._repeats, -1))
         if self.example is None:
             self.example = membrane[:, 0].float().mean(0)
@@ -73,6 +75,17 @@ def load(folder: Path, data: str | None, device: str) -> Settings:
     return replace(settings, device=device)
 
 
+def _check_finite(folder: Path, network: nn.Module) -> None:
+    """Raise a ValueError if a weight is not finite: its neuron would be silent, and no one told."""
+    for name, weight in network.state_dict().items():
+        wrong = int((~weight.isfinite()).sum())
+        if wrong:
+            raise ValueError(
+                f"{folder.name}: {wrong} of the {weight.numel()} weights {name} of {NAME} are not "
+                "finite, and say nothing of what was learned; train it again"
+            )
+
+
 def evaluate(
     folder: Path, data: str | None = None, trials: int = 10, device: str = "cpu"
 ) -> dict[str, Any]:
@@ -91,7 +104,8 @@ def evaluate(
         The content of evaluation.json.
 
     Raises:
-        ValueError: no run, no checkpoint, another data set, or fewer than one trial.
+        ValueError: no run, no checkpoint, another data set, fewer than one trial, or weights or a
+            readout that are not finite.
     """
     if trials < 1:
         raise ValueError(f"trials is {trials}; give at least 1")
@@ -108,6 +122,7 @@ def evaluate(
         feed = make_feed(settings, dataset, test, False)
         fit = Fit(settings, feed.channels, dataset.classes)
         load_network(tensors, fit.network)
+        _check_finite(folder, fit.network)
         passes = [_Trial(settings.repeats) for _ in range(trials)]
         tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
     content = {"format": 1, **_content(settings, fit, tallies, passes, test.labels)}
