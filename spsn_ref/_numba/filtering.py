@@ -1,7 +1,9 @@
 """The leaky integrator over contiguous arrays, forwards and its adjoint backwards."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -9,26 +11,30 @@ from . import plan
 from .buffers import empty_like
 
 
-def rows(tensor: Tensor) -> "torch.Tensor":
-    """View a contiguous tensor as [time, lane]."""
-    return tensor.view(tensor.shape[0], math.prod(tensor.shape[1:]))
+def rows(tensor: Tensor) -> np.ndarray:
+    """View a contiguous tensor as an array [time, lane]."""
+    return tensor.numpy().reshape(tensor.shape[0], math.prod(tensor.shape[1:]))
 
 
 def run(
-    x: Tensor, decays: tuple[float, float], start: Tensor | None, backwards: bool
+    x: Tensor,
+    decays: Sequence[float],
+    start: Tensor | None,
+    backwards: bool,
+    after: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Filter [time, ...], from the last step to the first if `backwards`.
 
     The state is float64 [2, ...]: forwards i and u of eqs (5) and (7); backwards the gradients of u
-    and of i.
+    and of i. `after` as in `plan.slots`.
 
     Returns:
         (output, state at the end).
     """
     out = empty_like(x)
     if x.dtype == torch.float64:
-        return out, _run_double(x, decays, start, backwards, out)
-    slots = plan.slots(x.shape, start)
+        return out, _run_double(x, decays, start, backwards, after, out)
+    slots = plan.slots(x.shape, start, after=after)
     plan.walk(
         "integrate",
         x.shape,
@@ -42,19 +48,23 @@ def run(
 
 
 def _run_double(
-    x: Tensor, decays: tuple[float, float], start: Tensor | None, backwards: bool, out: Tensor
+    x: Tensor,
+    decays: Sequence[float],
+    start: Tensor | None,
+    backwards: bool,
+    after: Tensor | None,
+    out: Tensor,
 ) -> Tensor:
     from .kernels import double
 
-    first, second, rest = plan.stages(decays, backwards)
-    state = x.new_zeros((2, *x.shape[1:])) if start is None else start.clone()
-    double.integrate(
-        rows(x).numpy(), first, second, rest, backwards, rows(state).numpy(), rows(out).numpy()
-    )
-    return state
+    slots = plan.slots(x.shape, start, cut=False, after=after)
+    state = slots[0]
+    stages = plan.stages(decays, backwards)
+    double.integrate(rows(x), *stages, backwards, state, rows(out))
+    return plan.end(slots[:1], x.shape)
 
 
-def adjoint_start(grad_end: Tensor | None, decays: tuple[float, float]) -> Tensor | None:
+def adjoint_start(grad_end: Tensor | None, decays: Sequence[float]) -> Tensor | None:
     """Return the state to start backwards from, given the gradients of i and u at the end."""
     if grad_end is None:
         return None
@@ -62,7 +72,7 @@ def adjoint_start(grad_end: Tensor | None, decays: tuple[float, float]) -> Tenso
     return torch.stack((grad_end[1] / first, grad_end[0] / second))
 
 
-def adjoint_end(end: Tensor, decays: tuple[float, float]) -> Tensor:
+def adjoint_end(end: Tensor, decays: Sequence[float]) -> Tensor:
     """Return the gradients of i and u at the start, given the state at the end backwards."""
     first, second, _ = plan.stages(decays, True)
     return torch.stack((second * end[1], first * end[0]))

@@ -13,8 +13,7 @@ from .operator import differentiable, readable
 def _run(
     current: Tensor, start: Tensor | None, decays: list[float], backwards: bool
 ) -> tuple[Tensor, Tensor]:
-    alpha, beta = decays
-    return filtering.run(current, (alpha, beta), start, backwards)
+    return filtering.run(current, decays, start, backwards)
 
 
 def _fake(current: Tensor, start: Tensor | None, *_: Any) -> tuple[Tensor, Tensor]:
@@ -33,9 +32,9 @@ def _backward(ctx, grad, grad_end):  # type: ignore[no-untyped-def]
     if grad is None:
         grad = torch.zeros(ctx.shape, dtype=ctx.dtype)
     decays = ctx.decays[::-1] if ctx.backwards else ctx.decays
-    start = filtering.adjoint_start(grad_end, tuple(decays))
+    start = filtering.adjoint_start(grad_end, decays)
     grad, end = _integrate(grad.contiguous(), start, ctx.decays, not ctx.backwards)
-    return grad, filtering.adjoint_end(end, tuple(decays)) if ctx.has_start else None, None, None
+    return grad, filtering.adjoint_end(end, decays) if ctx.has_start else None, None, None
 
 
 _integrate = differentiable("numba_integrate", _run, _fake, _setup, _backward, twice=True)

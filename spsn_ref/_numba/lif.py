@@ -21,11 +21,12 @@ def _drive(current: Tensor, printed: bool) -> Tensor:
     return empty_like(current) if printed else torch.zeros_like(current[:1])
 
 
-def _slots(shape: torch.Size, start: Tensor | None, threshold: float) -> Tensor:
+def _slots(current: Tensor, start: Tensor | None, threshold: float) -> plan.Slots:
     """Return slots whose third row says where the step before the first one fired."""
-    slots = plan.slots(shape, start, cut=False)
+    slots = plan.slots(current.shape, start, cut=False)
     if start is not None:
-        slots[0, 2] = start[1].reshape(-1).float() > threshold
+        fired = start[1].to(current.dtype) > threshold
+        slots[0, 2] = fired.numpy().reshape(-1)
     return slots
 
 
@@ -34,15 +35,13 @@ def _run_double(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     from .kernels import double
 
-    alpha, beta, threshold, _ = constants
+    *decays, threshold, _ = constants
     membrane, drive = torch.empty_like(current), _drive(current, printed)
-    state = current.new_zeros((3, *current.shape[1:]))
-    if start is not None:
-        state[:2], state[2] = start, start[1] > threshold
-    arrays = [filtering.rows(array).numpy() for array in (state, membrane, drive)]
-    x = filtering.rows(current).numpy()
-    double.lif(x, alpha, beta, 1 - beta, threshold, printed, *arrays)
-    return (membrane > threshold).double(), membrane, drive, state[:2].contiguous()
+    slots = _slots(current, start, threshold)
+    arrays = slots[0], filtering.rows(membrane), filtering.rows(drive)
+    stages = plan.stages(decays, False)
+    double.lif(filtering.rows(current), *stages, threshold, printed, *arrays)
+    return (membrane > threshold).double(), membrane, drive, plan.end(slots[:1], current.shape)
 
 
 def _run(
@@ -68,16 +67,16 @@ def _run(
     """
     if current.dtype == torch.float64:
         return _run_double(current, start, constants, printed)
-    alpha, beta, threshold, slope = constants
+    *decays, threshold, slope = constants
     spikes = empty_like(current)
     drive = _drive(current, printed)
     halves = _keeps_root(current, printed, with_membrane)
     saved = empty(current.shape, torch.int16 if halves else torch.float32)
-    slots = _slots(current.shape, start, threshold)
+    slots = _slots(current, start, threshold)
     plan.walk(
         "fire_printed" if printed else "fire_heaviside",
         current.shape,
-        (alpha, beta),
+        decays,
         slots,
         cut=False,
         **plan.lif_constants(threshold, slope),
@@ -104,96 +103,80 @@ def _fake(
     return torch.empty_like(current), saved, drive, end
 
 
-def _start_back(grad_end: Tensor | None, end: Tensor, constants: list[float]) -> Tensor:
-    alpha, beta, *_ = constants
-    return plan.poisoned(filtering.adjoint_start(grad_end, (alpha, beta)), end)
-
-
 def _run_back(
     grad_spikes: Tensor | None,
     grad_membrane: Tensor | None,
     grad_end: Tensor | None,
     saved: Tensor,
     drive: Tensor,
-    start: Tensor | None,
     end: Tensor,
     constants: list[float],
     printed: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Return the gradients of current and start; a gradient that is None is zero."""
-    alpha, beta, threshold, slope = constants
-    begin = _start_back(grad_end, end, constants)
+    """Return the current's gradient and the state at the end of the way back, float64 [3, ...].
+
+    That is the gradients of u and i, as of `filtering.run`, and of the spike before, of the reset
+    as printed. A gradient that is None is zero.
+    """
+    *decays, threshold, slope = constants
+    start = filtering.adjoint_start(grad_end, decays)
+    slots = plan.slots(saved.shape, start, cut=not printed, after=end)
     if drive.dtype == torch.float64:
-        zero = torch.zeros_like(saved)
-        grads = [zero if grad is None else grad for grad in (grad_spikes, grad_membrane)]
-        slopes = (slope * (saved - threshold).abs() + 1) ** -2.0
-        if not printed:
-            pull = (grads[0] * slopes + grads[1]).contiguous()
-            grad, first = filtering.run(pull, (alpha, beta), begin, True)
-            return grad, filtering.adjoint_end(first, (alpha, beta))
-        return _double_printed(grads, slopes, saved, drive, begin, start, constants)
+        kept = saved, drive if printed else None
+        return _run_back_double(grad_spikes, grad_membrane, *kept, slots, constants)
     halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, drive.dtype)
-    grads_ = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    slots = plan.slots(saved.shape, begin, cut=not printed)
-    slots[0, 2] = 0
-    work = "kept_heaviside" if halves else "back_printed" if printed else "back_heaviside"
+    grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
     plan.walk(
-        work,
+        "kept_heaviside" if halves else "back_printed" if printed else "back_heaviside",
         saved.shape,
-        (alpha, beta),
+        decays,
         slots,
         cut=not printed,
         backwards=True,
         **plan.lif_constants(threshold, slope),
-        grad=plan.address(grads_[0]),
-        grad_membrane=plan.address(grads_[1]),
+        grad=plan.address(grads[0]),
+        grad_membrane=plan.address(grads[1]),
         saved=saved.data_ptr(),
         saved_size=saved.element_size(),
         drive_in=drive.data_ptr() if printed else 0,
         out=grad_current.data_ptr(),
     )
-    grad_start = filtering.adjoint_end(plan.end(slots, saved.shape), (alpha, beta))
-    if printed and start is not None:
-        _add_by_spike(grad_start, slots[-1, 2].view(saved.shape[1:]), start, threshold, slope)
-    return grad_current, grad_start
+    return grad_current, plan.end(slots, saved.shape, 3)
 
 
-def _add_by_spike(
-    grad_start: Tensor, to_spike: Tensor, start: Tensor, threshold: float, slope: float
-) -> None:
-    """Add what reaches the membrane before the first step by way of its spike."""
-    grad_start[1] += to_spike * (slope * (start[1] - threshold).abs() + 1) ** -2.0
+def _slope(distance: Tensor, slope: float) -> Tensor:
+    """Return the surrogate's slope."""
+    return (slope * distance.abs() + 1) ** -2.0
 
 
-def _double_printed(
-    grads: list[Tensor],
-    slopes: Tensor,
+def _run_back_double(
+    grad_spikes: Tensor | None,
+    grad_membrane: Tensor | None,
     saved: Tensor,
-    drive: Tensor,
-    begin: Tensor,
-    start: Tensor | None,
+    drive: Tensor | None,
+    slots: plan.Slots,
     constants: list[float],
 ) -> tuple[Tensor, Tensor]:
     from .kernels import double
 
-    alpha, beta, threshold, slope = constants
-    out, state = torch.empty_like(saved), saved.new_zeros((3, *saved.shape[1:]))
-    state[:2] = begin
-    arrays = [
-        filtering.rows(array.contiguous()).numpy()
-        for array in (*grads, slopes, saved, drive, state, out)
-    ]
-    double.back_printed(*arrays[:5], alpha, beta, 1 - beta, *arrays[5:])
-    grad_start = filtering.adjoint_end(state[:2], (alpha, beta))
-    if start is not None:
-        _add_by_spike(grad_start, state[2], start, threshold, slope)
-    return out, grad_start
+    *decays, threshold, slope = constants
+    zero, slopes, out = torch.zeros_like(saved), _slope(saved - threshold, slope), empty_like(saved)
+    of_spikes, own = (zero if grad is None else grad for grad in (grad_spikes, grad_membrane))
+    state, stages = slots[0], plan.stages(decays, True)
+    if drive is not None:
+        arrays = [filtering.rows(array.contiguous()) for array in (of_spikes, own, slopes)]
+        kept = filtering.rows(saved), filtering.rows(drive)
+        double.back_printed(*arrays, *kept, *stages, state, filtering.rows(out))
+    else:
+        pull = (of_spikes * slopes + own).contiguous()
+        double.integrate(filtering.rows(pull), *stages, True, state, filtering.rows(out))
+    return out, plan.end(slots[:1], saved.shape, 3)
 
 
 def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:
-    _, _, _, saved, drive, _, end, *_ = inputs
-    return torch.empty_like(saved, dtype=drive.dtype), torch.empty_like(end)
+    _, _, _, saved, drive, end, *_ = inputs
+    return torch.empty_like(saved, dtype=drive.dtype), end.new_empty((3, *end.shape[1:]))
 
 
 _back = plain("numba_lif_backward", _run_back, _fake_back)
@@ -209,8 +192,14 @@ def _setup(ctx, inputs, output):  # type: ignore[no-untyped-def]
 def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-untyped-def]
     saved, drive, start, end = ctx.saved_tensors
     grads = grad_spikes, grad_membrane, grad_end
-    grad, first = _back(*grads, saved, drive, start, end, *ctx.settings)
-    return grad, None if start is None else first, *[None] * 3
+    grad, first = _back(*grads, saved, drive, end, *ctx.settings)
+    grad_start = None
+    if start is not None:
+        (*decays, threshold, slope), printed = ctx.settings
+        grad_start = filtering.adjoint_end(first, decays)
+        if printed:  # the spike before the first step follows from the membrane
+            grad_start[1] += first[2] * _slope(start[1] - threshold, slope)
+    return grad, grad_start, *[None] * 3
 
 
 _lif = differentiable("numba_lif", _run, _fake, _setup, _backward)

@@ -1,9 +1,11 @@
 """How a call is cut: into parts, segments of time and blocks of lanes."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,6 +23,10 @@ LINE, MOST = 16, 512
 WIDTH = 8
 # A decay below it leaves nothing of a float64, and the way back divides by it.
 _LEAST = 1e-30
+
+
+# States between segments: float64 [slot, 3, lane].
+Slots = np.ndarray
 
 
 class Part(NamedTuple):
@@ -61,7 +67,7 @@ def parts(steps: int, lanes: int, step: int, cut: bool) -> list[Part]:
     return [part for part in found if part.length]
 
 
-def stages(decays: tuple[float, float], backwards: bool) -> tuple[float, float, float]:
+def stages(decays: Sequence[float], backwards: bool) -> tuple[float, float, float]:
     """Return the decays of the filter's first and second stage, and 1 - beta.
 
     The adjoint has the stages exchanged.
@@ -106,8 +112,8 @@ def address(tensor: Tensor | None) -> int:
 def walk(
     work: str,
     shape: torch.Size,
-    decays: tuple[float, float],
-    slots: Tensor,
+    decays: Sequence[float],
+    slots: Slots,
     *,
     cut: bool = True,
     backwards: bool = False,
@@ -144,7 +150,7 @@ def walk(
     )
     kernel = "wide" if lanes >= WIDTH else "narrow"
     most = torch.get_num_threads()
-    at, counted = slots.data_ptr(), address(counts)
+    at, counted = slots.ctypes.data, address(counts)
     order = parts(steps, lanes, step, cut)
     for part in reversed(order) if backwards else order:
         call.row = part.row + (part.rows - 1 if backwards else 0)
@@ -180,7 +186,13 @@ def _find_ends(kernel: str, call: Call, work: int, team: int) -> None:
     threads.run("carry", call, 1)
 
 
-def slots(shape: torch.Size, start: Tensor | None, step: int = 0, cut: bool = True) -> Tensor:
+def slots(
+    shape: torch.Size,
+    start: Tensor | None,
+    step: int = 0,
+    cut: bool = True,
+    after: Tensor | None = None,
+) -> Slots:
     """Return room for the states of a call over [time, ...], and set the first of them.
 
     Args:
@@ -188,32 +200,30 @@ def slots(shape: torch.Size, start: Tensor | None, step: int = 0, cut: bool = Tr
         start: float64 [2, ...]; None: rest.
         step: as in `walk`.
         cut: as in `walk`.
+        after: on the way back, the state at which the forward pass ended: where it is not finite, a
+            current was not, and no gradient shall be.
 
     Returns:
         float64 [1 + segments of all parts, 3, lane].
     """
     steps, lanes = shape[0], math.prod(shape[1:])
     count = sum(part.segments for part in parts(steps, lanes, step, cut))
-    made = torch.empty((1 + count, 3, lanes), dtype=torch.float64)
+    made = np.empty((1 + count, 3, lanes))
     made[0] = 0
     if start is not None:
-        made[0, :2] = start.view(2, lanes)
+        made[0, :2] = start.numpy().reshape(2, lanes)
+    if after is not None:
+        synaptic = after.numpy()[0].reshape(lanes)
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            made[0, 0] += synaptic - synaptic
     return made
 
 
-def counts(slots: Tensor) -> Tensor:
+def counts(slots: Slots) -> Tensor:
     """Return room for the spikes of each segment, int32 [segment, lane]."""
     return torch.zeros((slots.shape[0] - 1, slots.shape[2]), dtype=torch.int32)
 
 
-def end(slots: Tensor, shape: torch.Size) -> Tensor:
-    """Return the last state of a call over [time, ...], float64 [2, ...]."""
-    return slots[-1, :2].clone().view(2, *shape[1:])
-
-
-def poisoned(start: Tensor | None, end: Tensor) -> Tensor:
-    """Return a state to start backwards from that is NaN where the forward pass left no number."""
-    nothing = end[0] - end[0]
-    if start is None:
-        return torch.stack((nothing, nothing))
-    return start + nothing
+def end(slots: Slots, shape: torch.Size, numbers: int = 2) -> Tensor:
+    """Return the last state of a call over [time, ...], float64 [numbers, ...]."""
+    return torch.from_numpy(slots[-1, :numbers].reshape(numbers, *shape[1:]).copy())

@@ -70,10 +70,9 @@ def _run(
         (spikes; membrane, or the 16 bits in its place, see `_saved_dtype`; spikes of each lane as
         int32, empty unless `count`; state at the end as `start`).
     """
-    alpha, beta = decays
     counts = _counts(current, count)
     if current.dtype == torch.float64:
-        membrane, end = filtering.run(current, (alpha, beta), start, False)
+        membrane, end = filtering.run(current, decays, start, False)
         chance = _chance(current.shape, int(seed), place, gumbel)
         fired = _soft(membrane, chance) > 0.5 if gumbel else chance < torch.sigmoid(membrane)
         if count:
@@ -86,7 +85,7 @@ def _run(
     plan.walk(
         "fire_" + _NAMES[gumbel],
         current.shape,
-        (alpha, beta),
+        decays,
         slots,
         ends="integrate",
         counts=of_segments,
@@ -124,9 +123,11 @@ def _run_back(
     gumbel: bool,
     dtype: torch.dtype,
 ) -> tuple[Tensor, Tensor]:
-    """Return the gradients of current and start; a gradient that is None is zero."""
-    alpha, beta = decays
-    start = plan.poisoned(filtering.adjoint_start(grad_end, (alpha, beta)), end)
+    """Return the current's gradient and the state at the end of the way back, of `filtering.run`.
+
+    A gradient that is None is zero.
+    """
+    start = filtering.adjoint_start(grad_end, decays)
     if dtype == torch.float64:
         chance = _chance(saved.shape, int(seed), place, gumbel)
         value = _soft(saved, chance) if gumbel else torch.sigmoid(saved)
@@ -134,17 +135,16 @@ def _run_back(
         pull = torch.zeros_like(saved) if grad_membrane is None else grad_membrane
         if grad_spikes is not None:
             pull = pull + grad_spikes * slope
-        grad, first = filtering.run(pull.contiguous(), (alpha, beta), start, True)
-        return grad, filtering.adjoint_end(first, (alpha, beta))
+        return filtering.run(pull.contiguous(), decays, start, True, end)
     step, lane = place
     halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, dtype)
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    slots = plan.slots(saved.shape, start, step)
+    slots = plan.slots(saved.shape, start, step, after=end)
     plan.walk(
         ("kept_" if halves else "back_") + _NAMES[gumbel],
         saved.shape,
-        (alpha, beta),
+        decays,
         slots,
         backwards=True,
         step=step,
@@ -157,7 +157,7 @@ def _run_back(
         saved_size=saved.element_size(),
         out=grad_current.data_ptr(),
     )
-    return grad_current, filtering.adjoint_end(plan.end(slots, saved.shape), (alpha, beta))
+    return grad_current, plan.end(slots, saved.shape)
 
 
 def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:
@@ -180,7 +180,9 @@ def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-
     saved, end, seed = ctx.saved_tensors
     grads = grad_spikes, grad_membrane, grad_end
     grad, first = _back(*grads, saved, end, seed, *ctx.settings, ctx.dtype)
-    return grad, None, first if ctx.has_start else None, *[None] * 5
+    _, decays, _ = ctx.settings
+    grad_start = filtering.adjoint_end(first, decays) if ctx.has_start else None
+    return grad, None, grad_start, *[None] * 5
 
 
 _spsn = differentiable("numba_spsn", _run, _fake, _setup, _backward)

@@ -41,7 +41,7 @@ def lif(x, alpha, beta, rest, threshold, printed, state, membrane, drive):
 
 
 @njit(nogil=True, cache=True)
-def back_printed(grad, own, slopes, membrane, drive, alpha, beta, rest, state, out):
+def back_printed(grad, own, slopes, membrane, drive, beta, alpha, rest, state, out):
     """Take gradients back through the reset as printed; see `tiles.back_printed`."""
     steps, lanes = membrane.shape
     for t in range(steps - 1, -1, -1):

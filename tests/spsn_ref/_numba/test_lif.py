@@ -62,10 +62,9 @@ def test_the_operators_are_well_formed(printed, start):
         torch.library.opcheck(operators.numba_lif.default, inputs)
     drive = u if printed else u[:1]
     backward = operators.numba_lif_backward.default
-    begin = None if state is None else state.detach()
-    torch.library.opcheck(backward, (g, None, None, u, drive, begin, end, constants, printed))
+    torch.library.opcheck(backward, (g, None, None, u, drive, end, constants, printed))
     kept = torch.randint(-(2**15), 2**15, (30, 6)).short()
-    torch.library.opcheck(backward, (g, None, end, kept, u[:1], begin, end, constants, False))
+    torch.library.opcheck(backward, (g, None, end, kept, u[:1], end, constants, False))
 
 
 @pytest.mark.parametrize("steps", [1, 7, 63, 64, 65, 1000])
