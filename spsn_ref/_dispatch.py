@@ -23,6 +23,7 @@ class Method(NamedTuple):
         forward_mode: `run` has forward-mode derivatives or refuses them; otherwise torch would take
             them for zero, and the dispatch refuses them.
         keeps_constants: `run` takes constants that are tensors, and has their gradient.
+        takes_state: `run` goes on from a state and returns one; otherwise it refuses both.
     """
 
     run: Callable[..., Any]
@@ -30,6 +31,7 @@ class Method(NamedTuple):
     takes_16_bit: bool = False
     forward_mode: bool = True
     keeps_constants: bool = False
+    takes_state: bool = True
 
     def readable(self, current: Tensor) -> Tensor:
         """Convert `current` to a dtype that `run` takes."""
@@ -49,6 +51,7 @@ def automatic(
     current: Tensor,
     fusable: bool = True,
     tensors: Sequence[str] = (),
+    stateful: bool = False,
 ) -> str:
     """Return what "auto" chooses, by the rules of `spsn_ref.auto_method`."""
     if tensors:
@@ -56,6 +59,8 @@ def automatic(
     plain = "loop" if operation == "lif" else "scan"
     fused = {"cuda": "triton", "cpu": "numba"}.get(current.device.type, "")
     if not fusable or fused not in table or table[fused].unavailable_reason() is not None:
+        return plain
+    if stateful and not table[fused].takes_state:
         return plain
     # The GPU kernels compute in float32.
     return plain if fused == "triton" and current.dtype == torch.float64 else fused
@@ -68,8 +73,9 @@ def choose_method(
     current: Tensor,
     fusable: bool = True,
     tensors: Sequence[str] = (),
+    stateful: bool = False,
 ) -> Method:
-    """Return the method of this name; "auto" depends on `current`, `fusable` and `tensors`.
+    """Return the method of this name; what "auto" chooses depends on the other arguments.
 
     Raises:
         TypeError: some constants are `tensors`, whose gradient the method would lose.
@@ -77,7 +83,7 @@ def choose_method(
         RuntimeError: the method exists but cannot run here; the message says what is missing.
     """
     if name == "auto":
-        name = automatic(operation, table, current, fusable, tensors)
+        name = automatic(operation, table, current, fusable, tensors, stateful)
     method = choose(f"{operation} method", {**table, "auto": Method(lambda: None)}, name)
     reason = method.unavailable_reason()
     if reason is not None:

@@ -24,9 +24,13 @@ METHODS = {
     "loop": Method(loop.integrate, keeps_constants=True),
     "scan": Method(scan.integrate),
     "fft": Method(fft.integrate),
-    "published_fft": Method(published_fft.integrate, keeps_constants=True),
-    "numba": Method(_numba.integrate, _numba.unavailable_reason, forward_mode=False),
-    "triton": Method(_triton.integrate, _triton.unavailable_reason, takes_16_bit=True),
+    "published_fft": Method(published_fft.integrate, keeps_constants=True, takes_state=False),
+    "numba": Method(
+        _numba.integrate, _numba.unavailable_reason, forward_mode=False, takes_state=False
+    ),
+    "triton": Method(
+        _triton.integrate, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
+    ),
 }
 
 
@@ -105,11 +109,14 @@ def leaky_integrate(
     """
     check_current(current)
     check_state(state, current)
+    stateful = return_state or state is not None
     decays = {"alpha": alpha, "beta": beta}
     for name, decay in decays.items():
         check_decay(name, decay)
     tensors = [name for name, decay in decays.items() if isinstance(decay, Tensor)]
-    how = choose_method("leaky_integrate", METHODS, method, current, tensors=tensors)
+    how = choose_method(
+        "leaky_integrate", METHODS, method, current, tensors=tensors, stateful=stateful
+    )
     if not how.forward_mode:
         what = f"leaky_integrate by method {method!r}"
         current = reverse_only(current, what)
