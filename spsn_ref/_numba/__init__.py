@@ -9,6 +9,8 @@ outputs. numba is not imported before an operator is called.
 from functools import cache
 from importlib.util import find_spec
 
+import torch
+
 from . import threads
 from .integrate import integrate
 from .lif import lif
@@ -30,6 +32,7 @@ def _cannot_compile() -> str | None:
     return None
 
 
+@torch.compiler.assume_constant_result  # what is traced calls it, and need not see it compile
 def unavailable_reason() -> str | None:
     """Return what is missing, or why nothing can be compiled, or None."""
     return _MISSING or _cannot_compile()

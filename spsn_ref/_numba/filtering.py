@@ -21,20 +21,20 @@ def run(
     decays: Sequence[float],
     start: Tensor | None,
     backwards: bool,
-    after: Tensor | None = None,
+    spoiled: np.ndarray | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Filter [time, ...], from the last step to the first if `backwards`.
 
     The state is float64 [2, ...]: forwards i and u of eqs (5) and (7); backwards the gradients of u
-    and of i. `after` as in `plan.slots`.
+    and of i. `spoiled` as in `plan.slots`.
 
     Returns:
         (output, state at the end).
     """
     out = empty_like(x)
     if x.dtype == torch.float64:
-        return out, _run_double(x, decays, start, backwards, after, out)
-    slots = plan.slots(x.shape, start, after=after)
+        return out, _run_double(x, decays, start, backwards, spoiled, out)
+    slots = plan.slots(x.shape, start, spoiled=spoiled)
     plan.walk(
         "integrate",
         x.shape,
@@ -52,12 +52,12 @@ def _run_double(
     decays: Sequence[float],
     start: Tensor | None,
     backwards: bool,
-    after: Tensor | None,
+    spoiled: np.ndarray | None,
     out: Tensor,
 ) -> Tensor:
     from .kernels import double
 
-    slots = plan.slots(x.shape, start, cut=False, after=after)
+    slots = plan.slots(x.shape, start, cut=False, spoiled=spoiled)
     state = slots[0]
     stages = plan.stages(decays, backwards)
     double.integrate(rows(x), *stages, backwards, state, rows(out))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -120,7 +121,9 @@ def _run_back(
     """
     *decays, threshold, slope = constants
     start = filtering.adjoint_start(grad_end, decays)
-    slots = plan.slots(saved.shape, start, cut=not printed, after=end)
+    # Where the current was not finite, the reset of the loop makes a NaN of 0 times infinity.
+    spoiled = ~np.isfinite(end[0].numpy().reshape(-1))
+    slots = plan.slots(saved.shape, start, cut=not printed, spoiled=spoiled)
     if drive.dtype == torch.float64:
         kept = saved, drive if printed else None
         return _run_back_double(grad_spikes, grad_membrane, *kept, slots, constants)
@@ -217,8 +220,7 @@ def lif(
     """Run the neurons in one compiled pass through time, state in float64; see `spsn_ref.lif`.
 
     Without the membrane, a float32 neuron with the reset of the published code keeps the square
-    root of the surrogate's slope in 16 bits, off by at most 8e-6. A current that is not finite
-    makes the whole gradient of its lane NaN.
+    root of the surrogate's slope in 16 bits, off by at most 8e-6.
 
     Raises:
         NotImplementedError: the current is not on the CPU.

@@ -191,7 +191,7 @@ def slots(
     start: Tensor | None,
     step: int = 0,
     cut: bool = True,
-    after: Tensor | None = None,
+    spoiled: np.ndarray | None = None,
 ) -> Slots:
     """Return room for the states of a call over [time, ...], and set the first of them.
 
@@ -200,8 +200,7 @@ def slots(
         start: float64 [2, ...]; None: rest.
         step: as in `walk`.
         cut: as in `walk`.
-        after: on the way back, the state at which the forward pass ended: where it is not finite, a
-            current was not, and no gradient shall be.
+        spoiled: bool [lane], where no gradient shall be a number on the way back.
 
     Returns:
         float64 [1 + segments of all parts, 3, lane].
@@ -212,10 +211,8 @@ def slots(
     made[0] = 0
     if start is not None:
         made[0, :2] = start.numpy().reshape(2, lanes)
-    if after is not None:
-        synaptic = after.numpy()[0].reshape(lanes)
-        with np.errstate(invalid="ignore"):  # infinity less infinity
-            made[0, 0] += synaptic - synaptic
+    if spoiled is not None:
+        made[0, 0][spoiled] = np.nan
     return made
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -128,6 +129,8 @@ def _run_back(
     A gradient that is None is zero.
     """
     start = filtering.adjoint_start(grad_end, decays)
+    # Where the current was no number; 16 bits do not tell.
+    spoiled = np.isnan(end[0].numpy().reshape(-1))
     if dtype == torch.float64:
         chance = _chance(saved.shape, int(seed), place, gumbel)
         value = _soft(saved, chance) if gumbel else torch.sigmoid(saved)
@@ -135,12 +138,12 @@ def _run_back(
         pull = torch.zeros_like(saved) if grad_membrane is None else grad_membrane
         if grad_spikes is not None:
             pull = pull + grad_spikes * slope
-        return filtering.run(pull.contiguous(), decays, start, True, end)
+        return filtering.run(pull.contiguous(), decays, start, True, spoiled)
     step, lane = place
     halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, dtype)
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    slots = plan.slots(saved.shape, start, step, after=end)
+    slots = plan.slots(saved.shape, start, step, spoiled=spoiled)
     plan.walk(
         ("kept_" if halves else "back_") + _NAMES[gumbel],
         saved.shape,
@@ -210,7 +213,7 @@ def spsn(
 
     Without the membrane, a float32 neuron keeps its probability (SPSN-GS: its soft value) in 16
     bits for the gradient: 20 bytes per element pass through memory instead of 24, and each slope is
-    off by at most 1.6e-5. A current that is not finite makes the whole gradient of its lane NaN.
+    off by at most 1.6e-5.
 
     Raises:
         ValueError: the firing is not one of the two that are fused.

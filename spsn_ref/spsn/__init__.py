@@ -23,7 +23,7 @@ METHODS = {
     name: method._replace(run=partial(integrate_then_fire.run, method=name), takes_16_bit=False)
     for name, method in INTEGRATE.items()
 }
-METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason, takes_state=False)
+METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
 METHODS["triton"] = Method(
     _triton.spsn, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
 )

@@ -25,8 +25,6 @@ CASES = [
     if status == "available"
     # Each variant takes the compiler seconds.
     and (method != "compile" or with_membrane)
-    # Without the membrane, 16 bits of the slope are kept, which have no room for a NaN.
-    and not (method == "numba" and not with_membrane and law != "printed")
 ]
 AT = 5
 
@@ -76,15 +74,20 @@ def test_a_nan_silences_its_lane_and_its_gradient_is_nan(operation, method, law,
 @pytest.mark.parametrize("bad", [math.inf, -math.inf])
 @pytest.mark.parametrize(
     ("operation", "method", "law", "with_membrane"),
-    # The integrator is linear; numba resets by a choice, without 0 times infinity.
-    [case for case in CASES if case[0] != "leaky_integrate" and case[1] != "numba"],
+    # The integrator is linear.
+    [case for case in CASES if case[0] != "leaky_integrate"],
 )
 def test_an_infinity_gives_the_gradient_of_the_loop_or_none(
     operation, method, law, with_membrane, bad
 ):
     _, expected = run(operation, "loop", law, with_membrane, bad)
     _, gradient = run(operation, method, law, with_membrane, bad)
-    same = torch.allclose(gradient[:, 0], expected[:, 0], equal_nan=True, rtol=1e-4)
+    if (method, law) == ("numba", "gumbel_softmax"):
+        # Before the infinity it depends on the numbers drawn, which are its own.
+        expected, gradient = expected[AT:], gradient[AT:]
+    # Of what is kept in 16 bits, no slope is off by more than 1.6e-5.
+    close = {"rtol": 1e-4, "atol": 1e-8 if with_membrane else 1e-4}
+    same = torch.allclose(gradient[:, 0], expected[:, 0], equal_nan=True, **close)
     assert same or not gradient[:, 0].isfinite().all()
 
 
