@@ -15,7 +15,8 @@ Glossary, the paper's symbol and its name here:
     u_th    threshold   firing threshold of the LIF (3)
     theta   theta       spike-frequency ceiling (21)
 
-Time leads every tensor. Not included: recurrent connections, learned time constants and delays.
+Time leads every tensor. Not included: recurrent connections, delays, and modules that register time
+constants to learn them; of tensors among the constants see `NeuronParameters`.
 Speed is measured by the package `benchmarks`; `profiling` only shows what one step consists of.
 """
 

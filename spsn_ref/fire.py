@@ -20,16 +20,11 @@ _SURROGATE = "a spike, whose surrogate gradient is defined backwards only,"
 
 
 class _Heaviside(torch.autograd.Function):
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(distance, slope):  # type: ignore[no-untyped-def]
-        return (distance > 0).to(distance.dtype)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-        distance, ctx.slope = inputs
+    def forward(ctx, distance, slope):  # type: ignore[no-untyped-def]
         ctx.save_for_backward(distance)
+        ctx.slope = slope
+        return (distance > 0).to(distance.dtype)
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
@@ -40,15 +35,10 @@ class _Heaviside(torch.autograd.Function):
 class _StraightThrough(torch.autograd.Function):
     """Returns `spikes`; its backward pass multiplies by `slope` instead of differentiating."""
 
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(membrane, spikes, slope):  # type: ignore[no-untyped-def]
+    def forward(ctx, membrane, spikes, slope):  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(slope)
         return spikes
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-        ctx.save_for_backward(inputs[2])
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .._adjoint import forward_mode
+from .._adjoint import transformed
 from .._impulse import impulse_response
 from ..state import NeuronState
 from .carry import end_state, with_start
@@ -36,23 +36,23 @@ class _Convolve(torch.autograd.Function):
     Autograd's own backward pass of a real FFT is a complex FFT of full length: twice the work.
     """
 
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(current, response, length):  # type: ignore[no-untyped-def]
-        return _convolve(current, response, length)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
-        _, response, ctx.length = inputs
+    def forward(ctx, current, response, length):  # type: ignore[no-untyped-def]
         ctx.save_for_backward(response)
+        ctx.length = length
+        return _convolve(current, response, length)
 
     @staticmethod
     def backward(ctx, grad):  # type: ignore[no-untyped-def]
         (response,) = ctx.saved_tensors
-        # Without an autograd function of its own, torch differentiates it forwards.
-        run = _convolve if forward_mode() else _Convolve.apply
-        return run(grad, response.conj().resolve_conj(), ctx.length), None, None  # type: ignore[operator]
+        return _filter(grad, response.conj().resolve_conj(), ctx.length), None, None
+
+
+def _filter(current: Tensor, response: Tensor, length: int) -> Tensor:
+    # Torch's own rules have all derivatives.
+    run = _convolve if transformed() else _Convolve.apply
+    membrane: Tensor = run(current, response, length)  # type: ignore[operator]
+    return membrane
 
 
 def integrate(
@@ -69,9 +69,8 @@ def integrate(
     response = impulse_response(alpha, beta, steps).to(current.device)
     response = torch.fft.rfft(response, n=length).to(_COMPLEX[current.dtype])
     response = response.reshape(-1, *[1] * (current.dim() - 1))
-    run = _convolve if forward_mode() else _Convolve.apply
     # Of no lanes there is nothing to transform, which libraries refuse to do.
-    membrane: Tensor = run(current, response, length) if current.numel() else current.clone()  # type: ignore[operator]
+    membrane = _filter(current, response, length) if current.numel() else current.clone()
     if state is not None:
         membrane = with_start(membrane, current, alpha, beta, state)
     return membrane, end_state(membrane, current, alpha, state) if return_state else None

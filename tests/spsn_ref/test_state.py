@@ -344,3 +344,29 @@ def test_a_state_keeps_what_it_was_given():
         assert (after.step, after.lane) == (11, 64)
         assert after.seed is seed
         assert after.membrane.dtype == torch.float32
+
+
+@pytest.mark.parametrize(("neuron", "method"), [("LIF", "loop"), ("SPSN-SB", "scan")])
+def test_a_network_with_states_compiles_as_one_graph(neuron, method):
+    network = FeedForward((5, 8, 3), neuron, generator=generator(), method=method)
+    compiled = torch.compile(network, fullgraph=True, backend="aot_eager")
+    inputs = torch.rand(6, 2, 5, generator=generator(1)) * 4
+    *_, state = network(inputs, return_state=True)
+    membrane, _, states = compiled(inputs, state=state, return_state=True)
+    membrane.sum().backward()
+    assert states[0].step == 12
+    expected, _, after = network(inputs, state=state, return_state=True)
+    torch.testing.assert_close(states[0].membrane, after[0].membrane)
+    if neuron == "LIF":
+        torch.testing.assert_close(membrane, expected)
+
+
+@pytest.mark.parametrize("method", INTEGRATORS)
+def test_the_default_device_has_no_say(method):
+    x, first = drive(), rest(drive(), torch.float64)._replace(synaptic=torch.ones(2, 3).double())
+    run = lambda: leaky_integrate(x, 0.9, 0.8, method, state=first, return_state=True)  # noqa: E731
+    membrane, end = run()
+    with torch.device("meta"):
+        there, last = run()
+    assert torch.equal(there, membrane)
+    assert torch.equal(last.synaptic, end.synaptic)
