@@ -32,10 +32,11 @@ def _cannot_compile() -> str | None:
     return None
 
 
-@torch.compiler.assume_constant_result  # what is traced calls it, and need not see it compile
 def unavailable_reason() -> str | None:
     """Return what is missing, or why nothing can be compiled, or None."""
-    return _MISSING or _cannot_compile()
+    if _MISSING or torch.compiler.is_compiling():  # torch cannot trace the trial
+        return _MISSING
+    return _cannot_compile()
 
 
 __all__ = ["integrate", "lif", "spsn", "unavailable_reason"]

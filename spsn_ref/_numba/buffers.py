@@ -69,7 +69,7 @@ def empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """Allocate a contiguous output on the CPU."""
     size = math.prod(shape) * dtype.itemsize
     if size < LARGE:
-        return torch.empty(shape, dtype=dtype)
+        return torch.empty(shape, dtype=dtype, device="cpu")
     with _lock:
         buffer = _take(size)
         output = torch.from_numpy(buffer)

@@ -30,7 +30,7 @@ def _setup(ctx, inputs, output):  # type: ignore[no-untyped-def]
 def _backward(ctx, grad, grad_end):  # type: ignore[no-untyped-def]
     # The adjoint of a causal filter is the filter with its stages exchanged, run backwards in time.
     if grad is None:
-        grad = torch.zeros(ctx.shape, dtype=ctx.dtype)
+        grad = torch.zeros(ctx.shape, dtype=ctx.dtype, device="cpu")
     decays = ctx.decays[::-1] if ctx.backwards else ctx.decays
     start = filtering.adjoint_start(grad_end, decays)
     grad, end = _integrate(grad.contiguous(), start, ctx.decays, not ctx.backwards)

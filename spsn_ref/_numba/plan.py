@@ -80,12 +80,9 @@ def stages(decays: Sequence[float], backwards: bool) -> tuple[float, float, floa
 @lru_cache(maxsize=64)
 def _limit(threshold: float) -> float:
     """Return the largest float64 that does not round to a float32 above `threshold`."""
-    single = torch.tensor(threshold, dtype=torch.float32)
-    above = torch.nextafter(single, torch.tensor(math.inf))
-    limit = (single.double().item() + above.double().item()) / 2
-    if torch.tensor(limit, dtype=torch.float64).float() > single:
-        limit = math.nextafter(limit, -math.inf)
-    return limit
+    single = np.float32(threshold)
+    limit = (float(single) + float(np.nextafter(single, np.float32(np.inf)))) / 2
+    return math.nextafter(limit, -math.inf) if np.float32(limit) > single else limit
 
 
 @lru_cache(maxsize=256)
@@ -100,8 +97,7 @@ def _left(first: float, second: float, rest: float, length: int) -> tuple[float,
 
 def lif_constants(threshold: float, slope: float) -> dict[str, Any]:
     """Return what a kernel of a LIF is told of it."""
-    single = torch.tensor(threshold, dtype=torch.float32).item()
-    return {"threshold": single, "limit": _limit(threshold), "slope": slope}
+    return {"threshold": float(np.float32(threshold)), "limit": _limit(threshold), "slope": slope}
 
 
 def address(tensor: Tensor | None) -> int:
@@ -218,7 +214,7 @@ def slots(
 
 def counts(slots: Slots) -> Tensor:
     """Return room for the spikes of each segment, int32 [segment, lane]."""
-    return torch.zeros((slots.shape[0] - 1, slots.shape[2]), dtype=torch.int32)
+    return torch.zeros((slots.shape[0] - 1, slots.shape[2]), dtype=torch.int32, device="cpu")
 
 
 def end(slots: Slots, shape: torch.Size, numbers: int = 2) -> Tensor:

@@ -23,12 +23,12 @@ def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
 
 
 def _counts(current: Tensor, count: bool) -> Tensor:
-    return torch.zeros(current.shape[1:] if count else (0,), dtype=torch.int32)
+    return current.new_zeros(current.shape[1:] if count else (0,), dtype=torch.int32)
 
 
 def _chance(shape: torch.Size, key: int, place: list[int], gumbel: bool) -> Tensor:
     """Return the random numbers of the kernels: against rho (SPSN-SB), or U (SPSN-GS), float64."""
-    words = torch.empty(shape, dtype=torch.int32)
+    words = torch.empty(shape, dtype=torch.int32, device="cpu")
     step, lane = place
     out = words.data_ptr()
     plan.walk(
@@ -191,11 +191,6 @@ def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-
 _spsn = differentiable("numba_spsn", _run, _fake, _setup, _backward)
 
 
-def _drawn(generator: Generator | None) -> Tensor:
-    """Return a seed, one int64."""
-    return torch.empty(1, dtype=torch.int64).random_(-(2**63), 2**63 - 1, generator=generator)
-
-
 def spsn(
     current: Tensor,
     parameters: NeuronParameters,
@@ -224,7 +219,8 @@ def spsn(
     if state is not None:
         begin = torch.stack(state.to(torch.float64)[:2])
         seed, place = state.seed, [state.step, state.lane]
-    seed = _drawn(generator) if seed is None else seed
+    if seed is None:
+        seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator, device="cpu")
     settings = [parameters.alpha, parameters.beta], firing == "gumbel_softmax"
     outputs = counts is not None, with_membrane
     spikes, saved, counted, end = _spsn(readable(current), seed, begin, place, *settings, *outputs)
