@@ -4,7 +4,7 @@ The lists never depend on the machine or the profile: asv drops from its dashboa
 parameters are no longer listed. Append to them; do not remove.
 """
 
-from .libraries import OURS, PEER_METHODS
+from .libraries import OURS, OURS_LATER, PEER_METHODS
 from .neurons import is_captured
 
 PARAMETERS = ["neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype"]
@@ -67,7 +67,7 @@ GRID: dict[str, Axes] = {
     # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
     "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
     "peers": [
-        [*OURS, *PEER_METHODS],
+        [*OURS, *PEER_METHODS, *OURS_LATER],
         DEVICES,
         [100, 316, 1000, 3162, 10_000],
         [8, 64],

@@ -34,10 +34,11 @@ NEURONS = {
 # Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
 # can: what the host takes to launch the kernels is then no part of the time.
 CAPTURED = ("triton_graph",)
-# Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
+# Methods that compile at their first call, for seconds that are a quantity of their own.
+COMPILED = ("compile",)
+# Methods that are made for one device.
 MADE_FOR = {
-    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
-    "triton_graph": "cuda",
+    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "triton_graph": "cuda"},
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
 }
@@ -51,6 +52,11 @@ def counts_spikes(neuron: str) -> bool:
 def is_captured(method: str) -> bool:
     """Return whether the suite captures a method's step: "triton_graph" or "LIF/triton_graph"."""
     return method.rpartition("/")[2] in CAPTURED
+
+
+def is_compiled(method: str) -> bool:
+    """Return whether a method compiles at its first call: "compile" or "LIF/compile"."""
+    return method.rpartition("/")[2] in COMPILED
 
 
 def is_made_for(neuron_method: str, device: str) -> bool:

@@ -47,7 +47,7 @@ _QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_B
 _NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
 # The methods that the paper trained by, and the fused ones; each epoch takes seconds.
 _TRAINED = [m for m in TRAINED if m.split("/")[1] in ("eager", "numba", "triton")]
-_TRAINED += ["LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"]
+_TRAINED += ["LIF/published_loop", "LIF/loop", "LIF/compile", "SPSN-SB/published_fft"]
 
 PROFILES = {
     "smoke": Profile(

@@ -1,6 +1,7 @@
 """The record of a case: measured once, with its group, then read by every benchmark of a suite."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def recall(
     """
     path = folder / f"{case.slug}.json"
     if not path.exists():
+        # Of methods that compile: what one round compiled the next one loads, and no other sweep.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.resolve() / "compiled")
         of_round = budget.of_round()
         preload()
 

@@ -14,6 +14,8 @@ ORIGIN = ["machine", "device", "commit", "suite"]
 # The suite of other libraries, each measured in an environment of its own.
 PEERS = "peers"
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
+# Seconds that a method compiles at its first call.
+START_UP = "start_up"
 
 
 def is_inexact(rows: pd.DataFrame) -> pd.Series:
