@@ -13,6 +13,7 @@ import ast
 import html
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from reports.outcome import ADDED, FLAGS, STATUSES  # noqa: E402
+from reports.text import border_words  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -61,7 +63,7 @@ PROFILE_TEXTS = {
     "smoke": ("a few cases, for CI", "seconds"),
     "quick": (
         "the default: every denominator, at few lengths and batch sizes; two depths, the neuron "
-        "alone, one training epoch",
+        "alone, a few lanes, one training epoch",
         "about an hour",
     ),
     "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
@@ -140,6 +142,18 @@ COLUMNS = {
     "share_ci95_high": "upper end of its 95% interval",
     "growth": "`quadratic` where the interval of that share lies above one half, `less than "
     "quadratic` where it lies below, else `undecided`; `too few lengths` where there is no share",
+    "lanes": "the largest number of lanes (batch × units) at which the interval of `ratio` lies "
+    "above 1; empty: at none",
+    "lif_from": "the next number of lanes at which it lies below 1; empty: at none",
+    "undecided": "numbers of lanes at which it contains 1, or there is none",
+    "measured": "all numbers of lanes that were measured",
+    "machines": "those whose cases were fitted",
+    "cases": "number of cases",
+    "lanes_per_thread": "c of the rule, on a GPU for the whole device; empty: the ratio does not "
+    "surely fall with the number of lanes, or there are fewer than six cases",
+    "T_exponent": "e of the rule",
+    "decided": "cases whose interval does not contain 1",
+    "agreed": "those of them in which the rule names the faster one",
     "forward_seconds": "time of the forward pass",
     "backward_seconds": "time of the backward pass",
     "lif_speedup": "how many times as fast our fused LIF is, in the same run",
@@ -183,6 +197,8 @@ UNEXPLAINED = {
     "run": "folder of the run",
 }
 OF_FILE = {
+    "border.csv": {"ratio": "speed of SPSN-SB over that of the fastest LIF, at `lanes`"},
+    "border_rule.csv": {"threads": "their numbers of threads"},
     "speedup.csv": {
         "fraction_of_floor": "of the numerator",
         "rounds": "number of rounds that both have",
@@ -310,6 +326,13 @@ def verdicts(machine: str = MACHINE) -> str:
         f"In {kept + ties} of {winners.sum()} cases on this machine the fastest LIF, which keeps\n"
         f"its reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
     )
+
+
+def border() -> str:
+    """Return from how many lanes on a LIF is as fast as SPSN-SB, in a sentence."""
+    rules = results("border_rule.csv")
+    words = border_words(None if rules.empty else rules.iloc[0])
+    return textwrap.fill(words.replace("\u00a0", " "), 100)
 
 
 def floors(machine: str = MACHINE) -> str:

@@ -46,6 +46,14 @@ TRAINED = [
     "LI-ReLU/triton",
 ]
 
+# The best of either side, and what a user of torch alone would try.
+LANES = [
+    *("SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba", "LIF/compile"),
+    *("SPSN-SB/triton", "LIF/triton", "floor/copy"),
+]
+# (suite, method) -> its longest T: a call beyond it takes minutes.
+LONGEST = {("lanes", "LIF/compile"): 10_000}
+
 Axes = list[list[str] | list[int]]
 
 
@@ -66,6 +74,11 @@ GRID: dict[str, Axes] = {
     "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
     # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
     "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
+    # The neuron alone at batch size 1: its units are the lanes.
+    "lanes": [
+        *(LANES, DEVICES, [1000, 10_000, 100_000, 1_000_000], [1]),
+        *([1, 4, 16, 20, 64, 128, 512, 8192], [0], ["float32"]),
+    ],
     "peers": [
         [*OURS, *PEER_METHODS, *OURS_LATER],
         DEVICES,

@@ -13,6 +13,8 @@ PROBLEM = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
 # The suite of other libraries, each measured in an environment of its own.
 PEERS = "peers"
+# The suite of the border between SPSN-SB and LIF.
+LANES = "lanes"
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
 # Seconds that a method compiles at its first call.
 START_UP = "start_up"

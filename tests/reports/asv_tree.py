@@ -42,6 +42,7 @@ CLASSES = {
     "batch_size": "BatchSize",
     "depth": "Depth",
     "neuron": "Neuron",
+    "lanes": "Lanes",
     "training_epoch": "TrainingEpoch",
 }
 

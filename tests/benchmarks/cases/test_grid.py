@@ -18,8 +18,8 @@ def test_the_grid_is_figure_5_and_more():
     assert GRID["depth"][5] == list(range(1, 11))
     neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU"}
     for suite, axes in GRID.items():
-        if suite == "peers":
-            continue  # below
+        if suite in ("peers", "lanes"):
+            continue  # below, and fewer
         more = "LI-ReLU" if suite == "training_epoch" else "floor"
         assert {m.split("/")[0] for m in axes[0]} == {*neurons, more}
         assert axes[1] == ["cpu", "cuda"]

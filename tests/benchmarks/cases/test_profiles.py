@@ -2,6 +2,7 @@
 
 from benchmarks.cases.grid import FIGURE_5, GRID, PARAMETERS
 from benchmarks.cases.profiles import PROFILES
+from benchmarks.cases.selection import group_of, select
 
 
 def test_profiles_choose_from_the_grid():
@@ -36,3 +37,17 @@ def test_the_profile_chooses_by_device():
     on_cuda = PROFILES["peers"].chosen("peers", "cuda")[0]
     assert {"SpikingJelly-LIF/triton", "Sinabs-LIF/exodus", "LIF/triton"} < set(on_cuda)
     assert not {"LIF/numba", "SPSN-GS/numba"} & set(on_cuda)
+
+
+def test_a_profile_leaves_out_what_is_too_large_for_it():
+    for name, most in (("quick", 2 * 10**7), ("full", 2 * 10**8)):
+        cases = select(name, ["lanes"], ["cpu", "cuda"])
+        assert cases
+        assert max(case.time_steps * case.units for case in cases) <= most
+        for case in cases:
+            assert case in group_of(case, name)
+            assert PROFILES[name].includes("lanes", case.values)
+    compiled = [case for case in cases if case.method == "compile"]
+    assert max(case.time_steps for case in compiled) == 10_000
+    values = ["LIF/numba", "cpu", 1_000_000, 1, 8192, 0, "float32"]
+    assert not PROFILES["full"].includes("lanes", values)
