@@ -7,7 +7,8 @@ from typing import Any
 
 from .budget import Budget
 from .grid import FIGURE_5, GRID, LANES, LONGEST, NEURON_METHODS, PARAMETERS, TRAINED, Axes
-from .neurons import is_made_for
+from .libraries import PEER_METHODS
+from .neurons import is_compiled, is_made_for
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Profile:
         return bool(small and steps <= LONGEST.get((suite, values[0]), math.inf))
 
 
+# A method that compiles takes a minute a case.
+_SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if not is_compiled(m)]
 # The quick profile has every denominator, but one exact method that is not fused, and not what the
 # published FFT costs a second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
@@ -67,10 +70,15 @@ PROFILES = {
     "smoke": Profile(
         Budget(seconds=0.2, limit=60, least=3, most=10),
         {
-            "sequence_length": {"time_steps": [100], "batch": [1]},
+            "sequence_length": {"time_steps": [100], "batch": [1], "neuron_method": _SMOKE},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
             "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
-            "peers": {"time_steps": [100], "batch": [8], "units": [128]},
+            "peers": {
+                "time_steps": [100],
+                "batch": [8],
+                "units": [128],
+                "neuron_method": _SMOKE,
+            },
         },
     ),
     "quick": Profile(

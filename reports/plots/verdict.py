@@ -101,6 +101,6 @@ def _caption(cases: pd.DataFrame, up: str) -> str:
     return (
         "The fastest method of any neuron that keeps its reset against the fastest exact method of "
         f"any neuron without one, at each T and {UP_WORDS[up]}. The number is the speed without a "
-        "reset over the speed with one: above 1 the neuron without is faster. Where the 95 % interval "
-        f"of that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
+        "reset over the speed with one: above 1 the neuron without is faster. Where the 95 % "
+        f"interval of that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
     )
