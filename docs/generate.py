@@ -26,9 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
 from benchmarks.__main__ import _parser as benchmarks_parser  # noqa: E402
-from benchmarks.cases.grid import GRID, NEURON_METHODS, PARAMETERS, TRAINED  # noqa: E402
+from benchmarks.cases.grid import CALLED, GRID, NEURON_METHODS, PARAMETERS, TRAINED  # noqa: E402
 from benchmarks.cases.libraries import LIBRARIES  # noqa: E402
-from benchmarks.cases.neurons import MADE_FOR  # noqa: E402
+from benchmarks.cases.neurons import MADE_FOR, base_method  # noqa: E402
 from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
@@ -55,6 +55,11 @@ METHODS = {
 # Methods of the suites alone: spsn_ref has no such method.
 SUITE_METHODS = {
     "triton_graph": "`triton`, with the whole step captured as CUDA graphs and replayed",
+    "numba_membrane": "`numba`, called with its membrane, as by default",
+    "triton_membrane": "`triton`, called with its membrane, as by default",
+    "scan_recycled": "`scan`, with freed memory kept by the C library",
+    "loop_recycled": "`loop`, with freed memory kept by the C library",
+    "compile_recycled": "`compile`, with freed memory kept by the C library",
     "eager": "plain PyTorch",
     "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
 }
@@ -491,9 +496,9 @@ def device(method: str) -> str:
 def neuron_methods() -> str:
     """Return what the suites measure of each neuron, and on which device."""
     found: dict[str, dict[str, list[str]]] = {}
-    for name in dict.fromkeys([*NEURON_METHODS, *TRAINED]):
+    for name in dict.fromkeys([*NEURON_METHODS, *CALLED, *TRAINED]):
         neuron, method = name.split("/")
-        on = MADE_FOR.get(method, "both")
+        on = MADE_FOR.get(base_method(method), "both")
         found.setdefault(neuron, {"both": [], "cpu": [], "cuda": []})[on].append(f"`{method}`")
     rows = [[f"`{n}`", *(", ".join(where) for where in on.values())] for n, on in found.items()]
     return table(["neuron", "on CPU and CUDA", "on CPU only", "on CUDA only"], rows)

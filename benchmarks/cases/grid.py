@@ -46,6 +46,12 @@ TRAINED = [
     "LI-ReLU/triton",
 ]
 
+# The neuron alone, called in other ways: see MEMBRANE and RECYCLED in `neurons.py`.
+CALLED = [
+    *("SPSN-SB/numba_membrane", "LIF/numba_membrane", "SPSN-SB/triton_membrane"),
+    *("LIF/triton_membrane", "SPSN-SB/scan_recycled", "LIF/loop_recycled"),
+    "LIF/compile_recycled",
+]
 # The best of either side, and what a user of torch alone would try.
 LANES = [
     *("SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba", "LIF/compile"),
@@ -71,7 +77,9 @@ GRID: dict[str, Axes] = {
     "sequence_length": _axes([*FIGURE_5, 31_623, 100_000], [1, 64], [1]),
     "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
     "depth": _axes([1000], [8], list(range(1, 11))),
-    "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
+    "neuron": _axes(
+        [100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0], [*NEURON_METHODS, *CALLED]
+    ),
     # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
     "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
     # The neuron alone at batch size 1: its units are the lanes.

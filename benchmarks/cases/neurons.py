@@ -44,6 +44,18 @@ MADE_FOR = {
 }
 
 
+# How the suites call a method, by the end of a name that the suites alone know:
+# the membrane is returned too, as by default; the C library keeps what torch frees.
+MEMBRANE, RECYCLED = "_membrane", "_recycled"
+
+
+def base_method(method: str) -> str:
+    """Return the method of spsn_ref behind one of the suites."""
+    if is_captured(method):
+        return method.removesuffix("_graph")
+    return method.removesuffix(MEMBRANE).removesuffix(RECYCLED)
+
+
 def counts_spikes(neuron: str) -> bool:
     """Return whether a neuron's output is spikes; other libraries' neurons all spike."""
     return neuron not in NEURONS or NEURONS[neuron].spikes
@@ -56,9 +68,10 @@ def is_captured(method: str) -> bool:
 
 def is_compiled(method: str) -> bool:
     """Return whether a method compiles at its first call: "compile" or "LIF/compile"."""
-    return method.rpartition("/")[2] in COMPILED
+    return base_method(method.rpartition("/")[2]) in COMPILED
 
 
 def is_made_for(neuron_method: str, device: str) -> bool:
     """Return whether a method such as "LIF/numba" belongs on a device."""
-    return MADE_FOR.get(neuron_method.split("/")[1], device) == device
+    method = neuron_method.split("/")[1].removesuffix(MEMBRANE).removesuffix(RECYCLED)
+    return MADE_FOR.get(method, device) == device

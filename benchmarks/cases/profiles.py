@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .budget import Budget
-from .grid import FIGURE_5, GRID, LANES, LONGEST, NEURON_METHODS, PARAMETERS, TRAINED, Axes
+from .grid import CALLED, FIGURE_5, GRID, LANES, LONGEST, NEURON_METHODS, PARAMETERS, TRAINED, Axes
 from .libraries import PEER_METHODS
-from .neurons import is_compiled, is_made_for
+from .neurons import MEMBRANE, is_compiled, is_made_for
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
 # Beside the floor, the fused methods and what they are measured against.
 _NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
+# And the same called in other ways; a stepwise loop takes as long recycled as not.
+_CALLED = ["SPSN-SB/scan", "SPSN-SB/scan_recycled", *(m for m in CALLED if m.endswith(MEMBRANE))]
 # The methods that the paper trained by, and the fused ones; each epoch takes seconds.
 _TRAINED = [m for m in TRAINED if m.split("/")[1] in ("eager", "numba", "triton")]
 _TRAINED += ["LIF/published_loop", "LIF/loop", "LIF/compile", "SPSN-SB/published_fft"]
@@ -94,12 +96,12 @@ PROFILES = {
             "neuron": {
                 "time_steps": [1000, 10_000],
                 "batch": [1, 64],
-                "neuron_method": _NEURON,
+                "neuron_method": [*_NEURON, *_CALLED],
             },
             "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
             "lanes": {
                 "time_steps": [10_000, 100_000],
-                "units": [1, 4, 16, 64, 512],
+                "units": [1, 16, 64, 512],
                 "neuron_method": _BORDER,
             },
         },

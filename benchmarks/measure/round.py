@@ -11,7 +11,7 @@ import torch
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.libraries import is_peer
-from ..cases.neurons import is_compiled
+from ..cases.neurons import RECYCLED, is_compiled
 from ..instruments import gpu, load, memory
 from ..instruments.bounded import PAUSE, Emit
 from ..instruments.clock import SHORT, phase_durations, sample
@@ -95,6 +95,8 @@ def _compile_for_the_gate(case: Case, emit: Emit) -> None:
 def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed = task
     compiled = is_compiled(case.neuron_method)
+    if case.method.endswith(RECYCLED):
+        memory.recycle()
     if beside_peers := thorough and case.suite == "peers":
         from . import compare  # it loads every library's adapter
 

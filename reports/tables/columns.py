@@ -20,6 +20,12 @@ TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoc
 START_UP = "start_up"
 
 
+def returns_membrane(rows: pd.DataFrame, column: str = "method") -> pd.Series:
+    """Return which methods return the membrane too: they stand beside others, and never win."""
+    found: pd.Series = rows[column].str.endswith("_membrane").astype(bool)
+    return found
+
+
 def is_inexact(rows: pd.DataFrame) -> pd.Series:
     """Return which rows are flagged as inexact."""
     found: pd.Series = rows["flags"].map(lambda flags: INEXACT in flags).astype(bool)

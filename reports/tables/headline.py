@@ -7,7 +7,7 @@ import pandas as pd
 from ..neurons import LIF, SB
 from ..outcome import AT_LEAST
 from ..text import count, digits, layers
-from .columns import PROBLEM, is_inexact
+from .columns import PROBLEM, is_inexact, returns_membrane
 from .speedups import with_interval
 
 # Names of the denominators. The first three are named wherever they were measured.
@@ -32,6 +32,8 @@ def over_lif(
         & (ratios["denominator_neuron"] == LIF)
         & (ratios["quantity"] == quantity)
         & ratios["ratio"].notna()
+        & ~returns_membrane(ratios, "numerator_method")
+        & ~returns_membrane(ratios, "denominator_method")
     ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..estimate.compare import Measured, compare
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
-from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, union
+from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
 UNDECIDED = "undecided: too few samples"
@@ -41,6 +41,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         & (measurements["median"] > 0)
         & measurements["neuron"].isin(SPIKING)
         & ~is_inexact(measurements)
+        & ~returns_membrane(measurements)
     ]
 
     judged, standings = [], []
