@@ -4,6 +4,8 @@ The lists never depend on the machine or the profile: asv drops from its dashboa
 parameters are no longer listed. Append to them; do not remove.
 """
 
+from collections.abc import Sequence
+
 from .libraries import OURS, OURS_LATER, PEER_METHODS
 from .neurons import is_captured
 
@@ -68,14 +70,15 @@ def _axes(
     batch: list[int],
     depth: list[int],
     neuron_methods: list[str] = NEURON_METHODS,
+    units: Sequence[int] = (128,),
 ) -> Axes:
-    return [neuron_methods, DEVICES, time_steps, batch, [128], depth, ["float32"]]
+    return [neuron_methods, DEVICES, time_steps, batch, [*units], depth, ["float32"]]
 
 
 # Suite (the name of its module) -> what asv lists for it, in the order of PARAMETERS.
 GRID: dict[str, Axes] = {
     "sequence_length": _axes([*FIGURE_5, 31_623, 100_000], [1, 64], [1]),
-    "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
+    "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1], units=[128, 16, 512]),
     "depth": _axes([1000], [8], list(range(1, 11))),
     "neuron": _axes(
         [100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0], [*NEURON_METHODS, *CALLED]

@@ -91,7 +91,7 @@ PROFILES = {
                 "time_steps": [100, 1000, 3162, 10_000],
                 "neuron_method": _QUICK,
             },
-            "batch_size": {"batch": [1, 4, 16], "neuron_method": _QUICK},
+            "batch_size": {"batch": [1, 4, 16], "units": [128], "neuron_method": _QUICK},
             "depth": {"depth": [1, 10], "neuron_method": _QUICK},
             "neuron": {
                 "time_steps": [1000, 10_000],
@@ -128,7 +128,7 @@ PROFILES = {
         {
             "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
             "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _QUICK},
-            "batch_size": {"batch": [8, 256], "neuron_method": _QUICK},
+            "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _QUICK},
         },
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
