@@ -37,7 +37,7 @@ def border_picture(label: str, cells: pd.DataFrame) -> Picture | None:
             colour = mpl.colors.to_hex(colours(0.92 * place / max(1, len(lanes) - 1)))
             look = Look(colour, MARKERS[place % len(MARKERS)], "-")
             series(ax, "T", rows[rows["lanes"] == number], look, hollow=False)
-            handles.append(handle(look, f"{count(number)} lanes"))
+            handles.append(handle(look, f"{count(number)} lane{'' if number == 1 else 's'}"))
         svg, png = finish(figure, [ax], AXES["T"], "SPSN-SB over the fastest LIF [×]", handles)
     caption = (
         "Time of the fastest LIF method over that of the fastest exact SPSN-SB, forward + backward "

@@ -51,9 +51,11 @@ def pictures(
 
     of_lanes = verdicts["suite"] == LANES
     by_batch = verdict_picture(label, verdicts[~of_lanes])
-    add(by_batch, "verdict: no neuron with or without a reset was timed.")
-    if of_lanes.any():
-        add(verdict_picture(label, verdicts[of_lanes], "units"), "")
+    by_lanes = verdict_picture(label, verdicts[of_lanes], "units")
+    drawn += [one for one in (by_batch, by_lanes) if one is not None]
+    if not drawn:
+        missing.append("verdict: no neuron with or without a reset was timed.")
+    if (rows["suite"] == LANES).any():
         add(border_picture(label, cells), "lanes: no border to draw: no case has both times.")
     suites = [
         (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
