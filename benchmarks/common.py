@@ -101,6 +101,7 @@ class Suite(ABC):
     track_energy = numbers("energy", "joules")
     track_device_clock = numbers("device_clock", "Hz")
     track_stopped_after = numbers("stopped_after", "seconds")
+    track_start_up = numbers("start_up", "seconds")
     track_status = numbers("status", legend(Status))
     track_flags = numbers("flags", legend(Flag))
 

@@ -13,6 +13,7 @@ import ast
 import html
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,13 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
 from benchmarks.__main__ import _parser as benchmarks_parser  # noqa: E402
-from benchmarks.cases.grid import GRID, NEURON_METHODS, PARAMETERS, TRAINED  # noqa: E402
+from benchmarks.cases.grid import CALLED, GRID, NEURON_METHODS, PARAMETERS, TRAINED  # noqa: E402
 from benchmarks.cases.libraries import LIBRARIES  # noqa: E402
-from benchmarks.cases.neurons import MADE_FOR  # noqa: E402
+from benchmarks.cases.neurons import MADE_FOR, base_method  # noqa: E402
 from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from reports.outcome import ADDED, FLAGS, STATUSES  # noqa: E402
+from reports.text import border_words  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 MACHINE, GPU = "epyc-2core", "nvidia-h200"
@@ -53,6 +55,11 @@ METHODS = {
 # Methods of the suites alone: spsn_ref has no such method.
 SUITE_METHODS = {
     "triton_graph": "`triton`, with the whole step captured as CUDA graphs and replayed",
+    "numba_membrane": "`numba`, called with its membrane, as by default",
+    "triton_membrane": "`triton`, called with its membrane, as by default",
+    "scan_recycled": "`scan`, with freed memory kept by the C library",
+    "loop_recycled": "`loop`, with freed memory kept by the C library",
+    "compile_recycled": "`compile`, with freed memory kept by the C library",
     "eager": "plain PyTorch",
     "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
 }
@@ -61,8 +68,8 @@ PROFILE_TEXTS = {
     "smoke": ("a few cases, for CI", "seconds"),
     "quick": (
         "the default: every denominator, at few lengths and batch sizes; two depths, the neuron "
-        "alone, one training epoch",
-        "about 40 minutes",
+        "alone, a few lanes, one training epoch",
+        "about an hour",
     ),
     "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
     "full": ("the whole grid", "hours"),
@@ -123,6 +130,7 @@ COLUMNS = {
     "winner": "`with a reset`, `without a reset`, or `tie` where the interval contains 1; or that "
     "it is undecided, or that only one side finished",
     "seconds": "time, forward + backward",
+    "start_up": "seconds that the method compiles at its first call; empty where it does not",
     "place": "rank by time within the problem; 1 is the fastest",
     "to_with_reset": "speed over that of the fastest neuron with a reset",
     "to_with_ci95_low": "lower end of its 95% interval",
@@ -139,6 +147,18 @@ COLUMNS = {
     "share_ci95_high": "upper end of its 95% interval",
     "growth": "`quadratic` where the interval of that share lies above one half, `less than "
     "quadratic` where it lies below, else `undecided`; `too few lengths` where there is no share",
+    "lanes": "the largest number of lanes (batch × units) at which the interval of `ratio` lies "
+    "above 1; empty: at none",
+    "lif_from": "the next number of lanes at which it lies below 1; empty: at none",
+    "undecided": "numbers of lanes at which it contains 1, or there is none",
+    "measured": "all numbers of lanes that were measured",
+    "machines": "those whose cases were fitted",
+    "cases": "number of cases",
+    "lanes_per_thread": "c of the rule, on a GPU for the whole device; empty: the ratio does not "
+    "surely fall with the number of lanes, or there are fewer than six cases",
+    "T_exponent": "e of the rule",
+    "decided": "cases whose interval does not contain 1",
+    "agreed": "those of them in which the rule names the faster one",
     "forward_seconds": "time of the forward pass",
     "backward_seconds": "time of the backward pass",
     "lif_speedup": "how many times as fast our fused LIF is, in the same run",
@@ -182,6 +202,8 @@ UNEXPLAINED = {
     "run": "folder of the run",
 }
 OF_FILE = {
+    "border.csv": {"ratio": "speed of SPSN-SB over that of the fastest LIF, at `lanes`"},
+    "border_rule.csv": {"threads": "their numbers of threads"},
     "speedup.csv": {
         "fraction_of_floor": "of the numerator",
         "rounds": "number of rounds that both have",
@@ -249,10 +271,15 @@ def results(name: str, machine: str = MACHINE) -> pd.DataFrame:
     ]
 
 
+def ratio_at(frame: pd.DataFrame, place: Any) -> str:
+    """Return the ratio of one row, which may not have been measured."""
+    return ratio(frame.loc[place]) if place in frame.index else "not measured"
+
+
 def _speedups(
     lengths: Sequence[int],
     methods: Sequence[str],
-    denominators: Sequence[str] = ("published_loop", "loop", "numba"),
+    denominators: Sequence[str] = ("published_loop", "loop", "compile", "numba"),
     machine: str = MACHINE,
 ) -> str:
     frame = results("speedup.csv", machine)
@@ -264,7 +291,7 @@ def _speedups(
     ].set_index(["T", "batch", "numerator_method", "denominator_method"])
     rows = [
         [thousands(steps), batch, f"`SPSN-SB/{method}`"]
-        + [ratio(frame.loc[(steps, batch, method, under)]) for under in denominators]
+        + [ratio_at(frame, (steps, batch, method, under)) for under in denominators]
         for batch in (1, 64)
         for steps in lengths
         for method in methods
@@ -274,22 +301,25 @@ def _speedups(
 
 
 def headline() -> str:
-    """Return the four rows of the README: the fused SPSN-SB over three LIF methods, on a GPU."""
+    """Return the four rows of the README: the fused SPSN-SB over the LIF methods, on a GPU."""
     return gpu_speedups([1000, 10_000])
 
 
+_OVER_ON_GPU = ("published_loop", "loop", "compile", "triton_graph")
+
+
 def gpu_speedups(lengths: Sequence[int] = (100, 1000, 10_000)) -> str:
-    """Return the speed-ups of the captured fused SPSN-SB over three LIF methods, on a GPU."""
-    return _speedups(lengths, ["triton_graph"], ["published_loop", "loop", "triton_graph"], GPU)
+    """Return the speed-ups of the captured fused SPSN-SB over the LIF methods, on a GPU."""
+    return _speedups(lengths, ["triton_graph"], _OVER_ON_GPU, GPU)
 
 
 def cpu_headline() -> str:
-    """Return the speed-ups of the fused SPSN-SB over three LIF methods, on a CPU."""
+    """Return the speed-ups of the fused SPSN-SB over the LIF methods, on a CPU."""
     return _speedups([1000, 10_000], ["numba"])
 
 
 def speedups() -> str:
-    """Return the speed-ups of SPSN-SB by scan and fused, over three LIF methods."""
+    """Return the speed-ups of SPSN-SB by scan and fused, over the LIF methods."""
     return _speedups([100, 1000, 10_000], ["scan", "numba"])
 
 
@@ -301,6 +331,13 @@ def verdicts(machine: str = MACHINE) -> str:
         f"In {kept + ties} of {winners.sum()} cases on this machine the fastest LIF, which keeps\n"
         f"its reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
     )
+
+
+def border() -> str:
+    """Return from how many lanes on a LIF is as fast as SPSN-SB, in a sentence."""
+    rules = results("border_rule.csv")
+    words = border_words(None if rules.empty else rules.iloc[0])
+    return textwrap.fill(words.replace("\u00a0", " "), 100)
 
 
 def floors(machine: str = MACHINE) -> str:
@@ -386,8 +423,9 @@ def epochs() -> str:
     seconds = times.set_index(["neuron", "method"])["median"]
     rows = [["`SPSN-SB/numba`", f"{seconds['SPSN-SB', 'numba']:.2f} s", "1"]]
     rows += [
-        [f"`LIF/{name}`", f"{seconds['LIF', name]:.2f} s", ratio(frame.loc[name])]
-        for name in ("published_loop", "loop", "numba")
+        [f"`LIF/{name}`", f"{seconds['LIF', name]:.2f} s", ratio_at(frame, name)]
+        for name in ("published_loop", "loop", "compile", "numba")
+        if ("LIF", name) in seconds
     ]
     return table(["method", "an epoch", "speed of `SPSN-SB/numba` over it"], rows)
 
@@ -452,17 +490,15 @@ def methods() -> str:
 
 def device(method: str) -> str:
     """Return the devices that a method is made for."""
-    if method == "compile":
-        return "CPU and CUDA"  # made for CUDA, but it runs on both
     return {"cpu": "CPU", "cuda": "CUDA"}.get(MADE_FOR.get(method, ""), "CPU and CUDA")
 
 
 def neuron_methods() -> str:
     """Return what the suites measure of each neuron, and on which device."""
     found: dict[str, dict[str, list[str]]] = {}
-    for name in dict.fromkeys([*NEURON_METHODS, *TRAINED]):
+    for name in dict.fromkeys([*NEURON_METHODS, *CALLED, *TRAINED]):
         neuron, method = name.split("/")
-        on = MADE_FOR.get(method, "both")
+        on = MADE_FOR.get(base_method(method), "both")
         found.setdefault(neuron, {"both": [], "cpu": [], "cuda": []})[on].append(f"`{method}`")
     rows = [[f"`{n}`", *(", ".join(where) for where in on.values())] for n, on in found.items()]
     return table(["neuron", "on CPU and CUDA", "on CPU only", "on CUDA only"], rows)

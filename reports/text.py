@@ -41,6 +41,29 @@ def problem_words(row: Any) -> str:
     return f"T = {count(row['T'])}, batch {count(row['batch'])}{layers(row['depth'])}"
 
 
+def border_words(rule: Any) -> str:
+    """Return the rule of the border as a sentence.
+
+    Args:
+        rule: A row of `tables.border.rules`; None where nothing was measured.
+    """
+    if rule is None:
+        return (
+            "From how many lanes (batch × units) on a LIF is as fast as SPSN-SB was not measured "
+            "yet (suite lanes)."
+        )
+    on = {"cpu": "On a CPU", "cuda": "On a GPU"}.get(rule["device"], f"On {rule['device']}")
+    if math.isnan(rule["lanes_per_thread"]):
+        return f"{on} {count(rule['cases'])} cases show no border in lanes (batch × units)."
+    fit = bounded(rule["lanes_per_thread"], rule["ci95_low"], rule["ci95_high"])
+    a_thread = " a thread" if rule["device"] == "cpu" else ""
+    return (
+        f"{on} SPSN-SB is faster than the fastest LIF below about {fit} lanes (batch × units)"
+        f"{a_thread}, times (T / 10 000)^{rule['T_exponent']:.2f}: a fit that is right in "
+        f"{count(int(rule['agreed']))} of the {count(rule['decided'])} decided cases."
+    )
+
+
 def printable(text: str) -> str:
     """Return text without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)

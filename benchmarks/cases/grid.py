@@ -4,7 +4,9 @@ The lists never depend on the machine or the profile: asv drops from its dashboa
 parameters are no longer listed. Append to them; do not remove.
 """
 
-from .libraries import OURS, PEER_METHODS
+from collections.abc import Sequence
+
+from .libraries import OURS, OURS_LATER, PEER_METHODS
 from .neurons import is_captured
 
 PARAMETERS = ["neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype"]
@@ -46,6 +48,20 @@ TRAINED = [
     "LI-ReLU/triton",
 ]
 
+# The neuron alone, called in other ways: see MEMBRANE and RECYCLED in `neurons.py`.
+CALLED = [
+    *("SPSN-SB/numba_membrane", "LIF/numba_membrane", "SPSN-SB/triton_membrane"),
+    *("LIF/triton_membrane", "SPSN-SB/scan_recycled", "LIF/loop_recycled"),
+    "LIF/compile_recycled",
+]
+# The best of either side, and what a user of torch alone would try.
+LANES = [
+    *("SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba", "LIF/compile"),
+    *("SPSN-SB/triton", "LIF/triton", "floor/copy"),
+]
+# (suite, method) -> its longest T: a call beyond it takes minutes.
+LONGEST = {("lanes", "LIF/compile"): 10_000}
+
 Axes = list[list[str] | list[int]]
 
 
@@ -54,20 +70,28 @@ def _axes(
     batch: list[int],
     depth: list[int],
     neuron_methods: list[str] = NEURON_METHODS,
+    units: Sequence[int] = (128,),
 ) -> Axes:
-    return [neuron_methods, DEVICES, time_steps, batch, [128], depth, ["float32"]]
+    return [neuron_methods, DEVICES, time_steps, batch, [*units], depth, ["float32"]]
 
 
 # Suite (the name of its module) -> what asv lists for it, in the order of PARAMETERS.
 GRID: dict[str, Axes] = {
     "sequence_length": _axes([*FIGURE_5, 31_623, 100_000], [1, 64], [1]),
-    "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1]),
+    "batch_size": _axes([1000], [1, 2, 4, 8, 16, 32, 64, 128, 256], [1], units=[128, 16, 512]),
     "depth": _axes([1000], [8], list(range(1, 11))),
-    "neuron": _axes([100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0]),
+    "neuron": _axes(
+        [100, 1000, 10_000, 100_000, 1_000_000], [1, 8, 64], [0], [*NEURON_METHODS, *CALLED]
+    ),
     # Bins of 10, 4 and 1 ms; batch, units and depth of Table I.
     "training_epoch": _axes([100, 250, 1000], [64], [3], TRAINED),
+    # The neuron alone at batch size 1: its units are the lanes.
+    "lanes": [
+        *(LANES, DEVICES, [1000, 10_000, 100_000, 1_000_000], [1]),
+        *([1, 4, 16, 20, 64, 128, 512, 8192], [0], ["float32"]),
+    ],
     "peers": [
-        [*OURS, *PEER_METHODS],
+        [*OURS, *PEER_METHODS, *OURS_LATER],
         DEVICES,
         [100, 316, 1000, 3162, 10_000],
         [8, 64],

@@ -34,13 +34,26 @@ NEURONS = {
 # Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
 # can: what the host takes to launch the kernels is then no part of the time.
 CAPTURED = ("triton_graph",)
-# Methods that are made for one device; `compile` runs on both, and on a CPU only compiles for long.
+# Methods that compile at their first call, for seconds that are a quantity of their own.
+COMPILED = ("compile",)
+# Methods that are made for one device.
 MADE_FOR = {
-    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "compile": "cuda"},
-    "triton_graph": "cuda",
+    **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "triton_graph": "cuda"},
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
 }
+
+
+# How the suites call a method, by the end of a name that the suites alone know:
+# the membrane is returned too, as by default; the C library keeps what torch frees.
+MEMBRANE, RECYCLED = "_membrane", "_recycled"
+
+
+def base_method(method: str) -> str:
+    """Return the method of spsn_ref behind one of the suites."""
+    if is_captured(method):
+        return method.removesuffix("_graph")
+    return method.removesuffix(MEMBRANE).removesuffix(RECYCLED)
 
 
 def counts_spikes(neuron: str) -> bool:
@@ -53,6 +66,12 @@ def is_captured(method: str) -> bool:
     return method.rpartition("/")[2] in CAPTURED
 
 
+def is_compiled(method: str) -> bool:
+    """Return whether a method compiles at its first call: "compile" or "LIF/compile"."""
+    return base_method(method.rpartition("/")[2]) in COMPILED
+
+
 def is_made_for(neuron_method: str, device: str) -> bool:
     """Return whether a method such as "LIF/numba" belongs on a device."""
-    return MADE_FOR.get(neuron_method.split("/")[1], device) == device
+    method = neuron_method.split("/")[1].removesuffix(MEMBRANE).removesuffix(RECYCLED)
+    return MADE_FOR.get(method, device) == device

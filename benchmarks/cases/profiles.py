@@ -1,11 +1,14 @@
 """The profiles: choices from the grid, and the time given to each case."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from .budget import Budget
-from .grid import FIGURE_5, GRID, NEURON_METHODS, PARAMETERS, TRAINED, Axes
-from .neurons import is_made_for
+from .grid import CALLED, FIGURE_5, GRID, LANES, LONGEST, NEURON_METHODS, PARAMETERS, TRAINED, Axes
+from .libraries import PEER_METHODS
+from .neurons import MEMBRANE, is_compiled, is_made_for
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,12 @@ class Profile:
         budget: of each case.
         only: suite -> parameter -> the values chosen; a suite left out does not run, a parameter
             left out keeps all its values.
+        most_elements: suite -> most elements of [time, batch, unit] of its cases; else no limit.
     """
 
     budget: Budget
     only: Mapping[str, Mapping[str, Sequence[str | int]]]
+    most_elements: Mapping[str, int] = field(default_factory=dict)
 
     def chosen(self, suite: str, device: str) -> Axes:
         """Return what of the suite's axes this profile runs on a device; an axis may be empty."""
@@ -36,27 +41,46 @@ class Profile:
     def includes(self, suite: str, values: Sequence[str | int]) -> bool:
         """Return whether this profile runs the suite with these parameters."""
         axes = self.chosen(suite, str(values[1]))
-        return all(value in axis for value, axis in zip(values, axes, strict=True))
+        chosen = all(value in axis for value, axis in zip(values, axes, strict=True))
+        return chosen and self.affords(suite, values)
+
+    def affords(self, suite: str, values: Sequence[Any]) -> bool:
+        """Return whether a choice from the axes is small enough for this profile."""
+        steps, batch, units = values[2:5]
+        small = steps * batch * units <= self.most_elements.get(suite, math.inf)
+        return bool(small and steps <= LONGEST.get((suite, values[0]), math.inf))
 
 
+# A method that compiles takes a minute a case.
+_SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if not is_compiled(m)]
 # The quick profile has every denominator, but one exact method that is not fused, and not what the
 # published FFT costs a second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
 # Beside the floor, the fused methods and what they are measured against.
 _NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
+# And the same called in other ways; a stepwise loop takes as long recycled as not.
+_CALLED = ["SPSN-SB/scan", "SPSN-SB/scan_recycled", *(m for m in CALLED if m.endswith(MEMBRANE))]
 # The methods that the paper trained by, and the fused ones; each epoch takes seconds.
 _TRAINED = [m for m in TRAINED if m.split("/")[1] in ("eager", "numba", "triton")]
-_TRAINED += ["LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"]
+_TRAINED += ["LIF/published_loop", "LIF/loop", "LIF/compile", "SPSN-SB/published_fft"]
+
+# The two sides of the border alone.
+_BORDER = [m for m in LANES if m.split("/")[0] in ("LIF", "SPSN-SB") and m != "LIF/compile"]
 
 PROFILES = {
     "smoke": Profile(
         Budget(seconds=0.2, limit=60, least=3, most=10),
         {
-            "sequence_length": {"time_steps": [100], "batch": [1]},
+            "sequence_length": {"time_steps": [100], "batch": [1], "neuron_method": _SMOKE},
             "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
             "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
-            "peers": {"time_steps": [100], "batch": [8], "units": [128]},
+            "peers": {
+                "time_steps": [100],
+                "batch": [8],
+                "units": [128],
+                "neuron_method": _SMOKE,
+            },
         },
     ),
     "quick": Profile(
@@ -67,15 +91,21 @@ PROFILES = {
                 "time_steps": [100, 1000, 3162, 10_000],
                 "neuron_method": _QUICK,
             },
-            "batch_size": {"batch": [1, 4, 16], "neuron_method": _QUICK},
+            "batch_size": {"batch": [1, 4, 16], "units": [128], "neuron_method": _QUICK},
             "depth": {"depth": [1, 10], "neuron_method": _QUICK},
             "neuron": {
                 "time_steps": [1000, 10_000],
                 "batch": [1, 64],
-                "neuron_method": _NEURON,
+                "neuron_method": [*_NEURON, *_CALLED],
             },
             "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
+            "lanes": {
+                "time_steps": [10_000, 100_000],
+                "units": [1, 16, 64, 512],
+                "neuron_method": _BORDER,
+            },
         },
+        most_elements={"lanes": 2 * 10**7},
     ),
     # Figure 5 as printed: nine lengths, ten repeats; Figure 3-C's bin of 1 ms.
     "paper": Profile(
@@ -89,6 +119,7 @@ PROFILES = {
     "full": Profile(
         Budget(seconds=5, limit=300, most=4000, stored=160),
         {suite: {} for suite in GRID},
+        most_elements={"lanes": 2 * 10**8},  # 0.8 GB a tensor
     ),
     # A bare machine that is lent for half an hour (`python -m benchmarks portable`): three rounds
     # of a second a case.
@@ -97,7 +128,7 @@ PROFILES = {
         {
             "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
             "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _QUICK},
-            "batch_size": {"batch": [8, 256], "neuron_method": _QUICK},
+            "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _QUICK},
         },
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.

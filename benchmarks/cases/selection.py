@@ -25,17 +25,20 @@ def select(
         Case(suite, *values)  # type: ignore[arg-type]
         for suite, device in product(suites, devices)
         for values in product(*PROFILES[profile].chosen(suite, device))
-        if not neuron_methods or values[0] in neuron_methods
+        if PROFILES[profile].affords(suite, values)
+        and (not neuron_methods or values[0] in neuron_methods)
     ]
 
 
 def group_of(case: Case, profile: str, neuron_methods: Sequence[str] = ()) -> list[Case]:
     """List the cases that are measured in turns with `case`: all methods at its sizes."""
     chosen = PROFILES[profile].chosen(case.suite, case.device)[0]
+    group = [replace(case, neuron_method=str(name)) for name in chosen]
     return [
-        replace(case, neuron_method=str(name))
-        for name in chosen
-        if not neuron_methods or name in neuron_methods
+        one
+        for one in group
+        if PROFILES[profile].affords(one.suite, one.values)
+        and (not neuron_methods or one.neuron_method in neuron_methods)
     ]
 
 

@@ -72,7 +72,8 @@ def run_bounded(
             `emit(PAUSE)` returns when the event after it is asked for, so that several children
             can take turns; the time between does not count.
         argument: handed to `work`.
-        limit: seconds after which the child is killed; an event with a "phase" starts them anew.
+        limit: seconds after which the child is killed; an event with a "phase" starts them anew,
+            and a "limit" in it holds until the next.
         start_method: of multiprocessing; None: "fork" on Linux, which is quick and safe as long
             as the calling process has run no torch operation, "spawn" elsewhere.
     """
@@ -97,7 +98,7 @@ def run_bounded(
                 break
             event = json.loads(message)
             if "phase" in event:
-                deadline = time.monotonic() + limit
+                deadline = time.monotonic() + event.pop("limit", limit)
             paused, since = event == PAUSE, time.monotonic()
             yield event
             if paused:

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 _STATUS = Path("/proc/self/status")
+_EVERY_SIZE = 2**31 - 1
 _CLEAR = Path("/proc/self/clear_refs")
 
 
@@ -24,6 +25,18 @@ def _trim() -> None:
     """Have the C library return freed memory, which a call could reuse and seem to need none."""
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc's
         trim(0)
+
+
+def recycle() -> None:
+    """Have the C library keep what this process frees, of any size, for its next allocation.
+
+    Raises:
+        NotImplementedError: it is not glibc.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    # M_MMAP_THRESHOLD: no block comes from the system alone; M_TRIM_THRESHOLD: none goes back.
+    if mallopt is None or not (mallopt(-3, _EVERY_SIZE) and mallopt(-1, _EVERY_SIZE)):
+        raise NotImplementedError("recycled memory needs the mallopt of glibc")
 
 
 def peak_resident(call: Callable[[], object]) -> int:

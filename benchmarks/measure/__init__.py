@@ -5,6 +5,7 @@
 | `gate.py` | a method of ours beside the float64 loop, before it is timed |
 | `compare.py` | another library's layer beside it |
 | `comparison.py` | the errors and deviations that both of them compare |
+| `start_up.py` | how long a method compiles, in a fresh process |
 | `round.py` | what one process measures of a case |
 | `record.py` | a record, made of the events of a case's rounds |
 | `interleave.py` | the cases of one size, measured in turns |

@@ -1,6 +1,8 @@
 """The gate: a method is compared with the float64 loop before it is timed, or it is not timed."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -139,6 +141,19 @@ _CHECKS = {
     "SPSN-SB": _check_spsn,
     "SPSN-GS": _check_spsn,
 }
+
+
+def calls(case: Case) -> list[Callable[[], None]]:
+    """Return the calls that `check` makes of the case's neuron, at two time-steps."""
+    neuron = make_neuron(case)
+    shape = (2, _BATCH, _UNITS)
+
+    def call(neuron: Callable[[Tensor], tuple[Tensor, Tensor | None]]) -> None:
+        dtype = getattr(torch, case.dtype)
+        current = torch.ones(shape, device=case.device, dtype=dtype, requires_grad=True)
+        neuron(current)[0].sum().backward()  # type: ignore[no-untyped-call]
+
+    return [partial(call, neuron), partial(call, as_hidden(neuron))]
 
 
 def check(case: Case) -> bool:

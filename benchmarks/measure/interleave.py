@@ -27,13 +27,18 @@ Keep = Callable[[Path, Any, Case, Record | None], None]
 
 
 @cache
-def preload() -> None:
+def preload(compiles: bool = False) -> None:
     """Import, before processes are forked, what each would import anew: three seconds of theirs.
 
     An operator written in Python imports torch's compiler at its first call, compiled or not, and
     numba what it knows of types when it first loads a function.
+
+    Args:
+        compiles: also what makes code of what that compiler traced.
     """
     import_module("torch._dynamo")
+    if compiles:
+        import_module("torch._inductor.compile_fx")
     with suppress(ImportError):
         import_module("numba").njit(lambda: None)()
 

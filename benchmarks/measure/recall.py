@@ -1,12 +1,14 @@
 """The record of a case: measured once, with its group, then read by every benchmark of a suite."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import Case
+from ..cases.neurons import is_compiled
 from ..instruments.files import write_json
 from ..instruments.progress import announce, mark_failure
 from .interleave import begin, measure_group, preload, take_turns
@@ -39,8 +41,10 @@ def recall(
     """
     path = folder / f"{case.slug}.json"
     if not path.exists():
+        # Of methods that compile: what one round compiled the next one loads, and no other sweep.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.resolve() / "compiled")
         of_round = budget.of_round()
-        preload()
+        preload(any(is_compiled(one.method) for one in group or [case]))
 
         def run_round(cases: Sequence[Case], thorough: bool) -> Iterator[tuple[Case, Record]]:
             return take_turns(

@@ -11,6 +11,7 @@ import torch
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.libraries import is_peer
+from ..cases.neurons import RECYCLED, is_compiled
 from ..instruments import gpu, load, memory
 from ..instruments.bounded import PAUSE, Emit
 from ..instruments.clock import SHORT, phase_durations, sample
@@ -19,6 +20,7 @@ from ..workloads.epoch import Epoch
 from ..workloads.layers import Workload
 from ..workloads.make import make_workload
 from . import gate
+from .start_up import start_up
 
 
 def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
@@ -83,16 +85,41 @@ class Task(NamedTuple):
 _WARM_UP = {"cuda": 0.3}
 
 
+# Seconds for a compiler to end in; it takes ten to thirty.
+_COMPILING = 300.0
+
+
+def _compile_for_the_gate(case: Case, emit: Emit) -> None:
+    """Compile what the gate calls, which is no part of the gate's time."""
+    emit({"phase": "compiling", "limit": _COMPILING})
+    for call in gate.calls(case):
+        call()
+    emit({"phase": "compiled"})
+
+
 def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed = task
+    compiled = is_compiled(case.neuron_method)
+    if case.method.endswith(RECYCLED):
+        memory.recycle()
     if beside_peers := thorough and case.suite == "peers":
         from . import compare  # it loads every library's adapter
 
         compare.check(case, emit)
     if passed is not None:
         inexact = passed
+    elif compiled and thorough:
+        _compile_for_the_gate(case, emit)
+        inexact = gate.check(case)
     else:
         inexact = thorough and not is_peer(case.neuron_method) and gate.check(case)
+    if compiled:
+        if thorough:
+            emit({"phase": "compiling", "limit": _COMPILING})
+            emit({"start_up": start_up(case, _COMPILING), "phase": "compiled"})
+        emit({"phase": "compiling", "limit": _COMPILING})
+        # Where it has compiled for other sizes, it would now make code for all sizes.
+        torch.compiler.reset()
     # What torch allocates once, for its threads and its libraries, belongs to no case.
     make(replace(case, time_steps=2)).step()
     workload = make(case)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..cases.case import DURATIONS, Case
-from ..cases.neurons import counts_spikes
+from ..cases.neurons import MEMBRANE, counts_spikes
 from ..instruments.clock import phase_durations
 from ..instruments.spikes import spike_counts
 
@@ -75,7 +75,8 @@ class Workload:
         dtype = getattr(torch, case.dtype)
         shape = (case.time_steps, case.batch, case.units)
         count = max(1, min(8, _INPUT_BYTES // (dtype.itemsize * math.prod(shape))))
-        self.neurons = [as_hidden(make_layer()) for _ in range(max(1, case.depth))]
+        called = (lambda neuron: neuron) if case.method.endswith(MEMBRANE) else as_hidden
+        self.neurons = [called(make_layer()) for _ in range(max(1, case.depth))]
         self.linears: list[nn.Module]
         if case.depth == 0:
             self.linears = [nn.Identity()]

@@ -7,7 +7,7 @@ from torch import nn
 import spsn_ref
 
 from ..cases.case import Case
-from ..cases.neurons import NEURONS, is_captured
+from ..cases.neurons import NEURONS, base_method
 from ..instruments.outcome import CaseError, Status
 
 # The LIF resets as in the published code, because it stands beside the published figures.
@@ -30,7 +30,7 @@ def make_neuron(case: Case) -> nn.Module:
     """
     if case.neuron not in _MAKE:
         raise CaseError(Status.NOT_AVAILABLE, f"there is no neuron {case.neuron!r}")
-    method = case.method.removesuffix("_graph") if is_captured(case.method) else case.method
+    method = base_method(case.method)
     if operation := NEURONS[case.neuron].operation:
         offered = spsn_ref.methods().get(operation, {})
         reason = offered.get(method, f"this commit has no {case.neuron_method}")

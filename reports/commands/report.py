@@ -10,6 +10,7 @@ import click
 from ..pages.main import first_sentence, render
 from ..pages.place import all_places
 from ..read.tree import load
+from ..tables.border import BORDER_COLUMNS, RULE_COLUMNS, border, cells, rules
 from ..tables.exponents import COLUMNS as EXPONENT_COLUMNS
 from ..tables.exponents import exponents
 from ..tables.floor import with_floor
@@ -58,9 +59,15 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     newest, ratios = latest(alone), speedups(alone)
     judged, standings = verdicts(alone)
     growth = exponents(rows)
+    crossing = cells(ratios, rows)
+    shown = newest[["run", "suite", "device"]].drop_duplicates()
+    borders, rule = border(crossing), rules(crossing.merge(shown))
     places = all_places(
         newest,
-        {"ratios": ratios, "verdicts": judged, "standings": standings, "exponents": growth},
+        {
+            **{"ratios": ratios, "verdicts": judged, "standings": standings},
+            **{"exponents": growth, "cells": crossing, "border": borders},
+        },
     )
     files = {
         "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
@@ -68,12 +75,14 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
         "verdict.csv": to_csv(judged, VERDICT_COLUMNS).encode(),
         "standings.csv": to_csv(standings, STANDING_COLUMNS).encode(),
+        "border.csv": to_csv(borders, BORDER_COLUMNS).encode(),
+        "border_rule.csv": to_csv(rule, RULE_COLUMNS).encode(),
         "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
     }
     for place in places:
         files |= picture_files(f"plots/{place.slug}", place.pictures)
-    files["index.html"] = render(results, rows, places, beside, growth).encode()
+    files["index.html"] = render(results, rows, places, beside, growth, rule).encode()
     write_all(out, files)
     complain(results.omissions)
     for place in places[:1]:  # none where only other libraries were measured

@@ -16,7 +16,7 @@ from ..text import bounded, count, digits, listed
 
 
 def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]] | None:
-    """Return columns and rows of one place's epochs, each over both LIF loops and the fastest LIF.
+    """Return columns and rows of one place's epochs, each over the LIF loops and the fastest LIF.
 
     Args:
         rows: its measurements.
@@ -28,6 +28,8 @@ def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]
     found = wide(rows)
     if found.empty:
         return None
+    over = ratios[(ratios["quantity"] == EPOCH) & ratios["ratio"].notna()]
+    named = [name for name in ALWAYS_NAMED if (over["denominator_method"] == name).any()]
     cells = []
     for row in found.to_dict("records"):
         mine = over_lif(ratios, row["neuron"], EPOCH)
@@ -42,7 +44,7 @@ def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]
                 f"{row['neuron']}/{row['method']}",
                 bounded(row[EPOCH], row["low"], row["high"]),
                 *(digits(row[name]) for name in (DATA, MODEL, "memory", "spikes")),
-                *(_over(mine[mine["denominator_method"] == name]) for name in ALWAYS_NAMED),
+                *(_over(mine[mine["denominator_method"] == name]) for name in named),
                 _over_fastest(mine),
                 listed(row["flags"]),
             ]
@@ -51,7 +53,7 @@ def epoch_table(rows: pd.DataFrame, ratios: pd.DataFrame) -> dict[str, list[Any]
         "columns": [
             *("T", "batch", "neuron/method", "epoch [s]", "data [s]", "model [s]"),
             *("peak memory [MiB]", "spikes/ms"),
-            *(f"over LIF/{name}" for name in ALWAYS_NAMED),
+            *(f"over LIF/{name}" for name in named),
             *("over the fastest LIF", "flags"),
         ],
         "rows": cells,

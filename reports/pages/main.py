@@ -11,6 +11,7 @@ from ..read.tree import Results
 from ..tables.headline import ALWAYS_NAMED, headline, headline_rows, over_lif
 from ..tables.speedups import with_interval
 from ..text import count, digits
+from .border import border_sentences, border_table
 from .charts import explorable
 from .epochs import epoch_table, epoch_words
 from .glossary import flags, statuses
@@ -33,6 +34,7 @@ def render(
     places: list[Place],
     peers: pd.DataFrame,
     exponents: pd.DataFrame,
+    rules: pd.DataFrame,
 ) -> str:
     """Return the page as one self-contained HTML text.
 
@@ -42,17 +44,19 @@ def render(
         places: What is shown in pictures, in order.
         peers: The other libraries' cases; may be empty.
         exponents: Of every method and library over T.
+        rules: Of the border between SPSN-SB and LIF.
     """
     return fill(
         "index.html.j2",
         scripts=("filter.js", "explore.js"),
-        sentences=[first_sentence(place) for place in places],
+        sentences=[*map(first_sentence, places), *border_sentences(rules)],
         places=[
             {
                 "place": place,
                 "ratios": ratio_tables(place),
                 "verdicts": verdict_table(place),
                 "standings": standing_table(place),
+                "border": border_table(place),
                 "growth": growth_table(place.exponents),
                 "epochs": epoch_table(place.rows, place.ratios),
                 "charts": explorable(place),

@@ -24,6 +24,8 @@ class Place:
     verdicts: pd.DataFrame
     standings: pd.DataFrame
     exponents: pd.DataFrame
+    cells: pd.DataFrame
+    border: pd.DataFrame
     pictures: list[Picture]
     missing: list[str]
 
@@ -44,7 +46,9 @@ def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pl
         shown = rows[["run", "suite", "device"]].drop_duplicates()
         of_place = {name: table.merge(shown) for name, table in tables.items()}
         name = f"{machine} ({device})" + str(label).removeprefix(f"{machine}/{device}")
-        drawn, missing = pictures(name, rows, of_place["ratios"], of_place["verdicts"], looks)
+        drawn, missing = pictures(
+            name, rows, of_place["ratios"], of_place["verdicts"], of_place["cells"], looks
+        )
         slug = _slug(str(label), len(places))
         places.append(
             Place(str(label), name, slug, rows, pictures=drawn, missing=missing, **of_place)

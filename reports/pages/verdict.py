@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..outcome import WITHIN
+from ..tables.columns import START_UP
 from ..tables.exponents import LESS, QUADRATIC, TOO_FEW, UNDECIDED
 from ..text import bounded, count, digits, listed
 from .place import Place
@@ -51,9 +52,10 @@ def standing_table(place: Place) -> Table | None:
         return None
     told = told_parameters(rows)
     sides = {"to_with": "over the fastest with a reset", "to_without": "over the fastest without"}
+    start_up = ["start-up [s]"] if rows[START_UP].notna().any() else []
     ordered = layers_first(rows)
     return {
-        "columns": [*told, "rank", "neuron", "method", "ms", *sides.values(), "flags"],
+        "columns": [*told, "rank", "neuron", "method", "ms", *start_up, *sides.values(), "flags"],
         "rows": [
             [
                 *case_cells(row, told),
@@ -61,6 +63,7 @@ def standing_table(place: Place) -> Table | None:
                 row["neuron"],
                 row["method"],
                 digits(1e3 * row["seconds"]),
+                *(digits(row[START_UP]) for _ in start_up),
                 *(_to_fastest(row, side) for side in sides),
                 listed(row["flags"]),
             ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..tables.columns import LANES
 from ..tables.epochs import EPOCH
 from ..tables.floor import is_floor
+from .border import border_picture
 from .canvas import AXES, axis_of
 from .epochs import epoch_picture
 from .floor import floor_picture
@@ -18,7 +20,12 @@ from .verdict import verdict_picture
 
 
 def pictures(
-    label: str, rows: pd.DataFrame, ratios: pd.DataFrame, verdicts: pd.DataFrame, looks: Looks
+    label: str,
+    rows: pd.DataFrame,
+    ratios: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    cells: pd.DataFrame,
+    looks: Looks,
 ) -> tuple[list[Picture], list[str]]:
     """Return the pictures of one place.
 
@@ -27,6 +34,7 @@ def pictures(
         rows: Its measurements, of one commit.
         ratios: Its speed-ups.
         verdicts: Its verdicts.
+        cells: Its cases of the border.
         looks: Shared by all pictures of a report.
 
     Returns:
@@ -41,7 +49,14 @@ def pictures(
         else:
             drawn.append(picture)
 
-    add(verdict_picture(label, verdicts), "verdict: no neuron with or without a reset was timed.")
+    of_lanes = verdicts["suite"] == LANES
+    by_batch = verdict_picture(label, verdicts[~of_lanes])
+    by_lanes = verdict_picture(label, verdicts[of_lanes], "units")
+    drawn += [one for one in (by_batch, by_lanes) if one is not None]
+    if not drawn:
+        missing.append("verdict: no neuron with or without a reset was timed.")
+    if (rows["suite"] == LANES).any():
+        add(border_picture(label, cells), "lanes: no border to draw: no case has both times.")
     suites = [
         (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
     ]

@@ -1,4 +1,4 @@
-"""The map of verdicts: which side is faster at each T and batch size."""
+"""The map of verdicts: which side is faster at each T and batch size, or width."""
 
 from __future__ import annotations
 
@@ -27,43 +27,56 @@ CELLS = {
     ONLY_WITHOUT: ("#bcd9ea", "black", "no reset alone"),
 }
 PANEL = ["depth", "units", "dtype"]
+# What the map varies upwards, and the name of its picture.
+UP_WORDS = {"batch": "batch size", "units": "width, batch size 1"}
+NAMES = {"batch": "verdict-map", "units": "verdict-map-lanes"}
 
 
-def verdict_picture(label: str, verdicts: pd.DataFrame) -> Picture | None:
-    """Draw the map of one place, a panel for each depth and width; None without a verdict."""
+def verdict_picture(label: str, verdicts: pd.DataFrame, up: str = "batch") -> Picture | None:
+    """Draw the map of one place, a panel for each depth and width; None without a verdict.
+
+    Args:
+        label: The place's name.
+        verdicts: Its verdicts.
+        up: "batch", or "units" of a suite with one batch size.
+    """
     if verdicts.empty:
         return None
     # A problem that two suites measured is shown once, from the suite with more lengths.
     lengths = verdicts.groupby("suite")["T"].transform("nunique")
     ordered = verdicts.assign(lengths=-lengths).sort_values(["lengths", "suite"], kind="stable")
     cases = ordered.drop_duplicates(["T", "batch", *PANEL]).sort_values(PANEL, kind="stable")
+    panel = [name for name in PANEL if name != up]
     # A single problem is no map, and stands in the table.
-    several = cases.groupby(PANEL)["T"].transform("size") > 1
+    several = cases.groupby(panel)["T"].transform("size") > 1
     cases = cases[several] if several.any() else cases
     # A layer before the neuron alone.
-    parts = sorted(cases.groupby(PANEL), key=lambda part: (part[0][0] == 0, part[0]))
-    times, batches = (sorted(set(cases[name])) for name in ("T", "batch"))
+    parts = sorted(cases.groupby(panel), key=lambda part: (part[0][0] == 0, part[0]))
+    times, rows = (sorted(set(cases[name])) for name in ("T", up))
     title = f"who is faster, with a reset or without: {label}, forward + backward"
-    size = (max(3.2, 0.95 * len(times)), max(2.6, 0.62 * len(batches)))
+    size = (max(3.2, 0.95 * len(times)), max(2.6, 0.62 * len(rows)))
     with in_style("verdict"):
         figure, axes = canvas(len(parts), title, size)
-        for ax, ((depth, units, dtype), of_panel) in zip(axes, parts, strict=True):
-            ax.set_title(plain(_heading(depth, units, dtype, cases)), fontsize=10)
+        for ax, (values, of_panel) in zip(axes, parts, strict=True):
+            heading = _heading(dict(zip(panel, values, strict=True)), cases)
+            ax.set_title(plain(heading), fontsize=10)
             for row in of_panel.to_dict("records"):
-                _cell(ax, times.index(row["T"]), batches.index(row["batch"]), row)
+                _cell(ax, times.index(row["T"]), rows.index(row[up]), row)
             ax.set_xlim(-0.5, len(times) - 0.5)
-            ax.set_ylim(-0.5, len(batches) - 0.5)
+            ax.set_ylim(-0.5, len(rows) - 0.5)
             ax.set_xticks(range(len(times)), [count(v) for v in times], fontsize=8)
-            ax.set_yticks(range(len(batches)), [count(v) for v in batches], fontsize=8)
+            ax.set_yticks(range(len(rows)), [count(v) for v in rows], fontsize=8)
         handles = [_handle(winner) for winner in CELLS if (cases["winner"] == winner).any()]
-        svg, png = finish(figure, axes, AXES["T"], AXES["batch"], handles)
-    return Picture("verdict-map", title, _caption(cases), svg, png)
+        svg, png = finish(figure, axes, AXES["T"], AXES[up], handles)
+    return Picture(NAMES[up], title, _caption(cases, up), svg, png)
 
 
-def _heading(depth: int, units: int, dtype: str, cases: pd.DataFrame) -> str:
+def _heading(of_panel: dict[str, Any], cases: pd.DataFrame) -> str:
+    depth = of_panel["depth"]
     what = {0: "the neuron alone", 1: "one layer"}.get(depth, f"{depth} layers")
-    told = [f"{units} units"] if cases["units"].nunique() > 1 else []
-    return ", ".join([what, *told, *([dtype] if cases["dtype"].nunique() > 1 else [])])
+    words = {"units": f"{of_panel.get('units')} units", "dtype": of_panel["dtype"]}
+    told = [words[name] for name in of_panel if name in words and cases[name].nunique() > 1]
+    return ", ".join([what, *told])
 
 
 def _cell(ax: Axes, x: int, y: int, row: dict[Any, Any]) -> None:
@@ -83,11 +96,11 @@ def _handle(winner: str) -> Line2D:
     )  # fmt: skip
 
 
-def _caption(cases: pd.DataFrame) -> str:
+def _caption(cases: pd.DataFrame, up: str) -> str:
     told = ", ".join(f"{n} {w}" for w, n in cases["winner"].value_counts(sort=False).items())
     return (
         "The fastest method of any neuron that keeps its reset against the fastest exact method of "
-        "any neuron without one, at each T and batch size. The number is the speed without a reset "
-        "over the speed with one: above 1 the neuron without is faster. Where the 95 % interval of "
-        f"that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
+        f"any neuron without one, at each T and {UP_WORDS[up]}. The number is the speed without a "
+        "reset over the speed with one: above 1 the neuron without is faster. Where the 95 % "
+        f"interval of that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
     )

@@ -13,7 +13,17 @@ PROBLEM = ["T", "batch", "units", "depth", "dtype"]
 ORIGIN = ["machine", "device", "commit", "suite"]
 # The suite of other libraries, each measured in an environment of its own.
 PEERS = "peers"
+# The suite of the border between SPSN-SB and LIF.
+LANES = "lanes"
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
+# Seconds that a method compiles at its first call.
+START_UP = "start_up"
+
+
+def returns_membrane(rows: pd.DataFrame, column: str = "method") -> pd.Series:
+    """Return which methods return the membrane too: they stand beside others, and never win."""
+    found: pd.Series = rows[column].str.endswith("_membrane").astype(bool)
+    return found
 
 
 def is_inexact(rows: pd.DataFrame) -> pd.Series:

@@ -7,10 +7,10 @@ import pandas as pd
 from ..neurons import LIF, SB
 from ..outcome import AT_LEAST
 from ..text import count, digits, layers
-from .columns import PROBLEM, is_inexact
+from .columns import PROBLEM, is_inexact, returns_membrane
 from .speedups import with_interval
 
-# Names of the denominators. The first two are named wherever they were measured.
+# Names of the denominators. The first three are named wherever they were measured.
 BASELINES = {
     "published_loop": "the LIF loop as published",
     "loop": "a fair LIF loop (O(T) backward)",
@@ -20,7 +20,7 @@ BASELINES = {
     "triton": "the fused LIF kernel (triton)",
     "triton_graph": "the fused LIF kernel in a CUDA graph (triton_graph)",
 }
-ALWAYS_NAMED = ("published_loop", "loop")
+ALWAYS_NAMED = ("published_loop", "loop", "compile")
 
 
 def over_lif(
@@ -32,6 +32,8 @@ def over_lif(
         & (ratios["denominator_neuron"] == LIF)
         & (ratios["quantity"] == quantity)
         & ratios["ratio"].notna()
+        & ~returns_membrane(ratios, "numerator_method")
+        & ~returns_membrane(ratios, "denominator_method")
     ]
 
 

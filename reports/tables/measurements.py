@@ -14,7 +14,7 @@ from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
-from .columns import ORIGIN, PROBLEM, TIMES
+from .columns import ORIGIN, PROBLEM, START_UP, TIMES
 
 # The quantities that a time of stopping bounds.
 WHOLE = ("forward_backward", "epoch")
@@ -26,6 +26,7 @@ QUANTITIES = (
     "spike_rate",
     "energy",
     "device_clock",
+    START_UP,
 )
 # Column: the fact of the result file that it shows.
 FACTS = {"torch": "torch", "python": "python", "driver": "gpu_driver", "threads": "threads"}
@@ -75,8 +76,8 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
         stopped = _value(quantities.get("stopped_after", {}).get(case))
         for quantity in QUANTITIES:
             measured = quantities.get(quantity, {}).get(case)
-            if measured is None:
-                continue
+            if measured is None or (quantity == START_UP and math.isnan(_value(measured))):
+                continue  # most methods compile nothing
             key = "|".join(map(str, (run.machine, run.commit, run.env, suite, *case, quantity)))
             bound = stopped if quantity in WHOLE else math.nan
             rows.append(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..estimate.compare import Measured, compare
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
-from .columns import ORIGIN, PROBLEM, is_inexact, union
+from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
 UNDECIDED = "undecided: too few samples"
@@ -24,7 +24,7 @@ VERDICT_COLUMNS = [
 STANDING_COLUMNS = [
     *ORIGIN,
     *PROBLEM,
-    *("neuron", "method", "seconds", "place"),
+    *("neuron", "method", "seconds", "start_up", "place"),
     *("to_with_reset", "to_with_ci95_low", "to_with_ci95_high"),
     *("to_without_reset", "to_without_ci95_low", "to_without_ci95_high"),
     *("flags", "env"),
@@ -41,10 +41,12 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         & (measurements["median"] > 0)
         & measurements["neuron"].isin(SPIKING)
         & ~is_inexact(measurements)
+        & ~returns_membrane(measurements)
     ]
 
     judged, standings = [], []
     keys = ["run", *ORIGIN, *PROBLEM, "env", "date"]
+    rows = _with_start_up(rows, measurements, [*keys, "neuron", "method"])
     for names, of_problem in rows.groupby(keys, sort=False):
         problem = dict(zip(keys, names, strict=True))
         ranked = of_problem.sort_values("median", kind="stable").to_dict("records")
@@ -62,6 +64,12 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         _table(judged, [*VERDICT_COLUMNS, "run", "date"], order),
         _table(standings, [*STANDING_COLUMNS, "run", "date"], [*order, "place"]),
     )
+
+
+def _with_start_up(rows: pd.DataFrame, measurements: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the rows with the seconds that each method compiles; NaN where it does not."""
+    compiled = measurements.loc[measurements["quantity"] == START_UP, [*keys, "median"]]
+    return rows.merge(compiled.rename(columns={"median": START_UP}), on=keys, how="left")
 
 
 Row = dict[str, Any]
@@ -113,7 +121,7 @@ def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
 def _standing(rank: int, row: Row, to_with: Speeds, to_without: Speeds) -> Row:
     names = STANDING_COLUMNS[STANDING_COLUMNS.index("to_with_reset") :]
     return {
-        **{name: row[name] for name in ("neuron", "method", "flags")},
+        **{name: row[name] for name in ("neuron", "method", START_UP, "flags")},
         "seconds": row["median"],
         "place": rank,
         **dict(zip(names, (*to_with[:3], *to_without[:3]), strict=False)),

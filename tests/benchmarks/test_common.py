@@ -10,13 +10,16 @@ from benchmarks.cases.profiles import PROFILES
 from benchmarks.cases.request import Request
 from benchmarks.common import LayerSuite, device_is_here
 from benchmarks.depth import Depth
+from benchmarks.lanes import Lanes
 from benchmarks.neuron import Neuron
 from benchmarks.peers import Peers
 from benchmarks.sequence_length import SequenceLength
 from benchmarks.training_epoch import TrainingEpoch
 
 
-@pytest.mark.parametrize("suite", [SequenceLength, BatchSize, Depth, Neuron, Peers, TrainingEpoch])
+@pytest.mark.parametrize(
+    "suite", [SequenceLength, BatchSize, Depth, Lanes, Neuron, Peers, TrainingEpoch]
+)
 def test_suites_are_static_and_skip_in_setup(suite, monkeypatch):
     assert suite.params is GRID[suite.name]
     monkeypatch.setenv("SPSN_PROFILE", "smoke")

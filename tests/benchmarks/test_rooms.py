@@ -18,7 +18,7 @@ PEER_LIBRARIES += ["bindsnet", "samna"]
 NEEDED_BY_A_SUITE = {
     "depth": [],
     "common": [],
-    "measure": ["comparison", "gate", "interleave", "recall", "record", "round"],
+    "measure": ["comparison", "gate", "interleave", "recall", "record", "round", "start_up"],
     "workloads": ["epoch", "layers", "make"],
     "instruments": [
         *("bounded", "clock", "files", "gpu", "load", "memory", "outcome", "progress", "spikes"),

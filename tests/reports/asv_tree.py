@@ -22,6 +22,7 @@ UNITS = {
     "spike_rate": "spikes/step/unit",
     "energy": "joules",
     "device_clock": "Hz",
+    "start_up": "seconds",
     "round": "number of the process, sample by sample",
     "stopped_after": "seconds",
     "status": "0: ok; 1: out of memory; 2: time budget; 3: not available; 5: wrong answer",
@@ -41,6 +42,7 @@ CLASSES = {
     "batch_size": "BatchSize",
     "depth": "Depth",
     "neuron": "Neuron",
+    "lanes": "Lanes",
     "training_epoch": "TrainingEpoch",
 }
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.cases.grid import FIGURE_5, GRID, PARAMETERS
-from benchmarks.cases.libraries import OURS, PEER_METHODS
+from benchmarks.cases.libraries import OURS, OURS_LATER, PEER_METHODS
 
 
 def test_the_grid_is_figure_5_and_more():
@@ -18,13 +18,13 @@ def test_the_grid_is_figure_5_and_more():
     assert GRID["depth"][5] == list(range(1, 11))
     neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU"}
     for suite, axes in GRID.items():
-        if suite == "peers":
-            continue  # below
+        if suite in ("peers", "lanes"):
+            continue  # below, and fewer
         more = "LI-ReLU" if suite == "training_epoch" else "floor"
         assert {m.split("/")[0] for m in axes[0]} == {*neurons, more}
         assert axes[1] == ["cpu", "cuda"]
 
 
 def test_the_grid_lists_ours_and_every_library():
-    assert GRID["peers"][0] == [*OURS, *PEER_METHODS]
+    assert GRID["peers"][0] == [*OURS, *PEER_METHODS, *OURS_LATER]
     assert len(set(GRID["peers"][0])) == len(GRID["peers"][0])

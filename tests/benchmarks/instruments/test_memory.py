@@ -1,9 +1,12 @@
 """Peak memory against what is known to be allocated."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 import torch
+from helpers import ROOT
 
 from benchmarks.instruments import memory
 
@@ -37,6 +40,41 @@ def test_peak_memory_grows_by_what_is_allocated_more(mebibytes):
     memory.peak_resident(call(16))
     one, two = (memory.peak_resident(call(size)) for size in (mebibytes, 2 * mebibytes))
     assert two - one == pytest.approx(mebibytes * MIB, rel=0.1)
+
+
+FAULTS = """
+import resource, torch
+from benchmarks.instruments import memory
+{recycle}
+faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+block = torch.ones(2**24)
+del block
+before = faults()
+block = torch.ones(2**24)
+print(faults() - before)
+"""
+
+
+def test_recycled_memory_is_not_fetched_from_the_system_again():
+    pages = {}
+    for recycle in ("", "memory.recycle()"):
+        done = subprocess.run(
+            [sys.executable, "-c", FAULTS.format(recycle=recycle)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        )
+        pages[recycle] = int(done.stdout)
+    if pages[""] < 10:
+        pytest.skip("this system does not count page faults, or maps huge pages")
+    assert pages["memory.recycle()"] < pages[""] / 10
+
+
+def test_recycling_needs_glibc(monkeypatch):
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: object())
+    with pytest.raises(NotImplementedError, match="mallopt of glibc"):
+        memory.recycle()
 
 
 @pytest.mark.gpu

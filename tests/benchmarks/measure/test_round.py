@@ -5,8 +5,10 @@ from helpers import make_case, measure_here
 
 from benchmarks.cases.grid import NEURON_METHODS
 from benchmarks.cases.neurons import is_made_for
+from benchmarks.instruments import memory
 from benchmarks.instruments.outcome import Status
 from benchmarks.measure import gate
+from benchmarks.workloads import layers
 
 
 @pytest.mark.parametrize("neuron_method", [m for m in NEURON_METHODS if is_made_for(m, "cpu")])
@@ -42,3 +44,14 @@ def test_errors_become_statuses(monkeypatch, error, status):
     record = measure_here(make_case())
     assert record["status"] == status
     assert str(error) in record["reason"]
+
+
+@pytest.mark.parametrize("neuron_method", ["SPSN-SB/numba_membrane", "SPSN-SB/scan_recycled"])
+def test_a_method_called_in_another_way_passes_the_gate_as_itself(neuron_method, monkeypatch):
+    recycled, called = [], []
+    monkeypatch.setattr(memory, "recycle", lambda: recycled.append(True))
+    monkeypatch.setattr(layers, "as_hidden", lambda neuron: called.append(True) or neuron)
+    record = measure_here(make_case(neuron_method, suite="neuron", depth=0))
+    assert (record["status"], record["reason"]) == (Status.OK, "")
+    assert bool(recycled) == neuron_method.endswith("_recycled")
+    assert bool(called) == (not neuron_method.endswith("_membrane"))

@@ -37,6 +37,7 @@ def measure(suite, case):
         "status": 0,
         "flags": 8 if name == "SPSN-SB/published_fft" else int(batch == TIES),
         "forward_backward": samples[: 2 if batch == FEW else 5],
+        "start_up": 12.5 if name == "LIF/numba" else math.nan,
     }
 
 
@@ -95,3 +96,9 @@ def test_standings_over_a_side_that_did_not_finish(judged):
     rows = of_batch(judged[1], ALONE_WITH)
     assert rows["to_without_reset"].isna().all()
     assert list(rows["to_with_reset"]) == pytest.approx([1, 0.05])
+
+
+def test_the_seconds_of_compiling_stand_beside_the_methods_that_compile(judged):
+    rows = of_batch(judged[1], LOSES).set_index(["neuron", "method"])
+    assert rows.loc[("LIF", "numba"), "start_up"] == 12.5
+    assert rows["start_up"].notna().sum() == 1
