@@ -34,17 +34,10 @@ def run(
     out = empty_like(x)
     if x.dtype == torch.float64:
         return out, _run_double(x, decays, start, backwards, spoiled, out)
-    slots = plan.slots(x.shape, start, spoiled=spoiled)
-    plan.walk(
-        "integrate",
-        x.shape,
-        decays,
-        slots,
-        backwards=backwards,
-        grad=x.data_ptr(),
-        out=out.data_ptr(),
-    )
-    return out, plan.end(slots, x.shape)
+    how = plan.make("integrate", x.shape, decays, backwards=backwards)
+    slots = how.slots(start, spoiled)
+    how.run(slots, grad=x.data_ptr(), out=out.data_ptr())
+    return out, how.end(slots)
 
 
 def _run_double(
@@ -57,11 +50,11 @@ def _run_double(
 ) -> Tensor:
     from .kernels import double
 
-    slots = plan.slots(x.shape, start, cut=False, spoiled=spoiled)
-    state = slots[0]
+    how = plan.make("integrate", x.shape, decays, cut=False)
+    slots = how.slots(start, spoiled)
     stages = plan.stages(decays, backwards)
-    double.integrate(rows(x), *stages, backwards, state, rows(out))
-    return plan.end(slots[:1], x.shape)
+    double.integrate(rows(x), *stages, backwards, slots[0], rows(out))
+    return how.end(slots[:1])
 
 
 def adjoint_start(grad_end: Tensor | None, decays: Sequence[float]) -> Tensor | None:

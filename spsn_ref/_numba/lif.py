@@ -22,12 +22,13 @@ def _drive(current: Tensor, printed: bool) -> Tensor:
     return empty_like(current) if printed else torch.zeros_like(current[:1])
 
 
-def _slots(current: Tensor, start: Tensor | None, threshold: float) -> plan.Slots:
+def _slots(
+    how: plan.Plan, start: Tensor | None, threshold: float, dtype: torch.dtype
+) -> plan.Slots:
     """Return slots whose third row says where the step before the first one fired."""
-    slots = plan.slots(current.shape, start, cut=False)
+    slots = how.slots(start)
     if start is not None:
-        fired = start[1].to(current.dtype) > threshold
-        slots[0, 2] = fired.numpy().reshape(-1)
+        slots[0, 2] = (start[1].to(dtype) > threshold).numpy().reshape(-1)
     return slots
 
 
@@ -38,11 +39,11 @@ def _run_double(
 
     *decays, threshold, _ = constants
     membrane, drive = torch.empty_like(current), _drive(current, printed)
-    slots = _slots(current, start, threshold)
+    how = plan.make("fire_heaviside", current.shape, decays, cut=False)
+    slots, stages = _slots(how, start, threshold, current.dtype), plan.stages(decays, False)
     arrays = slots[0], filtering.rows(membrane), filtering.rows(drive)
-    stages = plan.stages(decays, False)
     double.lif(filtering.rows(current), *stages, threshold, printed, *arrays)
-    return (membrane > threshold).double(), membrane, drive, plan.end(slots[:1], current.shape)
+    return (membrane > threshold).double(), membrane, drive, how.end(slots[:1])
 
 
 def _run(
@@ -73,13 +74,11 @@ def _run(
     drive = _drive(current, printed)
     halves = _keeps_root(current, printed, with_membrane)
     saved = empty(current.shape, torch.int16 if halves else torch.float32)
-    slots = _slots(current, start, threshold)
-    plan.walk(
-        "fire_printed" if printed else "fire_heaviside",
-        current.shape,
-        decays,
+    work = "fire_printed" if printed else "fire_heaviside"
+    how = plan.make(work, current.shape, decays, cut=False)
+    slots = _slots(how, start, threshold, current.dtype)
+    how.run(
         slots,
-        cut=False,
         **plan.lif_constants(threshold, slope),
         grad=current.data_ptr(),
         out=spikes.data_ptr(),
@@ -87,7 +86,7 @@ def _run(
         kept_size=saved.element_size(),
         drive=drive.data_ptr() if printed else 0,
     )
-    return spikes, saved, drive, plan.end(slots, current.shape)
+    return spikes, saved, drive, how.end(slots)
 
 
 def _fake(
@@ -123,20 +122,18 @@ def _run_back(
     start = filtering.adjoint_start(grad_end, decays)
     # Where the current was not finite, the reset of the loop makes a NaN of 0 times infinity.
     spoiled = ~np.isfinite(end[0].numpy().reshape(-1))
-    slots = plan.slots(saved.shape, start, cut=not printed, spoiled=spoiled)
+    halves = saved.dtype == torch.int16
+    work = "kept_heaviside" if halves else "back_printed" if printed else "back_heaviside"
+    how = plan.make(work, saved.shape, decays, cut=not printed, backwards=True)
+    slots = how.slots(start, spoiled)
     if drive.dtype == torch.float64:
         kept = saved, drive if printed else None
-        return _run_back_double(grad_spikes, grad_membrane, *kept, slots, constants)
-    halves = saved.dtype == torch.int16
+        grad_current = _run_back_double(grad_spikes, grad_membrane, *kept, slots[0], constants)
+        return grad_current, how.end(slots[:1], 3)
     grad_current = empty(saved.shape, drive.dtype)
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    plan.walk(
-        "kept_heaviside" if halves else "back_printed" if printed else "back_heaviside",
-        saved.shape,
-        decays,
+    how.run(
         slots,
-        cut=not printed,
-        backwards=True,
         **plan.lif_constants(threshold, slope),
         grad=plan.address(grads[0]),
         grad_membrane=plan.address(grads[1]),
@@ -145,7 +142,7 @@ def _run_back(
         drive_in=drive.data_ptr() if printed else 0,
         out=grad_current.data_ptr(),
     )
-    return grad_current, plan.end(slots, saved.shape, 3)
+    return grad_current, how.end(slots, 3)
 
 
 def _slope(distance: Tensor, slope: float) -> Tensor:
@@ -158,15 +155,15 @@ def _run_back_double(
     grad_membrane: Tensor | None,
     saved: Tensor,
     drive: Tensor | None,
-    slots: plan.Slots,
+    state: np.ndarray,
     constants: list[float],
-) -> tuple[Tensor, Tensor]:
+) -> Tensor:
     from .kernels import double
 
     *decays, threshold, slope = constants
     zero, slopes, out = torch.zeros_like(saved), _slope(saved - threshold, slope), empty_like(saved)
     of_spikes, own = (zero if grad is None else grad for grad in (grad_spikes, grad_membrane))
-    state, stages = slots[0], plan.stages(decays, True)
+    stages = plan.stages(decays, True)
     if drive is not None:
         arrays = [filtering.rows(array.contiguous()) for array in (of_spikes, own, slopes)]
         kept = filtering.rows(saved), filtering.rows(drive)
@@ -174,7 +171,7 @@ def _run_back_double(
     else:
         pull = (of_spikes * slopes + own).contiguous()
         double.integrate(filtering.rows(pull), *stages, True, state, filtering.rows(out))
-    return out, plan.end(slots[:1], saved.shape, 3)
+    return out
 
 
 def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:

@@ -64,7 +64,12 @@ def differentiable(
 
     operator.register_autograd(backward, setup_context=setup_context)
 
-    backward_: Any = backward if twice else once_differentiable(backward)
+    refused_twice = once_differentiable(backward)
+
+    def backward_(ctx, *grads):  # type: ignore[no-untyped-def]
+        # Refusing a second derivative takes time, and is of use only where one is asked for.
+        once = not twice and torch.is_grad_enabled()
+        return (refused_twice if once else backward)(ctx, *grads)
 
     class Eager(torch.autograd.Function):
         @staticmethod

@@ -105,118 +105,175 @@ def address(tensor: Tensor | None) -> int:
     return 0 if tensor is None else tensor.data_ptr()
 
 
-def walk(
+class _Piece(NamedTuple):
+    """A part as a kernel is told of it, but for addresses; `ends` where it has several segments."""
+
+    call: Call
+    ends: Call | None
+    team: int
+    segments: int
+
+
+class Plan:
+    """How one work is done all over contiguous float32 arrays [time, ...] of one shape.
+
+    Args:
+        work: its name in `kernels/tiles.py`.
+        ends: the work that finds where segments end.
+        shape: of the arrays.
+        decays: alpha, beta.
+        phase: place of the first step in its chunk of random numbers.
+        cut: whether segments of time can be walked by themselves.
+        backwards: from the last step to the first.
+        most: threads.
+    """
+
+    def __init__(
+        self,
+        work: str,
+        ends: str,
+        shape: tuple[int, ...],
+        decays: tuple[float, float],
+        *,
+        phase: int,
+        cut: bool,
+        backwards: bool,
+        most: int,
+    ) -> None:
+        steps, self.lanes = shape[0], math.prod(shape[1:])
+        self._lane_shape = shape[1:]
+        self._kernel = "wide" if self.lanes >= WIDTH else "narrow"
+        order = parts(steps, self.lanes, phase, cut)
+        self.segments = sum(part.segments for part in order)
+        self._work, self._ends = work, ends
+        decays_ = stages(decays, backwards)
+        self._pieces = [
+            self._piece(part, decays_, backwards, most)
+            for part in (reversed(order) if backwards else order)
+        ]
+
+    def _piece(
+        self,
+        part: Part,
+        decays: tuple[float, float, float],
+        backwards: bool,
+        most: int,
+    ) -> _Piece:
+        row = part.row + (part.rows - 1 if backwards else 0)
+        share = -(-self.lanes // (most * LINE)) * LINE if part.segments == 1 else 4 * LINE
+        block = min(MOST, max(share, LINE))
+        width = block if self.lanes >= WIDTH else WIDTH
+        team = min(most, part.segments * -(-self.lanes // width))
+        first, second, rest = decays
+        call = Call(
+            way=-1 if backwards else 1,
+            row=row,
+            time=row,
+            length=part.length,
+            segments=part.segments,
+            lanes=self.lanes,
+            block=block,
+            first=first,
+            second=second,
+            rest=rest,
+        )
+        ends = None
+        if part.segments > 1:
+            keep = _left(first, second, rest, part.length)
+            call.keep_first, call.keep_second, call.first_to_second = keep
+            ends = Call.from_buffer_copy(call)
+            ends.ends = 1
+        if part.rows * self.lanes < threads.ALONE:
+            team = 1
+        return _Piece(call, ends, team, part.segments)
+
+    def slots(self, start: Tensor | None, spoiled: np.ndarray | None = None) -> Slots:
+        """Return room for the states of a call, and set the first of them.
+
+        Args:
+            start: float64 [2, ...]; None: rest.
+            spoiled: bool [lane], where no gradient shall be a number on the way back.
+
+        Returns:
+            float64 [1 + segments of all parts, 3, lane].
+        """
+        made = np.empty((1 + self.segments, 3, self.lanes))
+        made[0] = 0
+        if start is not None:
+            made[0, :2] = start.numpy().reshape(2, self.lanes)
+        if spoiled is not None:
+            made[0, 0][spoiled] = np.nan
+        return made
+
+    def end(self, slots: Slots, numbers: int = 2) -> Tensor:
+        """Return the last state of a call, float64 [numbers, ...]."""
+        return torch.from_numpy(slots[-1, :numbers].reshape(numbers, *self._lane_shape))
+
+    def counts(self) -> Tensor:
+        """Return room for the spikes of each segment, int32 [segment, lane]."""
+        return torch.zeros((self.segments, self.lanes), dtype=torch.int32, device="cpu")
+
+    def run(
+        self, slots: Slots, counts: Tensor | None = None, step: int = 0, **settings: Any
+    ) -> None:
+        """Do the work.
+
+        Args:
+            slots: the last one becomes the state at the end.
+            counts: as from `counts`.
+            step: number of the first time-step.
+            settings: fields of `Call`.
+        """
+        if not self.lanes:
+            return
+        at, counted = slots.ctypes.data, address(counts)
+        for piece in self._pieces:
+            own = {"slots": at, **settings}
+            if piece.ends is not None:
+                call = _told(piece.ends, step, own)
+                call.work = threads.work(self._ends)
+                call.out = call.kept = call.drive = 0
+                if not call.saved:
+                    call.chance = 0
+                threads.run(self._kernel, call, piece.team)
+                threads.run("carry", call, 1)
+            call = _told(piece.call, step, own)
+            call.work = threads.work(self._work)
+            call.counts = counted
+            threads.run(self._kernel, call, piece.team)
+            at += 24 * self.lanes * piece.segments
+            counted += 4 * self.lanes * piece.segments if counted else 0
+
+
+def _told(template: Call, step: int, settings: dict[str, Any]) -> Call:
+    call = Call.from_buffer_copy(template)
+    call.time += step
+    for name, value in settings.items():
+        setattr(call, name, value)
+    return call
+
+
+# Making a plan takes longer than a short kernel.
+_kept = lru_cache(maxsize=512)(Plan)
+
+
+def make(
     work: str,
     shape: torch.Size,
     decays: Sequence[float],
-    slots: Slots,
-    *,
+    step: int = 0,
     cut: bool = True,
     backwards: bool = False,
     ends: str | None = None,
-    counts: Tensor | None = None,
-    step: int = 0,
-    **settings: Any,
-) -> None:
-    """Do a work of `kernels/tiles.py` all over contiguous float32 arrays [time, ...].
-
-    Args:
-        work: its name.
-        shape: of the arrays.
-        decays: (alpha, beta).
-        slots: as from `slots`; the last one becomes the state at the end.
-        cut: whether segments of time can be walked by themselves.
-        backwards: from the last step to the first.
-        ends: the work that finds where the segments end; None: `work`.
-        counts: as from `counts`.
-        step: number of the first time-step.
-        settings: fields of `Call`.
-    """
-    steps, lanes = shape[0], math.prod(shape[1:])
-    if lanes == 0:
-        return
-    first, second, rest = stages(decays, backwards)
-    call = Call(
-        way=-1 if backwards else 1,
-        lanes=lanes,
-        first=first,
-        second=second,
-        rest=rest,
-        **settings,
+) -> Plan:
+    """Return the plan of a work, see `Plan`; `step` is the number of the first time-step."""
+    return _kept(
+        work,
+        ends or work,
+        tuple(shape),
+        tuple(decays),
+        phase=step % CHUNK,
+        cut=cut,
+        backwards=backwards,
+        most=torch.get_num_threads(),
     )
-    kernel = "wide" if lanes >= WIDTH else "narrow"
-    most = torch.get_num_threads()
-    at, counted = slots.ctypes.data, address(counts)
-    order = parts(steps, lanes, step, cut)
-    for part in reversed(order) if backwards else order:
-        call.row = part.row + (part.rows - 1 if backwards else 0)
-        call.time = step + call.row
-        call.length, call.segments, call.slots, call.counts = (
-            part.length,
-            part.segments,
-            at,
-            counted,
-        )
-        share = -(-lanes // (most * LINE)) * LINE if part.segments == 1 else 4 * LINE
-        call.block = min(MOST, max(share, LINE))
-        tasks = part.segments * -(-lanes // (call.block if lanes >= WIDTH else WIDTH))
-        team = min(most, tasks) if part.rows * lanes >= threads.ALONE else 1
-        if part.segments > 1:
-            _find_ends(kernel, call, threads.work(ends or work), team)
-        call.work = threads.work(work)
-        threads.run(kernel, call, team)
-        at += 24 * lanes * part.segments
-        counted += 4 * lanes * part.segments if counted else 0
-
-
-def _find_ends(kernel: str, call: Call, work: int, team: int) -> None:
-    """Fill in the slots between the segments."""
-    keep = _left(call.first, call.second, call.rest, call.length)
-    call.keep_first, call.keep_second, call.first_to_second = keep
-    alone = Call.from_buffer_copy(call)
-    alone.ends, alone.work = 1, work
-    alone.out = alone.kept = alone.drive = alone.counts = 0
-    if not alone.saved:
-        alone.chance = 0
-    threads.run(kernel, alone, team)
-    threads.run("carry", call, 1)
-
-
-def slots(
-    shape: torch.Size,
-    start: Tensor | None,
-    step: int = 0,
-    cut: bool = True,
-    spoiled: np.ndarray | None = None,
-) -> Slots:
-    """Return room for the states of a call over [time, ...], and set the first of them.
-
-    Args:
-        shape: of the current.
-        start: float64 [2, ...]; None: rest.
-        step: as in `walk`.
-        cut: as in `walk`.
-        spoiled: bool [lane], where no gradient shall be a number on the way back.
-
-    Returns:
-        float64 [1 + segments of all parts, 3, lane].
-    """
-    steps, lanes = shape[0], math.prod(shape[1:])
-    count = sum(part.segments for part in parts(steps, lanes, step, cut))
-    made = np.empty((1 + count, 3, lanes))
-    made[0] = 0
-    if start is not None:
-        made[0, :2] = start.numpy().reshape(2, lanes)
-    if spoiled is not None:
-        made[0, 0][spoiled] = np.nan
-    return made
-
-
-def counts(slots: Slots) -> Tensor:
-    """Return room for the spikes of each segment, int32 [segment, lane]."""
-    return torch.zeros((slots.shape[0] - 1, slots.shape[2]), dtype=torch.int32, device="cpu")
-
-
-def end(slots: Slots, shape: torch.Size, numbers: int = 2) -> Tensor:
-    """Return the last state of a call over [time, ...], float64 [numbers, ...]."""
-    return torch.from_numpy(slots[-1, :numbers].reshape(numbers, *shape[1:]).copy())

@@ -31,10 +31,8 @@ def _chance(shape: torch.Size, key: int, place: list[int], gumbel: bool) -> Tens
     words = torch.empty(shape, dtype=torch.int32, device="cpu")
     step, lane = place
     out = words.data_ptr()
-    plan.walk(
-        "words", shape, (0.0, 0.0), plan.slots(shape, None), step=step, chance=1, key=key,
-        lane=lane, out=out, cut=False,
-    )  # fmt: skip
+    how = plan.make("words", shape, (0.0, 0.0), step, cut=False)
+    how.run(how.slots(None), step=step, chance=1, key=key, lane=lane, out=out)
     unsigned = words.long() & 0xFFFFFFFF
     if gumbel:
         return 1 - ((unsigned >> 9) + 0.5).double() * 2.0**-23
@@ -81,16 +79,12 @@ def _run(
         return fired.double(), membrane, counts, end
     step, lane = place
     spikes, saved = empty_like(current), empty(current.shape, _saved_dtype(current, with_membrane))
-    slots = plan.slots(current.shape, start, step)
-    of_segments = plan.counts(slots) if count else None
-    plan.walk(
-        "fire_" + _NAMES[gumbel],
-        current.shape,
-        decays,
+    how = plan.make("fire_" + _NAMES[gumbel], current.shape, decays, step, ends="integrate")
+    slots, of_segments = how.slots(start), how.counts() if count else None
+    how.run(
         slots,
-        ends="integrate",
-        counts=of_segments,
-        step=step,
+        of_segments,
+        step,
         chance=1,
         key=int(seed),
         lane=lane,
@@ -101,7 +95,7 @@ def _run(
     )
     if of_segments is not None:
         torch.sum(of_segments, 0, out=counts.view(-1), dtype=torch.int32)
-    return spikes, saved, counts, plan.end(slots, current.shape)
+    return spikes, saved, counts, how.end(slots)
 
 
 def _fake(current: Tensor, *settings: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -143,13 +137,11 @@ def _run_back(
     halves = saved.dtype == torch.int16
     grad_current = empty(saved.shape, dtype)
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-    slots = plan.slots(saved.shape, start, step, spoiled=spoiled)
-    plan.walk(
-        ("kept_" if halves else "back_") + _NAMES[gumbel],
-        saved.shape,
-        decays,
+    work = ("kept_" if halves else "back_") + _NAMES[gumbel]
+    how = plan.make(work, saved.shape, decays, step, backwards=True)
+    slots = how.slots(start, spoiled)
+    how.run(
         slots,
-        backwards=True,
         step=step,
         chance=int(gumbel and not halves),
         key=int(seed),
@@ -160,7 +152,7 @@ def _run_back(
         saved_size=saved.element_size(),
         out=grad_current.data_ptr(),
     )
-    return grad_current, plan.end(slots, saved.shape)
+    return grad_current, how.end(slots)
 
 
 def _fake_back(*inputs: Any) -> tuple[Tensor, Tensor]:

@@ -83,6 +83,7 @@ def test_the_authors_non_spiking_network_has_no_state_over_time():
 def test_compiles_as_one_graph(neuron, method):
     torch.manual_seed(0)
     network = FeedForward((5, 8, 3), neuron, method=method)
+    torch.compiler.reset()  # the limit of recompilations is one for all tests of a process
     compiled = torch.compile(network, fullgraph=True, backend="aot_eager")
     inputs = torch.rand(6, 2, 5)
     membrane, spikes = compiled(inputs)

@@ -349,6 +349,7 @@ def test_a_state_keeps_what_it_was_given():
 @pytest.mark.parametrize(("neuron", "method"), [("LIF", "loop"), ("SPSN-SB", "scan")])
 def test_a_network_with_states_compiles_as_one_graph(neuron, method):
     network = FeedForward((5, 8, 3), neuron, generator=generator(), method=method)
+    torch.compiler.reset()  # the limit of recompilations is one for all tests of a process
     compiled = torch.compile(network, fullgraph=True, backend="aot_eager")
     inputs = torch.rand(6, 2, 5, generator=generator(1)) * 4
     *_, state = network(inputs, return_state=True)

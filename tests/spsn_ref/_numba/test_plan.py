@@ -70,6 +70,7 @@ def test_segments_leave_no_trace(monkeypatch, firing, shortest, lanes):
     x = current(1500, lanes)
     expected = spsn(x, firing=firing, method="numba", generator=generator(5))
     monkeypatch.setattr(plan, "SHORTEST", shortest)
+    plan._kept.cache_clear()
     found = spsn(x, firing=firing, method="numba", generator=generator(5))
     assert all(torch.equal(ours, theirs) for ours, theirs in zip(found, expected, strict=True))
 
