@@ -52,7 +52,8 @@ def parts(steps: int, lanes: int, step: int, cut: bool) -> list[Part]:
         cut: whether segments can be walked by themselves.
     """
     if not 0 < lanes < COLUMNS or not cut:
-        return [Part(0, steps, 1)]
+        whole = steps - steps % CHUNK if lanes == 1 else 0
+        return [part for part in (Part(0, whole, 1), Part(whole, steps - whole, 1)) if part.length]
     head = min(-step % CHUNK, steps)
     body = steps - head
     wanted = min(-(-COLUMNS // lanes), body // SHORTEST)
@@ -108,6 +109,8 @@ def address(tensor: Tensor | None) -> int:
 class _Piece(NamedTuple):
     """A part as a kernel is told of it, but for addresses; `ends` where it has several segments."""
 
+    kernel: str
+    work: str
     call: Call
     ends: Call | None
     team: int
@@ -142,7 +145,6 @@ class Plan:
     ) -> None:
         steps, self.lanes = shape[0], math.prod(shape[1:])
         self._lane_shape = shape[1:]
-        self._kernel = "wide" if self.lanes >= WIDTH else "narrow"
         order = parts(steps, self.lanes, phase, cut)
         self.segments = sum(part.segments for part in order)
         self._work, self._ends = work, ends
@@ -185,7 +187,10 @@ class Plan:
             ends.ends = 1
         if part.rows * self.lanes < threads.ALONE:
             team = 1
-        return _Piece(call, ends, team, part.segments)
+        kernel, work = "wide" if self.lanes >= WIDTH else "narrow", self._work
+        if self.lanes == 1 and work == "fire_heaviside" and part.length % CHUNK == 0:
+            kernel, work = "alone", "fire_alone"
+        return _Piece(kernel, work, call, ends, team, part.segments)
 
     def slots(self, start: Tensor | None, spoiled: np.ndarray | None = None) -> Slots:
         """Return room for the states of a call, and set the first of them.
@@ -235,12 +240,12 @@ class Plan:
                 call.out = call.kept = call.drive = 0
                 if not call.saved:
                     call.chance = 0
-                threads.run(self._kernel, call, piece.team)
+                threads.run(piece.kernel, call, piece.team)
                 threads.run("carry", call, 1)
             call = _told(piece.call, step, own)
-            call.work = threads.work(self._work)
+            call.work = threads.work(piece.work)
             call.counts = counted
-            threads.run(self._kernel, call, piece.team)
+            threads.run(piece.kernel, call, piece.team)
             at += 24 * self.lanes * piece.segments
             counted += 4 * self.lanes * piece.segments if counted else 0
 

@@ -114,7 +114,7 @@ def work(name: str) -> int:
 
 
 def run(name: str, call: Call, threads: int) -> None:
-    """Run `wide`, `narrow` or `carry` of `kernels/walk.py` on a number of threads."""
+    """Run `wide`, `narrow`, `alone` or `carry` of `kernels/walk.py` on a number of threads."""
     kernel = _kernel(name, "walk")
     ticket = ctypes.c_int64(0)
     call.ticket = ctypes.addressof(ticket)

@@ -20,7 +20,12 @@ from .vectors import (
     all_f,
     double,
     fma,
+    fma_one,
+    get_d,
+    get_f,
     low_half,
+    put_d,
+    put_f,
     read_d,
     read_f,
     read_four_f,
@@ -92,6 +97,24 @@ def _reset(call, tile, u):
         x += x_step
     write(at, i)
     write(at + 8 * WIDTH, v)
+
+
+def fire_alone(call, tile):
+    """Run one LIF with the reset of the published code through 32 time-steps.
+
+    Each step waits for the one before; what follows from the membranes does not, and is done for a
+    vector of steps at once.
+    """
+    call, tile, u = _call_at(call), _tile_at(tile), _tile()
+    alpha, beta, rest, limit = call.first, call.second, call.rest, call.limit
+    i, v = get_d(tile.state), get_d(tile.state + 8)
+    for t in range(ROWS):
+        i = fma_one(alpha, i, np.float64(get_f(tile.grad + 4 * t)))
+        v = fma_one(beta, 0.0 if v > limit else v, rest * i)
+        put_f(u + 4 * t, v)
+    put_d(tile.state, i)
+    put_d(tile.state + 8, v)
+    _fire(laws.heaviside, call, tile, u)
 
 
 @njit(**OUTER)

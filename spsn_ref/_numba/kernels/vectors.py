@@ -167,6 +167,19 @@ def fma(context, a, b, c):
 
 
 @intrinsic
+def fma_one(context, a, b, c):
+    """Compute a * b + c of three float64, as `fma` does."""
+
+    def emit(context, builder, signature, arguments):
+        function_type = ir.FunctionType(ir.DoubleType(), [ir.DoubleType()] * 3)
+        name = "llvm.fmuladd.f64"
+        function = cgutils.get_or_insert_function(builder.module, function_type, name)
+        return builder.call(function, arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), emit
+
+
+@intrinsic
 def select(context, mask, a, b):
     """Choose `a` where `mask`, else `b`."""
     if not isinstance(mask, Vector) or mask.element != types.boolean:
@@ -286,26 +299,6 @@ get_f, get_d, get_h, get_i, get_l = map(
 put_f, put_d, put_h, put_i, put_l = map(
     _putter, (types.float32, types.float64, types.int16, types.int32, types.int64)
 )
-
-
-def _prefetcher(writes):
-    @intrinsic
-    def prefetch(context, address):
-        def emit(context, builder, signature, arguments):
-            pointer, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-            kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
-            function = builder.module.declare_intrinsic("llvm.prefetch", (pointer,), kind)
-            where = builder.inttoptr(arguments[0], pointer)
-            builder.call(function, [where, word(writes), word(3), word(1)])
-            return context.get_dummy_value()
-
-        return types.void(types.intp), emit
-
-    return prefetch
-
-
-# Ask for the memory at an address, which need not exist, to be read or written soon.
-will_read, will_write = _prefetcher(0), _prefetcher(1)
 
 
 @intrinsic

@@ -222,6 +222,23 @@ def _narrow(address, task):
     _end_narrow(call, task, state)
 
 
+def alone(address):
+    """Walk one lane from the first step to the last, in whole tiles."""
+    call, tile_address = _call_at(address), _tile()
+    tile, state, words = _tile_at(tile_address), _state(), _words()
+    for n in range(3):
+        put_d(state + 8 * n, get_d(call.slots + 8 * n))
+    put_i(state + COUNT, 0)
+    tile.state, tile.words = state, words
+    tile.step, tile.rows = WIDTH, ROWS // WIDTH
+    for t in range(call.row, call.row + call.length, ROWS):
+        tile.grad, tile.out = call.grad + 4 * t, call.out + 4 * t
+        tile.kept = _place(call.kept, call.kept_size, t)
+        call_at(call.work, address, tile_address)
+    for n in range(3):
+        put_d(call.slots + 8 * (3 + n), get_d(state + 8 * n))
+
+
 def wide(address):
     """Walk wide tasks until there are none left; any number of threads may do so at once."""
     call = _call_at(address)
