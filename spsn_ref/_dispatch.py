@@ -84,7 +84,9 @@ def choose_method(
     """
     if name == "auto":
         name = automatic(operation, table, current, fusable, tensors, stateful)
-    method = choose(f"{operation} method", {**table, "auto": Method(lambda: None)}, name)
+    if name not in table:
+        choose(f"{operation} method", {**table, "auto": table["loop"]}, name)
+    method = table[name]
     reason = method.unavailable_reason()
     if reason is not None:
         raise RuntimeError(f"{operation} method {name!r} is not available here: {reason}")

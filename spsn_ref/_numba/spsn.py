@@ -14,6 +14,7 @@ from .buffers import empty, empty_like
 from .operator import differentiable, plain, readable
 
 _NAMES = {False: "bernoulli", True: "gumbel"}
+_NONE = torch.empty(0, dtype=torch.int32, device="cpu")
 
 
 def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
@@ -23,7 +24,7 @@ def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
 
 
 def _counts(current: Tensor, count: bool) -> Tensor:
-    return current.new_zeros(current.shape[1:] if count else (0,), dtype=torch.int32)
+    return current.new_zeros(current.shape[1:], dtype=torch.int32) if count else _NONE
 
 
 def _chance(shape: torch.Size, key: int, place: list[int], gumbel: bool) -> Tensor:
