@@ -1,9 +1,9 @@
 """Fused CPU kernels, compiled by numba on first use, parallel over segments of time.
 
 `integrate.py`, `spsn.py` and `lif.py` are the operators that torch sees, made by `operator.py`.
-`plan.py` cuts a call into parts, segments and blocks, `threads.py` runs the compiled loops of
-`kernels/` on them, `call.py` is what they are told; `buffers.py` reuses the memory of freed
-outputs. numba is not imported before an operator is called.
+`cut.py` cuts time into segments, `plan.py` lanes into blocks; `threads.py` runs the compiled loops
+of `kernels/` on them, `call.py` is what they are told; `buffers.py` reuses the memory of freed
+outputs. numba is not imported before an operator is called or a method is asked for.
 """
 
 from functools import cache

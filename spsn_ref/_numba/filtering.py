@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import plan
+from . import cut, plan
 from .buffers import empty_like
 
 
@@ -52,7 +52,7 @@ def _run_double(
 
     how = plan.make("integrate", x.shape, decays, cut=False)
     slots = how.slots(start, spoiled)
-    stages = plan.stages(decays, backwards)
+    stages = cut.stages(decays, backwards)
     double.integrate(rows(x), *stages, backwards, slots[0], rows(out))
     return how.end(slots[:1])
 
@@ -61,11 +61,11 @@ def adjoint_start(grad_end: Tensor | None, decays: Sequence[float]) -> Tensor | 
     """Return the state to start backwards from, given the gradients of i and u at the end."""
     if grad_end is None:
         return None
-    first, second, _ = plan.stages(decays, True)
+    first, second, _ = cut.stages(decays, True)
     return torch.stack((grad_end[1] / first, grad_end[0] / second))
 
 
 def adjoint_end(end: Tensor, decays: Sequence[float]) -> Tensor:
     """Return the gradients of i and u at the start, given the state at the end backwards."""
-    first, second, _ = plan.stages(decays, True)
+    first, second, _ = cut.stages(decays, True)
     return torch.stack((second * end[1], first * end[0]))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ..parameters import NeuronParameters
 from ..state import NeuronState
-from . import filtering, plan
+from . import cut, filtering, plan
 from .buffers import empty, empty_like
 from .operator import differentiable, plain, readable
 
@@ -40,7 +40,7 @@ def _run_double(
     *decays, threshold, _ = constants
     membrane, drive = torch.empty_like(current), _drive(current, printed)
     how = plan.make("fire_heaviside", current.shape, decays, cut=False)
-    slots, stages = _slots(how, start, threshold, current.dtype), plan.stages(decays, False)
+    slots, stages = _slots(how, start, threshold, current.dtype), cut.stages(decays, False)
     arrays = slots[0], filtering.rows(membrane), filtering.rows(drive)
     double.lif(filtering.rows(current), *stages, threshold, printed, *arrays)
     return (membrane > threshold).double(), membrane, drive, how.end(slots[:1])
@@ -79,7 +79,7 @@ def _run(
     slots = _slots(how, start, threshold, current.dtype)
     how.run(
         slots,
-        **plan.lif_constants(threshold, slope),
+        **cut.lif_constants(threshold, slope),
         grad=current.data_ptr(),
         out=spikes.data_ptr(),
         kept=saved.data_ptr(),
@@ -134,7 +134,7 @@ def _run_back(
     grads = [None if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
     how.run(
         slots,
-        **plan.lif_constants(threshold, slope),
+        **cut.lif_constants(threshold, slope),
         grad=plan.address(grads[0]),
         grad_membrane=plan.address(grads[1]),
         saved=saved.data_ptr(),
@@ -163,7 +163,7 @@ def _run_back_double(
     *decays, threshold, slope = constants
     zero, slopes, out = torch.zeros_like(saved), _slope(saved - threshold, slope), empty_like(saved)
     of_spikes, own = (zero if grad is None else grad for grad in (grad_spikes, grad_membrane))
-    stages = plan.stages(decays, True)
+    stages = cut.stages(decays, True)
     if drive is not None:
         arrays = [filtering.rows(array.contiguous()) for array in (of_spikes, own, slopes)]
         kept = filtering.rows(saved), filtering.rows(drive)

@@ -11,6 +11,7 @@ from spsn_ref import NeuronParameters, leaky_integrate, lif, spsn
 
 pytest.importorskip("numba", reason="method 'numba' needs numba")
 
+from spsn_ref._numba import cut as cuts
 from spsn_ref._numba import plan, threads
 from spsn_ref._numba.kernels import chance, tiles, vectors, walk
 
@@ -27,20 +28,20 @@ def error(ours, truth):
 
 
 def test_plan_and_kernels_agree():
-    assert (plan.CHUNK, plan.WIDTH, plan.MOST) == (chance.CHUNK, vectors.WIDTH, walk.MOST)
+    assert (cuts.CHUNK, plan.WIDTH, plan.MOST) == (chance.CHUNK, vectors.WIDTH, walk.MOST)
     assert tiles.ROWS == chance.CHUNK
 
 
 @given(st.integers(1, 200_000), st.integers(1, 3000), st.integers(0, 10**12), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_parts_are_all_of_time(steps, lanes, step, cut):
-    parts = plan.parts(steps, lanes, step, cut)
+    parts = cuts.parts(steps, lanes, step, cut)
     rows = [row for part in parts for row in range(part.row, part.row + part.rows)]
     assert rows == list(range(steps))
     for part in parts:
         if part.segments > 1:
             # All segments pass from one chunk of random numbers to the next at the same row.
-            assert (step + part.row) % plan.CHUNK == part.length % plan.CHUNK == 0
+            assert (step + part.row) % cuts.CHUNK == part.length % cuts.CHUNK == 0
     assert cut or len(parts) <= 2
 
 
@@ -69,7 +70,7 @@ def test_threads_and_blocks_leave_no_trace(monkeypatch, steps, lanes, with_membr
 def test_segments_leave_no_trace(monkeypatch, firing, shortest, lanes):
     x = current(1500, lanes)
     expected = spsn(x, firing=firing, method="numba", generator=generator(5))
-    monkeypatch.setattr(plan, "SHORTEST", shortest)
+    monkeypatch.setattr(cuts, "SHORTEST", shortest)
     plan._kept.cache_clear()
     found = spsn(x, firing=firing, method="numba", generator=generator(5))
     assert all(torch.equal(ours, theirs) for ours, theirs in zip(found, expected, strict=True))
@@ -154,7 +155,7 @@ def test_a_lif_of_any_lanes_is_the_loop(reset, lanes):
 
 @pytest.mark.parametrize("threshold", [1.0, 0.1, -0.3, 0.0, 1e-40, 3.7, 1e30, -1e-3])
 def test_the_float64_limit_is_the_float32_threshold(threshold):
-    limit = plan.lif_constants(threshold, 100.0)["limit"]
+    limit = cuts.lif_constants(threshold, 100.0)["limit"]
     single = torch.tensor(threshold, dtype=torch.float32)
     for near in (limit, math.nextafter(limit, math.inf), math.nextafter(limit, -math.inf)):
         rounded = torch.tensor(near, dtype=torch.float64).float()
