@@ -33,7 +33,8 @@ def _backward(ctx, grad, grad_end):  # type: ignore[no-untyped-def]
         grad = torch.zeros(ctx.shape, dtype=ctx.dtype, device="cpu")
     decays = ctx.decays[::-1] if ctx.backwards else ctx.decays
     start = filtering.adjoint_start(grad_end, decays)
-    grad, end = _integrate(grad.contiguous(), start, ctx.decays, not ctx.backwards)
+    inputs = grad.contiguous(), start, ctx.decays, not ctx.backwards
+    grad, end = _integrate((True, ctx.has_start), *inputs)
     return grad, filtering.adjoint_end(end, decays) if ctx.has_start else None, None, None
 
 
@@ -45,8 +46,9 @@ def integrate(
 ) -> tuple[Tensor, NeuronState | None]:
     """Integrate by one compiled pass through time, state in float64; see `leaky_integrate`."""
     start = None if state is None else torch.stack(state.to(torch.float64)[:2])
-    membrane, end = _integrate(readable(current), start, [alpha, beta], False)
-    if not return_state:
+    inputs = readable(current), start, [alpha, beta], False
+    membrane, end = _integrate((True, return_state), *inputs)
+    if end is None:
         return membrane, None
     before = state or NeuronState(end[0], end[1])
     return membrane, before.after(end[0], end[1], len(current))

@@ -225,9 +225,10 @@ def lif(
     begin = None if state is None else torch.stack(state.to(torch.float64)[:2])
     constants = [parameters.alpha, parameters.beta, float(parameters.threshold), float(slope)]
     settings = constants, reset == "printed", with_membrane
-    spikes, saved, _, end = _lif(readable(current), begin, *settings)
+    wanted = True, with_membrane, False, return_state
+    spikes, membrane, _, end = _lif(wanted, readable(current), begin, *settings)
     after = None
-    if return_state:
+    if end is not None:
         before = state or NeuronState(end[0], end[1])
         after = before.after(end[0], end[1], len(current))
-    return spikes, saved if with_membrane else None, after
+    return spikes, membrane, after

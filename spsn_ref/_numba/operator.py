@@ -4,7 +4,8 @@ torch must see an operator where it traces or transforms what it runs. Elsewhere
 takes longer than a short kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import compress
 from typing import Any
 
 import torch
@@ -36,6 +37,12 @@ def plain(name: str, run: Callable[..., Any], fake: Callable[..., Any]) -> Calla
     return lambda *inputs: (operator if is_traced() else run)(*inputs)
 
 
+def _spread(given: Iterable[Any], wanted: tuple[bool, ...]) -> list[Any]:
+    """Put what is given in the places that are wanted, None in the others."""
+    rest = iter(given)
+    return [next(rest) if there else None for there in wanted]
+
+
 def differentiable(
     name: str,
     run: Callable[..., Any],
@@ -53,6 +60,10 @@ def differentiable(
         setup: of (ctx, inputs, output), saves what `backward` needs.
         backward: of (ctx, *gradients of the outputs, None where there is none).
         twice: whether `backward` can itself be differentiated.
+
+    Returns:
+        A function of (wanted, *inputs) that returns the outputs, None in place of those not wanted:
+        each of them takes time to hand out.
     """
     operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
     operator.register_fake(fake)
@@ -69,20 +80,28 @@ def differentiable(
     def backward_(ctx, *grads):  # type: ignore[no-untyped-def]
         # Refusing a second derivative takes time, and is of use only where one is asked for.
         once = not twice and torch.is_grad_enabled()
-        return (refused_twice if once else backward)(ctx, *grads)
+        pulled = (refused_twice if once else backward)(ctx, *_spread(grads, ctx.wanted))
+        return None, *pulled
 
     class Eager(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, *inputs):  # type: ignore[no-untyped-def]
+        def forward(ctx, wanted, *inputs):  # type: ignore[no-untyped-def]
             output = run(*inputs)
             setup_context(ctx, inputs, output)  # type: ignore[no-untyped-call]
-            return output
+            ctx.wanted = wanted
+            return tuple(compress(output, wanted))
 
         backward = staticmethod(backward_)
 
     Eager.__name__ = name
     eager: Any = Eager.apply
-    return lambda *inputs: (operator if is_traced() else eager)(*inputs)
+
+    def call(wanted: tuple[bool, ...], *inputs: Any) -> list[Tensor | None]:
+        if is_traced():
+            return [o if w else None for o, w in zip(operator(*inputs), wanted, strict=True)]
+        return _spread(eager(wanted, *inputs), wanted)
+
+    return call
 
 
 def readable(tensor: Tensor) -> Tensor:

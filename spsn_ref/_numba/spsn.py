@@ -215,12 +215,13 @@ def spsn(
     if seed is None:
         seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator, device="cpu")
     settings = [parameters.alpha, parameters.beta], firing == "gumbel_softmax"
-    outputs = counts is not None, with_membrane
-    spikes, saved, counted, end = _spsn(readable(current), seed, begin, place, *settings, *outputs)
+    inputs = readable(current), seed, begin, place, *settings, counts is not None, with_membrane
+    wanted = True, with_membrane, counts is not None, return_state
+    spikes, membrane, counted, end = _spsn(wanted, *inputs)
     if counts is not None:
         counts += counted
     after = None
-    if return_state:
+    if end is not None:
         before = (state or NeuronState(end[0], end[1]))._replace(seed=seed)
         after = before.after(end[0], end[1], len(current))
-    return spikes, saved if with_membrane else None, after
+    return spikes, membrane, after
