@@ -26,9 +26,7 @@ METHODS = {
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate, keeps_constants=True, takes_state=False),
     "numba": Method(_numba.integrate, _numba.unavailable_reason, forward_mode=False),
-    "triton": Method(
-        _triton.integrate, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
-    ),
+    "triton": Method(_triton.integrate, _triton.unavailable_reason, takes_16_bit=True),
 }
 
 

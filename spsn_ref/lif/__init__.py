@@ -22,7 +22,7 @@ METHODS = {
     "loop": Method(loop.run, keeps_constants=True),
     "published_loop": Method(published_loop.run, keeps_constants=True, takes_state=False),
     "numba": Method(_numba.lif, _numba.unavailable_reason),
-    "triton": Method(_triton.lif, _triton.unavailable_reason, takes_16_bit=True, takes_state=False),
+    "triton": Method(_triton.lif, _triton.unavailable_reason, takes_16_bit=True),
     "cuda_graph": Method(cuda_graph.run, cuda_graph.unavailable_reason, takes_state=False),
     "compile": Method(compiled.run, compiled.unavailable_reason),
 }

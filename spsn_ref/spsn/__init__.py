@@ -24,9 +24,7 @@ METHODS = {
     for name, method in INTEGRATE.items()
 }
 METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
-METHODS["triton"] = Method(
-    _triton.spsn, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
-)
+METHODS["triton"] = Method(_triton.spsn, _triton.unavailable_reason, takes_16_bit=True)
 
 
 def _check_counts(counts: Tensor, current: Tensor) -> None:
