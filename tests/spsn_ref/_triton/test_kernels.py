@@ -105,7 +105,9 @@ def test_the_lif(element, ones):
 @pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes",))])
 def test_neurons_without_a_membrane(element, ones):
     shared = {"AHEAD": 16, "BLOCK": 32}
-    for (law, ends_only), state in with_states(product((1, 2, 3), (False, True))):
+    variants = with_states(product((1, 2, 3), (False, True)))
+    # Ten seconds each: in 16 bits those with a state alone, which have all the code.
+    for (law, ends_only), state in variants if element == "fp32" else variants[1::2]:
         constants = {**shared, "LAW": law, "ENDS_ONLY": ends_only, **stateful(state)}
         given = {name: constants[name] for name in constants if name not in ("PLACED", "SHIFT")}
         assert compile_for_hopper(hidden.adjoint, element, given, ones)
