@@ -51,7 +51,6 @@ def automatic(
     current: Tensor,
     fusable: bool = True,
     tensors: Sequence[str] = (),
-    stateful: bool = False,
 ) -> str:
     """Return what "auto" chooses, by the rules of `spsn_ref.auto_method`."""
     if tensors:
@@ -59,8 +58,6 @@ def automatic(
     plain = "loop" if operation == "lif" else "scan"
     fused = {"cuda": "triton", "cpu": "numba"}.get(current.device.type, "")
     if not fusable or fused not in table or table[fused].unavailable_reason() is not None:
-        return plain
-    if stateful and not table[fused].takes_state:
         return plain
     # The GPU kernels compute in float32.
     return plain if fused == "triton" and current.dtype == torch.float64 else fused
@@ -73,7 +70,6 @@ def choose_method(
     current: Tensor,
     fusable: bool = True,
     tensors: Sequence[str] = (),
-    stateful: bool = False,
 ) -> Method:
     """Return the method of this name; what "auto" chooses depends on the other arguments.
 
@@ -83,7 +79,7 @@ def choose_method(
         RuntimeError: the method exists but cannot run here; the message says what is missing.
     """
     if name == "auto":
-        name = automatic(operation, table, current, fusable, tensors, stateful)
+        name = automatic(operation, table, current, fusable, tensors)
     if name not in table:
         choose(f"{operation} method", {**table, "auto": table["loop"]}, name)
     method = table[name]

@@ -6,6 +6,7 @@ largest. Of the LIF's surrogate the square root is kept.
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from ..fire import empty_counts
 from ..parameters import NeuronParameters
+from . import states
 from .launch import over_lanes, over_segments
 from .plan import FEW_WARPS, hidden_plan, warps_per_processor
 from .rows import INTERPRETED
@@ -46,19 +48,28 @@ def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: obj
         arguments: of the kernel, apart from those that both kernels have.
     """
     divide = partial(hidden_plan, ahead=AHEAD, block=BLOCK)
-    memory = _memory(alpha, beta)
-    over_segments(kernel, like, divide, alpha, beta, memory=memory, AHEAD=AHEAD, **arguments)
+    arguments |= {"memory": _memory(alpha, beta), "AHEAD": AHEAD}
+    over_segments(kernel, like, divide, alpha, beta, **arguments)  # type: ignore[arg-type]
 
 
 def _fire(
-    current: Tensor, seed: Tensor, alpha: float, beta: float, law: int, count: bool
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return (spikes, slopes as int16, spikes of each lane as int32: empty unless `count`)."""
+    current: Tensor,
+    seed: Tensor,
+    start: Tensor | None,
+    place: Sequence[int],
+    alpha: float,
+    beta: float,
+    law: int,
+    count: bool,
+    keep: bool,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return (spikes, slopes as int16, spikes of each lane as int32: empty unless `count`, end)."""
     from .kernels import hidden as kernels
 
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
     counts = empty_counts(current, count)
+    end = states.end_for(current)
     _walk(
         kernels.spsn,
         current,
@@ -72,18 +83,30 @@ def _fire(
         LAW=law,
         COUNT=count,
         APPROXIMATE=not INTERPRETED,
+        start=start,
+        end=end,
+        keep=keep,
+        backwards=False,
+        **states.counter(place),
     )
-    return spikes, slopes, counts
+    return spikes, slopes, counts, end
 
 
 def _lif_walk(
-    current: Tensor, alpha: float, beta: float, threshold: float, slope: float
-) -> tuple[Tensor, Tensor]:
-    """Return (spikes, square roots of the surrogate's slopes as int16)."""
+    current: Tensor,
+    start: Tensor | None,
+    alpha: float,
+    beta: float,
+    threshold: float,
+    slope: float,
+    keep: bool,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return (spikes, square roots of the surrogate's slopes as int16, end)."""
     from .kernels import hidden as kernels
 
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
+    end = states.end_for(current)
     # A LIF has no segments to fill the device with: it loads further ahead instead.
     few = warps_per_processor(current.shape[1], current.device, BLOCK) < FEW_WARPS
     over_lanes(
@@ -95,70 +118,137 @@ def _lif_walk(
         current_pointer=current,
         spikes_pointer=spikes,
         slope_pointer=slopes,
+        start_pointer=end if start is None else start,
+        end_pointer=end,
         threshold=threshold,
         steepness=slope,
+        START=start is not None,
+        END=keep,
         AHEAD=2 * AHEAD if few else AHEAD,
         APPROXIMATE=not INTERPRETED,
     )
-    return spikes, slopes
+    return spikes, slopes, end
 
 
-def _adjoint(gradient: Tensor, slopes: Tensor, alpha: float, beta: float, law: int) -> Tensor:
-    """Return the gradient of the current from that of the spikes."""
+def _adjoint(
+    gradient: Tensor | None,
+    grad_end: Tensor | None,
+    slopes: Tensor,
+    end: Tensor,
+    dtype: torch.dtype,
+    has_start: bool,
+    alpha: float,
+    beta: float,
+    law: int,
+) -> tuple[Tensor, Tensor | None]:
+    """Return the gradients of the current and, if it has one, of the start.
+
+    Args:
+        gradient: of the spikes; None: zero.
+        grad_end: of the end; None: zero.
+        slopes: as kept by the way forwards.
+        end: of the way forwards.
+        dtype: of the gradient of the current.
+        has_start: whether the gradient of the start is asked for.
+        alpha: decay of the synaptic current per step.
+        beta: decay of the membrane per step.
+        law: of firing.
+    """
     from .kernels import hidden as kernels
 
+    if gradient is None:  # a loss of the last state alone, too rare for a kernel of its own
+        gradient = torch.zeros_like(slopes, dtype=dtype)
+    gradient = gradient.contiguous()
     output = torch.empty_like(gradient)
-    tensors = {"gradient_pointer": gradient, "slope_pointer": slopes, "output_pointer": output}
-    _walk(kernels.adjoint, gradient, alpha, beta, LAW=law, **tensors)
-    return output
+    run = partial(
+        _walk,
+        kernels.adjoint,
+        gradient,
+        alpha,
+        beta,
+        gradient_pointer=gradient,
+        slope_pointer=slopes,
+        output_pointer=output,
+        spoil_pointer=end,
+        LAW=law,
+        backwards=True,
+    )
+    grad_start = states.way_back(run, gradient, grad_end, has_start, alpha, beta)
+    return output, grad_start if has_start else None
+
+
+def _save(ctx, current, slopes, start, end, *settings):  # type: ignore[no-untyped-def]
+    ctx.settings = current.dtype, start is not None, *settings
+    ctx.save_for_backward(slopes, end)
+    # Gradients of zeros for a state that nobody used would cost two launches.
+    ctx.set_materialize_grads(False)
 
 
 class _Spsn(torch.autograd.Function):
     """For eager mode: calling an operator of torch's library takes the host twice as long."""
 
     @staticmethod
-    def forward(ctx, current, seed, alpha, beta, law, count):  # type: ignore[no-untyped-def]
-        spikes, slopes, counts = _fire(current, seed, alpha, beta, law, count)
-        ctx.settings = alpha, beta, law
-        ctx.save_for_backward(slopes)
+    def forward(ctx, current, seed, start, place, alpha, beta, law, count, keep):  # type: ignore[no-untyped-def]
+        settings = alpha, beta, law
+        spikes, slopes, counts, end = _fire(current, seed, start, place, *settings, count, keep)
+        _save(ctx, current, slopes, start, end, *settings)  # type: ignore[no-untyped-call]
         ctx.mark_non_differentiable(counts)
-        return spikes, counts
+        return spikes, counts, end
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, grad_spikes, _):  # type: ignore[no-untyped-def]
-        (slopes,) = ctx.saved_tensors
-        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 5
+    def backward(ctx, grad_spikes, _, grad_end):  # type: ignore[no-untyped-def]
+        grad, grad_start = _adjoint(grad_spikes, grad_end, *ctx.saved_tensors, *ctx.settings)
+        return grad, None, grad_start, *[None] * 6
 
 
 class _Lif(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, current, alpha, beta, threshold, slope):  # type: ignore[no-untyped-def]
-        spikes, slopes = _lif_walk(current, alpha, beta, threshold, slope)
-        ctx.settings = alpha, beta, _LIF
-        ctx.save_for_backward(slopes)
-        return spikes
+    def forward(ctx, current, start, alpha, beta, threshold, slope, keep):  # type: ignore[no-untyped-def]
+        spikes, slopes, end = _lif_walk(current, start, alpha, beta, threshold, slope, keep)
+        _save(ctx, current, slopes, start, end, alpha, beta, _LIF)  # type: ignore[no-untyped-call]
+        return spikes, end
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, grad_spikes):  # type: ignore[no-untyped-def]
-        (slopes,) = ctx.saved_tensors
-        return _adjoint(grad_spikes.contiguous(), slopes, *ctx.settings), *[None] * 4
+    def backward(ctx, grad_spikes, grad_end):  # type: ignore[no-untyped-def]
+        grad, grad_start = _adjoint(grad_spikes, grad_end, *ctx.saved_tensors, *ctx.settings)
+        return grad, grad_start, *[None] * 5
 
 
 def spsn(
-    current: Tensor, seed: Tensor, alpha: float, beta: float, law: int, count: bool
+    current: Tensor,
+    seed: Tensor,
+    start: Tensor | None,
+    place: Sequence[int],
+    alpha: float,
+    beta: float,
+    law: int,
+    count: bool,
+    keep: bool,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Integrate [time, lane] and fire; return (spikes, spikes of each lane if `count`, end).
+
+    `start`, `place` and the end are as of `states`; i and u are in the end if `keep`.
+    """
+    settings = alpha, beta, law, count, keep
+    spikes, counts, end = _Spsn.apply(current, seed, start, place, *settings)  # type: ignore[no-untyped-call]
+    return spikes, counts, end
+
+
+def lif(
+    current: Tensor,
+    start: Tensor | None,
+    parameters: NeuronParameters,
+    slope: float,
+    keep: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Integrate [time, lane] and fire; return (spikes, spikes of each lane if `count`)."""
-    spikes, counts = _Spsn.apply(current, seed, alpha, beta, law, count)  # type: ignore[no-untyped-call]
-    return spikes, counts
+    """Run LIF neurons over [time, lane] with the reset of the published code: (spikes, end).
 
-
-def lif(current: Tensor, parameters: NeuronParameters, slope: float) -> Tensor:
-    """Return the spikes of LIF neurons over [time, lane], with the reset of the published code.
-
-    That reset has no gradient, so the backward pass is linear and runs by segments.
+    That reset has no gradient, so the backward pass is linear and runs by segments. `start` and the
+    end are as of `spsn`.
     """
     p = parameters
-    spikes: Tensor = _Lif.apply(current, p.alpha, p.beta, float(p.threshold), float(slope))  # type: ignore[no-untyped-call]
-    return spikes
+    constants = p.alpha, p.beta, float(p.threshold), float(slope)
+    spikes, end = _Lif.apply(current, start, *constants, keep)  # type: ignore[no-untyped-call]
+    return spikes, end

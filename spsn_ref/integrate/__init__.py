@@ -26,9 +26,7 @@ METHODS = {
     "fft": Method(fft.integrate),
     "published_fft": Method(published_fft.integrate, keeps_constants=True, takes_state=False),
     "numba": Method(_numba.integrate, _numba.unavailable_reason, forward_mode=False),
-    "triton": Method(
-        _triton.integrate, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
-    ),
+    "triton": Method(_triton.integrate, _triton.unavailable_reason, takes_16_bit=True),
 }
 
 
@@ -107,14 +105,11 @@ def leaky_integrate(
     """
     check_current(current)
     check_state(state, current)
-    stateful = return_state or state is not None
     decays = {"alpha": alpha, "beta": beta}
     for name, decay in decays.items():
         check_decay(name, decay)
     tensors = [name for name, decay in decays.items() if isinstance(decay, Tensor)]
-    how = choose_method(
-        "leaky_integrate", METHODS, method, current, tensors=tensors, stateful=stateful
-    )
+    how = choose_method("leaky_integrate", METHODS, method, current, tensors=tensors)
     if not how.forward_mode:
         what = f"leaky_integrate by method {method!r}"
         current = reverse_only(current, what)

@@ -22,7 +22,7 @@ METHODS = {
     "loop": Method(loop.run, keeps_constants=True),
     "published_loop": Method(published_loop.run, keeps_constants=True, takes_state=False),
     "numba": Method(_numba.lif, _numba.unavailable_reason),
-    "triton": Method(_triton.lif, _triton.unavailable_reason, takes_16_bit=True, takes_state=False),
+    "triton": Method(_triton.lif, _triton.unavailable_reason, takes_16_bit=True),
     "cuda_graph": Method(cuda_graph.run, cuda_graph.unavailable_reason, takes_state=False),
     "compile": Method(compiled.run, compiled.unavailable_reason),
 }
@@ -143,10 +143,7 @@ def lif(
     """
     check_current(current)
     check_state(state, current)
-    stateful = return_state or state is not None
-    how = choose_method(
-        "lif", METHODS, method, current, tensors=parameters.tensors, stateful=stateful
-    )
+    how = choose_method("lif", METHODS, method, current, tensors=parameters.tensors)
     choose("reset", RESETS, reset)
     check_slope(slope)
     # None of the methods has one: spikes do not.

@@ -24,9 +24,7 @@ METHODS = {
     for name, method in INTEGRATE.items()
 }
 METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
-METHODS["triton"] = Method(
-    _triton.spsn, _triton.unavailable_reason, takes_16_bit=True, takes_state=False
-)
+METHODS["triton"] = Method(_triton.spsn, _triton.unavailable_reason, takes_16_bit=True)
 
 
 def _check_counts(counts: Tensor, current: Tensor) -> None:
@@ -164,12 +162,11 @@ def spsn(
     """
     check_current(current)
     check_state(state, current)
-    stateful = return_state or state is not None
     if counts is not None:
         _check_counts(counts, current)
     # The threshold plays no part.
     tensors = [name for name in parameters.tensors if name != "threshold"]
-    how = choose_method("spsn", METHODS, method, current, is_fusable(firing), tensors, stateful)
+    how = choose_method("spsn", METHODS, method, current, is_fusable(firing), tensors)
     if is_fusable(firing):  # by whatever method: spikes have no forward-mode derivative
         current = reverse_only(current, "spsn")
         state = state and state.map(partial(reverse_only, what="spsn"))

@@ -12,6 +12,7 @@ and what it reads takes hundreds to arrive.
 import triton
 import triton.language as tl
 
+from .memory import load_spoil, load_state, start_spoil, store_spoil, store_state
 from .philox import uniform4
 from .walk import SIGMOID_BERNOULLI
 
@@ -122,7 +123,7 @@ def _drive(gradient, code, LAW: tl.constexpr):  # noqa: N803
     return gradient * slope
 
 
-@triton.jit(do_not_specialize=["steps", "length", "segments", "reach", "memory"])
+@triton.jit(do_not_specialize=["steps", "length", "segments", "reach", "memory", "group0", "lane0"])
 def spsn(
     current_pointer,  # [time, lane], as are spikes and slopes
     seed_pointer,  # one int64
@@ -130,6 +131,8 @@ def spsn(
     spikes_pointer,
     slope_pointer,  # int16
     counts_pointer,  # [lane], int32, added to: where COUNT
+    start_pointer,  # [2, lane], float32, where START: i and u
+    end_pointer,  # [3, lane], float32: i and u where END, and the spoil
     steps,
     lanes,
     length,  # of a segment, a multiple of AHEAD
@@ -141,9 +144,15 @@ def spsn(
     keep_i,
     keep_u,
     cross,
+    group0,  # where PLACED: numbers of the first four steps and of the first lane
+    lane0,
     LAW: tl.constexpr,  # noqa: N803
     ENDS_ONLY: tl.constexpr,  # noqa: N803
     COUNT: tl.constexpr,  # noqa: N803
+    START: tl.constexpr,  # noqa: N803
+    END: tl.constexpr,  # noqa: N803
+    PLACED: tl.constexpr,  # noqa: N803
+    SHIFT: tl.constexpr,  # noqa: N803  steps from a multiple of 4 to the first one
     AHEAD: tl.constexpr,  # noqa: N803
     BLOCK: tl.constexpr,  # noqa: N803
     APPROXIMATE: tl.constexpr,  # noqa: N803
@@ -160,7 +169,10 @@ def spsn(
     left = high - begin
     x = current_pointer + begin.to(tl.int64) * lanes + lane
     now = _rows(x, lanes, inside, left, AHEAD)
+    if START:
+        i, u = load_state(start_pointer, lane, lanes, begin == 0)
     if ENDS_ONLY:
+        start_spoil(end_pointer, lane, lanes, segment)
         for _n in range(0, left, AHEAD):
             left -= AHEAD
             x += AHEAD * lanes
@@ -185,20 +197,34 @@ def spsn(
         slopes = slope_pointer + offset
         count = tl.zeros((BLOCK,), tl.int32)
         step = low
+        i_last = i
+        u_last = u
+        if SHIFT > 0:
+            held = uniform4(seed, step, lane, group0, lane0, PLACED)
         for _n in range(low, high, AHEAD):
             x += AHEAD * lanes
             following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
-            uniforms = ()
-            for k in tl.static_range(AHEAD // 4):
-                uniforms = uniforms + uniform4(seed, step + 4 * k, lane)
+            if SHIFT == 0:
+                uniforms = ()
+                for k in tl.static_range(AHEAD // 4):
+                    drawn = uniform4(seed, step + 4 * k, lane, group0, lane0, PLACED)
+                    uniforms = uniforms + drawn
+            else:
+                uniforms = held
+                for k in tl.static_range(AHEAD // 4):
+                    held = uniform4(seed, step + 4 + 4 * k, lane, group0, lane0, PLACED)
+                    uniforms = uniforms + held
             for k in tl.static_range(AHEAD):
                 i, u = _step(i, u, now[k], lose_i, lose_u)
-                spike, quanta = _fire(u, uniforms[k], LAW, APPROXIMATE)
+                spike, quanta = _fire(u, uniforms[k + SHIFT], LAW, APPROXIMATE)
                 here = _both(inside, k < left)
                 tl.store(spikes + k * lanes, spike, mask=here)
                 tl.store(slopes + k * lanes, _encode(quanta), mask=here)
                 if COUNT:
                     count += tl.where(here, spike, 0.0).to(tl.int32)
+                if END:
+                    i_last = tl.where(k < left, i, i_last)
+                    u_last = tl.where(k < left, u, u_last)
             spikes += AHEAD * lanes
             slopes += AHEAD * lanes
             step += AHEAD
@@ -207,6 +233,9 @@ def spsn(
         if COUNT:
             # The segments of a lane add up; whole numbers do so in any order.
             tl.atomic_add(counts_pointer + lane, count, mask=inside)
+        store_spoil(end_pointer, lane, lanes, segments, i, u)
+        if END:
+            store_state(end_pointer, lane, lanes, segment == segments - 1, i_last, u_last)
 
 
 @triton.jit(do_not_specialize=["steps", "length", "segments", "reach", "memory"])
@@ -215,6 +244,9 @@ def adjoint(
     slope_pointer,  # [time, lane], int16
     ends_pointer,  # as of `spsn`, from the last step on
     output_pointer,  # [time, lane]: the current's gradient
+    start_pointer,  # [2, lane], float32, where START: gradients of u and i, as of walk.py
+    end_pointer,  # [3, lane], float32, where END: the same
+    spoil_pointer,  # the end of the way forwards
     steps,
     lanes,
     length,
@@ -226,8 +258,11 @@ def adjoint(
     keep_i,
     keep_u,
     cross,
+    scale,  # of the input, where START or END
     LAW: tl.constexpr,  # noqa: N803
     ENDS_ONLY: tl.constexpr,  # noqa: N803
+    START: tl.constexpr,  # noqa: N803
+    END: tl.constexpr,  # noqa: N803
     AHEAD: tl.constexpr,  # noqa: N803
     BLOCK: tl.constexpr,  # noqa: N803
 ):
@@ -257,8 +292,13 @@ def adjoint(
             u_end = tl.load(end + segments * lanes, mask=inside, other=0.0)
             u = keep_u * u + cross * i + u_end
             i = keep_i * i + i_end
+        i += load_spoil(spoil_pointer, lane, lanes)
+    stateful: tl.constexpr = START or END
+    if START:
+        pull_i, pull_u = load_state(start_pointer, lane, lanes, True)
     output = output_pointer + offset
     for _n in range(low, last, AHEAD):
+        to_last = steps - 1 - start
         start -= AHEAD
         gradient -= AHEAD * lanes
         slopes -= AHEAD * lanes
@@ -267,7 +307,13 @@ def adjoint(
         q_following = _codes(slopes, lanes, inside, more, AHEAD)
         for back in tl.static_range(AHEAD):
             d = _drive(g[AHEAD - 1 - back], q[AHEAD - 1 - back], LAW)
+            if stateful:
+                d = d * scale
+            if START:
+                d += tl.where(to_last == AHEAD - 1 - back, pull_i, 0.0)
             i, u = _step(i, u, d, lose_i, lose_u)
+            if START:
+                u += tl.where(to_last == AHEAD - 1 - back, pull_u, 0.0)
             if not ENDS_ONLY:
                 here = _both(inside, AHEAD - 1 - back < left)
                 tl.store(output + (AHEAD - 1 - back) * lanes, u, mask=here)
@@ -279,19 +325,25 @@ def adjoint(
         end = ends_pointer + segment * lanes + lane
         tl.store(end, i, mask=inside)
         tl.store(end + segments * lanes, u, mask=inside)
+    elif END:
+        store_state(end_pointer, lane, lanes, segment == 0, i, u)
 
 
 @triton.jit(do_not_specialize=["steps"])
 def lif(
-    current_pointer,  # [time, lane], as are all
+    current_pointer,  # [time, lane], as are spikes and slopes
     spikes_pointer,
     slope_pointer,  # int16
+    start_pointer,  # [2, lane], float32, where START: i and u
+    end_pointer,  # [3, lane], float32: i and u where END, and the spoil
     steps,
     lanes,
     lose_i,
     lose_u,
     threshold,
     steepness,
+    START: tl.constexpr,  # noqa: N803
+    END: tl.constexpr,  # noqa: N803
     AHEAD: tl.constexpr,  # noqa: N803
     BLOCK: tl.constexpr,  # noqa: N803
     APPROXIMATE: tl.constexpr,  # noqa: N803
@@ -306,6 +358,11 @@ def lif(
     slopes = slope_pointer + lane
     left = steps
     now = _rows(x, lanes, inside, left, AHEAD)
+    if START:
+        i, u = load_state(start_pointer, lane, lanes, True)
+        u = tl.where(u > threshold, 0.0, u)
+    i_last = i
+    u_last = u
     for _n in range(0, steps, AHEAD):
         x += AHEAD * lanes
         following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
@@ -317,7 +374,13 @@ def lif(
             here = _both(inside, k < left)
             tl.store(spikes + k * lanes, tl.where(fires, 1.0, 0.0), mask=here)
             tl.store(slopes + k * lanes, _encode(root * (_LIF_QUANTA - 1.0)), mask=here)
+            if END:
+                i_last = tl.where(k < left, i, i_last)
+                u_last = tl.where(k < left, drive, u_last)
         spikes += AHEAD * lanes
         slopes += AHEAD * lanes
         left -= AHEAD
         now = following
+    store_spoil(end_pointer, lane, lanes, 1, i, u)
+    if END:
+        store_state(end_pointer, lane, lanes, True, i_last, u_last)

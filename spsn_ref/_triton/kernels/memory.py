@@ -1,4 +1,4 @@
-"""Four consecutive time-steps of every lane of a program, loaded and stored together."""
+"""What a program moves of its lanes: four consecutive time-steps at once, and their state."""
 
 import triton
 import triton.language as tl
@@ -36,3 +36,42 @@ def store4(pointer, step, high, lane, lanes, a, b, c, d):
     tl.store(row + lanes, b, mask=_at(lane, lanes, step + 1, 0, high))
     tl.store(row + 2 * lanes, c, mask=_at(lane, lanes, step + 2, 0, high))
     tl.store(row + 3 * lanes, d, mask=_at(lane, lanes, step + 3, 0, high))
+
+
+@triton.jit
+def load_state(pointer, lane, lanes, here):
+    """Load both rows of a state, [2, lane]: zeros unless `here`."""
+    mask = lane < tl.where(here, lanes, 0)
+    first = tl.load(pointer + lane, mask=mask, other=0.0)
+    second = tl.load(pointer + lanes + lane, mask=mask, other=0.0)
+    return first, second
+
+
+@triton.jit
+def store_state(pointer, lane, lanes, here, first, second):
+    """Store both rows of a state, [2, lane], if `here`."""
+    mask = lane < tl.where(here, lanes, 0)
+    tl.store(pointer + lane, first, mask=mask)
+    tl.store(pointer + lanes + lane, second, mask=mask)
+
+
+@triton.jit
+def start_spoil(end_pointer, lane, lanes, segment):
+    """Store in row 2 of an end that no lane is spoilt: in a first pass, for `store_spoil`."""
+    none = tl.zeros(lane.shape, tl.float32)
+    tl.store(end_pointer + 2 * lanes + lane, none, mask=lane < tl.where(segment == 0, lanes, 0))
+
+
+@triton.jit
+def store_spoil(end_pointer, lane, lanes, segments, i, u):
+    """Store in row 2 of an end NaN where i or u is not finite; else 0, if this is all of time."""
+    spoil = (i - i) + (u - u)
+    # Several segments may find the same; none overwrites what another one found.
+    mask = lane < tl.where(spoil == spoil, tl.where(segments == 1, lanes, 0), lanes)
+    tl.store(end_pointer + 2 * lanes + lane, spoil, mask=mask)
+
+
+@triton.jit
+def load_spoil(end_pointer, lane, lanes):
+    """Load what `store_spoil` stored."""
+    return tl.load(end_pointer + 2 * lanes + lane, mask=lane < lanes, other=0.0)

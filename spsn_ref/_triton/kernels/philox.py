@@ -1,4 +1,8 @@
-"""Random numbers by counter: Philox of (time-step, lane), so that no tiling can change them."""
+"""Random numbers by counter: Philox of (time-step, lane), so that no tiling can change them.
+
+Four time-steps share a call. Where a stretch of time begins SHIFT steps after a multiple of 4, four
+of its steps take their numbers from two calls, one of which the walk has made already.
+"""
 
 import triton
 import triton.language as tl
@@ -14,10 +18,23 @@ def _open_unit(word):
 
 
 @triton.jit
-def uniform4(seed, step, lane):
-    """Draw the numbers in (0, 1) of the four time-steps from `step`, a multiple of 4, on."""
-    lane = lane.to(tl.uint32)
-    zero = lane * 0
-    group = zero + (step // 4).to(tl.uint32)
-    a, b, c, d = tl.philox(seed, group, lane, zero, zero, _ROUNDS)
+def uniform4(seed, step, lane, group0, lane0, PLACED: tl.constexpr):  # noqa: N803
+    """Draw the numbers in (0, 1) of the four time-steps from `step`, a multiple of 4, on.
+
+    Where PLACED, steps are counted from the group of four with the number `group0`, and lanes from
+    `lane0`: the counter has 64 bits of each.
+    """
+    if PLACED:
+        place = lane.to(tl.int64) + lane0
+        number = place * 0 + group0 + step // 4
+        lane_above = (place >> 32).to(tl.uint32)
+        group_above = (number >> 32).to(tl.uint32)
+        lane = place.to(tl.uint32)
+        group = number.to(tl.uint32)
+    else:
+        lane = lane.to(tl.uint32)
+        lane_above = lane * 0
+        group_above = lane_above
+        group = lane_above + (step // 4).to(tl.uint32)
+    a, b, c, d = tl.philox(seed, group, lane, group_above, lane_above, _ROUNDS)
     return _open_unit(a), _open_unit(b), _open_unit(c), _open_unit(d)

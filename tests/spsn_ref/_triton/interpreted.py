@@ -65,7 +65,7 @@ def uniforms(seed_tensor, steps, lanes):
         middle = (low + high) / 2
         membrane = torch.logit(middle).float()
         # alpha = beta = 0: the membrane is the current.
-        spikes, _, _ = _spsn(membrane, seed_tensor, 0.0, 0.0, 1, False)
+        spikes, *_ = _spsn(membrane, seed_tensor, None, [], 0.0, 0.0, 1, False, False)
         fired = spikes == 1
         high = torch.where(fired, middle, high)
         low = torch.where(fired, low, middle)
@@ -273,12 +273,11 @@ def test_without_the_membrane_spikes_are_the_same_and_slopes_have_16_bits(
     x, grad = 2 * normal(2, steps, lanes, seed=steps).float()
     seed = torch.tensor([2**62 + 5])
     with_it = x.clone().requires_grad_()
-    spikes, _, counts = _spsn(with_it, seed, p.alpha, p.beta, LAWS[firing], True)
+    settings = seed, None, [], p.alpha, p.beta, LAWS[firing], True, False
+    spikes, _, counts, _ = _spsn(with_it, *settings)
     without = x.clone().requires_grad_()
     with tiling(segments):
-        spikes_without, counts_without = hidden.spsn(
-            without, seed, p.alpha, p.beta, LAWS[firing], True
-        )
+        spikes_without, counts_without, _ = hidden.spsn(without, *settings)
         (found,) = torch.autograd.grad(spikes_without, without, grad)
     assert torch.equal(spikes, spikes_without)
     assert torch.equal(counts, counts_without)
@@ -296,7 +295,7 @@ def test_the_largest_slopes_fit_into_16_bits(firing):
     top = torch.logit(numbers) / 2 if firing == "gumbel_softmax" else torch.full(shape, 0.6931)
     nearby = torch.linspace(-3e-3, 3e-3, 200).double()
     membrane = (top + nearby).float().requires_grad_()
-    spikes, _ = hidden.spsn(membrane, seed, 0.0, 0.0, LAWS[firing], False)
+    spikes, *_ = hidden.spsn(membrane, seed, None, [], 0.0, 0.0, LAWS[firing], False, False)
     (slope,) = torch.autograd.grad(spikes.sum(), membrane)
     largest = {"sigmoid_bernoulli": 4 / 27, "gumbel_softmax": 1 / 2}[firing]
     # The bisection finds a number to 2^-17, far too little where it is near 0 or 1.
@@ -315,7 +314,7 @@ def test_lif_without_the_membrane_is_the_float64_loop(steps, lanes, slope, segme
     (expected,) = torch.autograd.grad(spikes, truth, grad)
     ours = x.float().requires_grad_()
     with tiling(segments):
-        found = hidden.lif(ours, PARAMETERS, slope)
+        found, _ = hidden.lif(ours, None, PARAMETERS, slope, False)
         (gradient,) = torch.autograd.grad(found, ours, grad.float())
     assert torch.equal(found.double(), spikes)
     # The root of a slope of at most 1 is kept to 2^-17.
@@ -348,16 +347,17 @@ def test_the_operators_are_well_formed():
     seed = torch.tensor([7])
     torch.library.opcheck(_integrate, (x, 0.9, 0.8, False))
     torch.library.opcheck(_integrate, (x, 0.9, 0.8, True))
+    # They keep the last state: otherwise its rows are not written, and two calls may differ there.
     for law in LAWS.values():
-        torch.library.opcheck(_spsn, (x, seed, 0.9, 0.8, law, True))
-        plain = x.detach()
-        torch.library.opcheck(_spsn_backward, (plain, None, plain, seed, 0.9, 0.8, law))
+        torch.library.opcheck(_spsn, (x, seed, None, [], 0.9, 0.8, law, True, True))
+        plain, end = x.detach(), torch.zeros(3, 5)
+        given = plain, None, None, plain, end, seed, False, []
+        torch.library.opcheck(_spsn_backward, (*given, 0.9, 0.8, law))
     for printed in (True, False):
-        torch.library.opcheck(_lif, (x, 0.9, 0.8, 1.0, printed, 100.0))
-        plain = x.detach()
-        torch.library.opcheck(
-            _lif_backward, (plain, None, plain, plain, 0.9, 0.8, 1.0, printed, 100.0)
-        )
+        torch.library.opcheck(_lif, (x, None, 0.9, 0.8, 1.0, printed, 100.0, True))
+        plain, end = x.detach(), torch.zeros(3, 5)
+        given = plain, None, None, None, plain, plain, end
+        torch.library.opcheck(_lif_backward, (*given, 0.9, 0.8, 1.0, printed, 100.0))
 
 
 @pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")

@@ -1,4 +1,4 @@
-"""Runs the tests of `interpreted.py` in a process of their own.
+"""Runs the tests of `interpreted*.py`, each file in a process of its own.
 
 Triton reads TRITON_INTERPRET when it is first imported, and what it then decorates stays
 interpreted: no other test shall meet that.
@@ -14,10 +14,11 @@ import pytest
 pytest.importorskip("triton", reason="needs triton: pip install triton")
 
 
-def test_the_kernels_in_tritons_interpreter():
+@pytest.mark.parametrize("file", ["interpreted.py", "interpreted_state.py"])
+def test_the_kernels_in_tritons_interpreter(file):
     folder = Path(__file__).parent
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / "interpreted.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder / file],
         cwd=folder.parents[2],
         env=os.environ | {"TRITON_INTERPRET": "1"},
         capture_output=True,

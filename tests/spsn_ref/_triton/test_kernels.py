@@ -1,7 +1,7 @@
 """The kernels compile for GPUs that are not here: types, which the interpreter lets pass."""
 
 import inspect
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 
@@ -17,7 +17,8 @@ from spsn_ref._triton.launch import OPTIONS
 if "constexprs" not in inspect.signature(ASTSource).parameters:
     pytest.skip("needs triton 3.3 to compile by hand", allow_module_level=True)
 
-SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "threshold", "slope", "steepness"}
+SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "scale"}
+SCALARS |= {"threshold", "slope", "steepness"}
 COUNTS = {"steps", "lanes", "length", "segments", "reach", "memory"}
 # LAW, FIRE, HAS_INPUT, HAS_GRAD_MEMBRANE, ENDS_ONLY, BACKWARDS
 WALKS = [
@@ -31,6 +32,9 @@ WALKS = [
     (2, 0, True, True, False, True),
     (2, 0, True, False, True, True),
 ]
+# START, END, PLACED, SHIFT
+STATELESS = (False, False, False, 0)
+STATES = [(False, True, False, 0), *((True, shift > 1, True, shift) for shift in (1, 0, 3, 2))]
 
 
 def compile_for_hopper(kernel, element, constants, ones=()):
@@ -46,6 +50,9 @@ def compile_for_hopper(kernel, element, constants, ones=()):
             return "fp32"
         special = {"seed_pointer": "*i64", "ends_pointer": "*fp32", "drive_pointer": "*fp32"}
         special |= {"counts_pointer": "*i32", "slope_pointer": "*i16"}
+        special |= {f"{what}_pointer": "*fp32" for what in ("start", "end", "spoil", "before")}
+        # Numbers of a step and of a lane that 32 bits do not hold.
+        special |= {"group0": "i64", "lane0": "i64"}
         return special.get(name, f"*{element}")
 
     names = kernel.arg_names
@@ -58,6 +65,16 @@ def compile_for_hopper(kernel, element, constants, ones=()):
     return compile(source, target=target, options={"num_warps": 1, **OPTIONS}).asm["ptx"]
 
 
+def with_states(variants):
+    """Return each variant twice, without a state and with one; the states take turns."""
+    states = cycle(STATES)
+    return [(values, state) for values in variants for state in (STATELESS, next(states))]
+
+
+def stateful(values):
+    return dict(zip(("START", "END", "PLACED", "SHIFT"), values, strict=True))
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
@@ -68,30 +85,35 @@ def fresh_cache(tmp_path, monkeypatch):
 )
 def test_the_filter(element, ones):
     names = ("LAW", "FIRE", "HAS_INPUT", "HAS_GRAD_MEMBRANE", "ENDS_ONLY", "BACKWARDS")
-    for values, count in product(WALKS, (False, True)):
+    for k, (values, state) in enumerate(with_states(WALKS)):
         constants = dict(zip(names, values, strict=True))
-        constants |= {"COUNT": count and constants["FIRE"] > 0, "BLOCK": 64}
-        assert compile_for_hopper(walk, element, constants, ones)
+        constants |= {"COUNT": k % 3 != 2 and constants["FIRE"] > 0, "BLOCK": 64}
+        assert compile_for_hopper(walk, element, constants | stateful(state), ones)
 
 
 @pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes", "steps"))])
 def test_the_lif(element, ones):
-    for printed, present in product((True, False), repeat=2):
-        shared = {"PRINTED": printed, "BLOCK": 32}
-        assert compile_for_hopper(lif.forward, element, {**shared, "KEEP": present}, ones)
-        grads = {"HAS_GRAD_SPIKES": present, "HAS_GRAD_MEMBRANE": not present}
+    for printed, present, start in product((True, False), repeat=3):
+        end = start != present
+        shared = {"PRINTED": printed, "BLOCK": 32, "START": start}
+        forward = {**shared, "KEEP": present, "END": end}
+        assert compile_for_hopper(lif.forward, element, forward, ones)
+        grads = {"HAS_GRAD_SPIKES": present, "HAS_GRAD_MEMBRANE": not present, "BEFORE": end}
         assert compile_for_hopper(lif.backward, element, {**shared, **grads}, ones)
 
 
 @pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes",))])
 def test_neurons_without_a_membrane(element, ones):
     shared = {"AHEAD": 16, "BLOCK": 32}
-    for law, ends_only in product((1, 2, 3), (False, True)):
-        constants = {**shared, "LAW": law, "ENDS_ONLY": ends_only}
-        assert compile_for_hopper(hidden.adjoint, element, constants, ones)
+    variants = with_states(product((1, 2, 3), (False, True)))
+    # Ten seconds each: in 16 bits those with a state alone, which have all the code.
+    for (law, ends_only), state in variants if element == "fp32" else variants[1::2]:
+        constants = {**shared, "LAW": law, "ENDS_ONLY": ends_only, **stateful(state)}
+        given = {name: constants[name] for name in constants if name not in ("PLACED", "SHIFT")}
+        assert compile_for_hopper(hidden.adjoint, element, given, ones)
         if law < 3:
             constants |= {"COUNT": law == 1, "APPROXIMATE": True}
             assert compile_for_hopper(hidden.spsn, element, constants, ones)
-    for ahead in (16, 32):
-        constants = {"AHEAD": ahead, "BLOCK": 32, "APPROXIMATE": True}
+    for ahead, start, end in product((16, 32), (False, True), (False, True)):
+        constants = {"AHEAD": ahead, "BLOCK": 32, "APPROXIMATE": True, "START": start, "END": end}
         assert compile_for_hopper(hidden.lif, element, constants, ones)
