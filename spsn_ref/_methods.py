@@ -37,7 +37,8 @@ def auto_method(operation: str, current: Tensor, firing: str | Firing = "sigmoid
     This is "triton" on a CUDA device and "numba" on a CPU, if that method can run here (see
     `methods`) and takes the input: "triton" has no float64, and neither has a firing other than
     "sigmoid_bernoulli" and "gumbel_softmax". Otherwise it is "loop" for `lif` and "scan" for the
-    others; if a constant is a tensor, it is "loop". If the chosen method fails, it raises; no other one is tried.
+    others; if a constant is a tensor, it is "loop". If the chosen method fails, it raises; no other
+    one is tried.
 
     Args:
         operation: "leaky_integrate", "lif" or "spsn".

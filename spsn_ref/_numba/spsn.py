@@ -1,5 +1,6 @@
 """SPSN-SB and SPSN-GS, integration and firing in one, as one operator."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from .buffers import empty, empty_like
 from .operator import differentiable, plain, readable
 
 _NAMES = {False: "bernoulli", True: "gumbel"}
-_NONE = torch.empty(0, dtype=torch.int32, device="cpu")
 
 
 def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
@@ -23,8 +23,13 @@ def _saved_dtype(current: Tensor, with_membrane: bool) -> torch.dtype:
     return current.dtype if exact else torch.int16
 
 
+@cache
+def _none() -> Tensor:
+    return torch.empty(0, dtype=torch.int32, device="cpu")
+
+
 def _counts(current: Tensor, count: bool) -> Tensor:
-    return current.new_zeros(current.shape[1:], dtype=torch.int32) if count else _NONE
+    return current.new_zeros(current.shape[1:], dtype=torch.int32) if count else _none()
 
 
 def _chance(shape: torch.Size, key: int, place: list[int], gumbel: bool) -> Tensor:
