@@ -66,6 +66,25 @@ def start(state: NeuronState | None, current: Tensor) -> NeuronState:
     return rest(current, current.dtype) if state is None else state.to(current.dtype)
 
 
+def stacked(state: NeuronState | None, dtype: torch.dtype) -> Tensor | None:
+    """Return i and u as kernels take them, [2, ...] in `dtype`; None for rest."""
+    return None if state is None else torch.stack(state.to(dtype)[:2])
+
+
+def ended(
+    state: NeuronState | None,
+    synaptic: Tensor,
+    membrane: Tensor,
+    steps: int,
+    seed: Tensor | None = None,
+) -> NeuronState:
+    """Return the state `steps` time-steps after `state` (None: rest), of a run with this seed."""
+    before = state or NeuronState(synaptic, membrane)
+    if seed is not None:
+        before = before._replace(seed=seed)
+    return before.after(synaptic, membrane, steps)
+
+
 def check_state(state: NeuronState | None, current: Tensor) -> None:
     """Raise unless neurons can go on from `state` with `current` [time, ...]; None is rest.
 

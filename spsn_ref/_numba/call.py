@@ -2,6 +2,13 @@
 
 import ctypes
 
+# Time-steps that one call of the random number generator serves, and rows of a tile.
+CHUNK = 32
+# Lanes of a vector; no result depends on it.
+WIDTH = 8
+# The most lanes of a task: the state of all of them stays in the second cache.
+MOST = 512
+
 
 def _fields(kind: type, names: str) -> list[tuple[str, type]]:
     return [(name, kind) for name in names.split()]
@@ -18,7 +25,7 @@ class Call(ctypes.Structure):
     - way: 1, or -1 from the last step to the first.
     - row, time: first row of the part, in the order of `way`, and the number of its time-step.
     - length, segments, lanes: rows of a segment; how many segments and lanes.
-    - block: lanes of a task, at most `kernels.walk.MOST`.
+    - block: lanes of a task, at most `MOST`.
     - ends: 1 to find only where the segments end, from rest, into the slots behind them.
     - chance, key, lane: 1 if there are random numbers; their seed, the number of the first lane.
     - slots: address of the slot before the first segment; the others follow.

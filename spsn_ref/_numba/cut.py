@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# Time-steps that one call of the random number generator serves: segments are multiples of it.
-CHUNK = 32
+from .call import CHUNK
+
 # Below this many lanes, time is cut until there are about as many columns.
 COLUMNS = 1024
 # The fewest steps of a segment: below, the state at its end is most of the work.

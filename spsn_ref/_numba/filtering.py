@@ -26,7 +26,7 @@ def run(
     """Filter [time, ...], from the last step to the first if `backwards`.
 
     The state is float64 [2, ...]: forwards i and u of eqs (5) and (7); backwards the gradients of u
-    and of i. `spoiled` as in `plan.slots`.
+    and of i. `spoiled` as in `plan.Plan.slots`.
 
     Returns:
         (output, state at the end).

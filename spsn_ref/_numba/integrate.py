@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..state import NeuronState
+from ..state import NeuronState, ended, stacked
 from . import filtering
 from .operator import differentiable, readable
 
@@ -45,10 +45,6 @@ def integrate(
     current: Tensor, alpha: float, beta: float, state: NeuronState | None, return_state: bool
 ) -> tuple[Tensor, NeuronState | None]:
     """Integrate by one compiled pass through time, state in float64; see `leaky_integrate`."""
-    start = None if state is None else torch.stack(state.to(torch.float64)[:2])
-    inputs = readable(current), start, [alpha, beta], False
+    inputs = readable(current), stacked(state, torch.float64), [alpha, beta], False
     membrane, end = _integrate((True, return_state), *inputs)
-    if end is None:
-        return membrane, None
-    before = state or NeuronState(end[0], end[1])
-    return membrane, before.after(end[0], end[1], len(current))
+    return membrane, None if end is None else ended(state, end[0], end[1], len(current))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..parameters import NeuronParameters
-from ..state import NeuronState
+from ..state import NeuronState, ended, stacked
 from . import cut, filtering, plan
 from .buffers import empty, empty_like
 from .operator import differentiable, plain, readable
@@ -222,13 +222,9 @@ def lif(
     Raises:
         NotImplementedError: the current is not on the CPU.
     """
-    begin = None if state is None else torch.stack(state.to(torch.float64)[:2])
+    begin = stacked(state, torch.float64)
     constants = [parameters.alpha, parameters.beta, float(parameters.threshold), float(slope)]
     settings = constants, reset == "printed", with_membrane
     wanted = True, with_membrane, False, return_state
     spikes, membrane, _, end = _lif(wanted, readable(current), begin, *settings)
-    after = None
-    if end is not None:
-        before = state or NeuronState(end[0], end[1])
-        after = before.after(end[0], end[1], len(current))
-    return spikes, membrane, after
+    return spikes, membrane, None if end is None else ended(state, end[0], end[1], len(current))

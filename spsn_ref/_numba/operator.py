@@ -24,6 +24,12 @@ def is_traced() -> bool:
     )
 
 
+def _operator(name: str, run: Callable[..., Any], fake: Callable[..., Any]) -> Any:
+    operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
+    operator.register_fake(fake)
+    return operator
+
+
 def plain(name: str, run: Callable[..., Any], fake: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that calls `run`, as an operator where torch must see one.
 
@@ -32,8 +38,7 @@ def plain(name: str, run: Callable[..., Any], fake: Callable[..., Any]) -> Calla
         run: typed as `torch.library.custom_op` asks for.
         fake: returns tensors of the shapes and dtypes that `run` returns.
     """
-    operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
-    operator.register_fake(fake)
+    operator = _operator(name, run, fake)
     return lambda *inputs: (operator if is_traced() else run)(*inputs)
 
 
@@ -65,8 +70,7 @@ def differentiable(
         A function of (wanted, *inputs) that returns the outputs, None in place of those not wanted:
         each of them takes time to hand out.
     """
-    operator = torch.library.custom_op(f"spsn_ref::{name}", run, mutates_args=())
-    operator.register_fake(fake)
+    operator = _operator(name, run, fake)
 
     def setup_context(ctx, inputs, output):  # type: ignore[no-untyped-def]
         # Gradients of zeros for outputs that nobody used would cost a third more time.

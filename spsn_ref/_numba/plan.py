@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from . import threads
-from .call import Call
-from .cut import CHUNK, Part, left, parts, stages
+from .call import CHUNK, MOST, WIDTH, Call
+from .cut import Part, left, parts, stages
 
-# Lanes of a vector; lanes of a block: at least one line of the cache, at most `kernels.walk.MOST`.
-WIDTH, LINE, MOST = 8, 16, 512
+# The fewest lanes of a block: a line of the cache.
+LINE = 16
 
 # States between segments: float64 [slot, 3, lane].
 Slots = np.ndarray

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 
 from ..fire import Firing, check_fusable
 from ..parameters import NeuronParameters
-from ..state import NeuronState
+from ..state import NeuronState, ended, stacked
 from . import filtering, plan
 from .buffers import empty, empty_like
 from .operator import differentiable, plain, readable
@@ -213,9 +213,8 @@ def spsn(
         NotImplementedError: the current is not on the CPU.
     """
     check_fusable(firing, "numba")
-    begin, seed, place = None, None, [0, 0]
+    begin, seed, place = stacked(state, torch.float64), None, [0, 0]
     if state is not None:
-        begin = torch.stack(state.to(torch.float64)[:2])
         seed, place = state.seed, [state.step, state.lane]
     if seed is None:
         seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator, device="cpu")
@@ -225,8 +224,5 @@ def spsn(
     spikes, membrane, counted, end = _spsn(wanted, *inputs)
     if counts is not None:
         counts += counted
-    after = None
-    if end is not None:
-        before = (state or NeuronState(end[0], end[1]))._replace(seed=seed)
-        after = before.after(end[0], end[1], len(current))
+    after = None if end is None else ended(state, end[0], end[1], len(current), seed)
     return spikes, membrane, after

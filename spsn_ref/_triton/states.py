@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from ..state import NeuronState
+from ..state import NeuronState, ended, stacked
 
 
 def start_of(state: NeuronState | None) -> Tensor | None:
     """Return i and u, [2, lane]; None for rest."""
-    return None if state is None else torch.stack(state.to(torch.float32)[:2]).reshape(2, -1)
+    start = stacked(state, torch.float32)
+    return None if start is None else start.reshape(2, -1)
 
 
 def place_of(state: NeuronState | None) -> list[int]:
@@ -39,10 +40,7 @@ def after(
 ) -> NeuronState:
     """Return the state after `current` [time, ...], which ran from `state` to `end` [3, lane]."""
     synaptic, membrane = (end[row].view(current.shape[1:]) for row in (0, 1))
-    before = state or NeuronState(synaptic, membrane)
-    if seed is not None:
-        before = before._replace(seed=seed)
-    return before.after(synaptic, membrane, len(current))
+    return ended(state, synaptic, membrane, len(current), seed)
 
 
 def counter(place: Sequence[int]) -> dict[str, int | bool]:

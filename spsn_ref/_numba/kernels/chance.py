@@ -11,8 +11,6 @@ from numba import njit
 
 from .vectors import INNER, OUTER, WIDTH, all_l, low_word, write
 
-# Time-steps that one call of Philox serves.
-CHUNK = 32
 _LOW, _HALF = np.int64(0xFFFFFFFF), np.int64(32)
 _M0, _M1 = np.int64(0xD2511F53), np.int64(0xCD9E8D57)
 _W0, _W1 = np.int64(0x9E3779B9), np.int64(0xBB67AE85)

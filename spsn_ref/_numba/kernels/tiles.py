@@ -10,7 +10,7 @@ A *work* is a function of the addresses of a `Call` and a `Tile`, compiled when 
 import numpy as np
 from numba import njit
 
-from ..call import Call, Tile
+from ..call import CHUNK, Call, Tile
 from . import laws
 from .vectors import (
     INNER,
@@ -41,7 +41,7 @@ from .vectors import (
     write,
 )
 
-ROWS = 32
+ROWS = CHUNK
 # Bytes of the state of a vector: float64 first and second stage of the filter and a third number,
 # then int32 spikes.
 STATE, COUNT = 256, 24 * WIDTH

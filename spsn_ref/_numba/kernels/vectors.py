@@ -16,11 +16,11 @@ from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
 from numba.np.numpy_support import from_dtype
 
+from ..call import WIDTH
+
 # Of functions that only compiled ones call, and of those that become part of their caller.
 OUTER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 INNER = {"forceinline": True, **OUTER}
-# Lanes of a vector. No result depends on it.
-WIDTH = 8
 
 
 class Vector(types.Type):

@@ -11,8 +11,8 @@ import ctypes
 import numpy as np
 from numba import njit
 
-from ..call import Call, Tile
-from .chance import CHUNK, draw
+from ..call import CHUNK, MOST, Call, Tile
+from .chance import draw
 from .stages import deliver, fetch
 from .tiles import COUNT, ROWS, STATE
 from .vectors import (
@@ -39,8 +39,6 @@ from .vectors import (
 )
 
 _call_at, _tile_at = record(Call), record(Tile)
-# The most lanes of a task: the state of all of them stays in the second cache.
-MOST = 512
 _states, _state = scratch(MOST // WIDTH * STATE), scratch(STATE)
 _words = scratch(ROWS * 4 * WIDTH)
 _stage, _places = scratch(ROWS * 4 * WIDTH), scratch(8 * WIDTH)

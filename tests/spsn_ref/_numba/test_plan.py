@@ -13,7 +13,7 @@ pytest.importorskip("numba", reason="method 'numba' needs numba")
 
 from spsn_ref._numba import cut as cuts
 from spsn_ref._numba import plan, threads
-from spsn_ref._numba.kernels import chance, tiles, vectors, walk
+from spsn_ref._numba.kernels import tiles, vectors, walk
 
 from .calls import FIRINGS, RESETS, current, generator, neurons, results
 
@@ -28,8 +28,8 @@ def error(ours, truth):
 
 
 def test_plan_and_kernels_agree():
-    assert (cuts.CHUNK, plan.WIDTH, plan.MOST) == (chance.CHUNK, vectors.WIDTH, walk.MOST)
-    assert tiles.ROWS == chance.CHUNK
+    assert (cuts.CHUNK, plan.WIDTH, plan.MOST) == (walk.CHUNK, vectors.WIDTH, walk.MOST)
+    assert tiles.ROWS == walk.CHUNK
 
 
 @given(st.integers(1, 200_000), st.integers(1, 3000), st.integers(0, 10**12), st.booleans())
