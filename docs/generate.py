@@ -46,8 +46,8 @@ METHODS = {
     "scan": "exact recurrence; segments of time are computed side by side",
     "fft": "eq. (15), exact and causal",
     "published_fft": "eq. (15) as the authors ran it: it wraps around and is wrong at short T",
-    "numba": "one compiled pass forward and one backward, by segments of time on all threads; extra "
-    "`cpu`",
+    "numba": "one compiled pass forward and one backward, by segments of time on all threads; "
+    "extra `cpu`",
     "triton": "one fused kernel forward and one backward; float32, float16 and bfloat16; extra "
     "`gpu`",
     "cuda_graph": "the loop, captured once as a CUDA graph and replayed",
