@@ -24,7 +24,7 @@ if __name__ == "__main__":
     if limit := int(sys.argv[1]):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     interleave.run_bounded = as_many_calls_as_steps
-    recall.preload = lambda: None  # no process is forked
+    recall.preload = lambda compiles: None  # no process is forked
     request = current_request()
     for time_steps in (5, 10, 10_000):
         case = Case("depth", "ReLU/eager", "cpu", time_steps, 2, 8, 1, "float32")
