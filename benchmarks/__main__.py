@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="measure every case anew, also those that a sweep which was cut off has finished",
         )
+        command.add_argument(
+            "--replace",
+            action="store_true",
+            help="forget the earlier runs of this commit; default: add a run to them",
+        )
     for command in (run, trust, peers, figures, take):
         command.add_argument(
             "--results", type=Path, default=Path("results"), help="default: results"
@@ -150,7 +155,12 @@ def main(arguments: list[str] | None = None) -> int:
             return _trust(facts, options)
         if options.command == "peers":
             return asv.run_peers(
-                facts, options.profile, options.libraries, options.results, options.fresh
+                facts,
+                options.profile,
+                options.libraries,
+                options.results,
+                options.fresh,
+                options.replace,
             )
         return asv.run(
             facts,
@@ -159,6 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.environment,
             options.results,
             options.fresh,
+            options.replace,
         )
     except DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)

@@ -92,8 +92,10 @@ class Suite(ABC):
             group=group,
             progress=Path(request.progress) if request.progress else None,
         )
+        self.record["run"] = [request.run for _ in self.record.get("round", [])]
 
     track_round = samples("round", "number of the process, sample by sample")
+    track_run = samples("run", "number of the sweep, sample by sample")
     track_peak_memory = numbers("peak_memory", "bytes")
     track_reserved_memory = numbers("reserved_memory", "bytes")
     track_spikes_per_ms = numbers("spikes_per_ms", "spikes/ms")

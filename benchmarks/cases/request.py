@@ -26,6 +26,7 @@ class Request:
         interleaved: whether all of a case's group are wanted, and so measured in turns.
         records: folder of the records.
         progress: file to which each finished case appends a line; "": there is none.
+        run: number of the sweep among those of its commit, from 1.
     """
 
     profile: str = "quick"
@@ -33,6 +34,7 @@ class Request:
     interleaved: bool = False
     records: str = ""
     progress: str = ""
+    run: int = 1
 
 
 def current_request() -> Request:

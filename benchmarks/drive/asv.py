@@ -82,12 +82,14 @@ def run(
     kind: str,
     results: Path,
     fresh: bool = False,
+    replace: bool = False,
     requirements: Mapping[str, str] = MappingProxyType({}),
     methods: Sequence[str] = (),
 ) -> int:
     """Measure a profile on this machine into `results`; return an exit status.
 
-    A sweep that was cut off goes on with what it has, unless `fresh`.
+    A sweep that was cut off goes on with what it has, unless `fresh`. Where `results` has these
+    suites of this commit, the samples of a further run are added, unless `replace`.
 
     Args:
         facts: of this machine, as `describe_machine` returns them.
@@ -96,12 +98,14 @@ def run(
         kind: "virtualenv" or "existing", see `python -m benchmarks run --help`.
         results: asv's folder.
         fresh: forget what a sweep that was cut off has finished.
+        replace: forget the earlier runs of this commit.
         requirements: package -> version, which asv installs besides those of asv.conf.json.
         methods: the neurons to measure, such as "LIF/numba"; empty: all.
 
     Raises:
         DriverError: there is nothing to run, no git commit, a changed spsn_ref would be saved
-            under the name of a commit; or the sweep cannot go on, and what it has is kept.
+            under the name of a commit, the runs that are there have no numbers; or the sweep cannot
+            go on, and what it has is kept.
     """
     devices = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
     cases = select(profile, suites, devices, methods)
@@ -111,10 +115,11 @@ def run(
     commit = head_commit()
     results = results.resolve()
     made_of = [commit, facts, profile, kind, sys.executable, str(results), sources(ROOT)]
-    made_of += [dict(requirements), list(methods)]
+    made_of += [dict(requirements), list(methods), {"replace": replace}]
     sweep = Sweep(ROOT / ".asv" / "sweeps" / digest(*made_of), results, facts["machine"])
     command = [sys.executable, "-m", "asv", "--config", str(sweep.folder / "asv.conf.json"), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
+    command += [] if replace else ["--append-samples"]
     for pattern in patterns(cases):
         command += ["--bench", pattern]
     request = Request(
@@ -133,9 +138,10 @@ def run(
         with hold(results):
             if left := sweep.end_leftovers():
                 print(f"ended {left} processes that the killed sweep left behind")
-            sweep.open(commit, configuration(sweep.staged, requirements), request, fresh)
+            settings = configuration(sweep.staged, requirements)
+            number = sweep.open(commit, settings, request, running, fresh=fresh, replace=replace)
             print(
-                f"{len(cases)} cases of profile {profile} on {facts['machine']} "
+                f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on {facts['machine']} "
                 f"({', '.join(devices)}), {facts['threads']} threads; "
                 f"asv's own output is in {LOG.relative_to(ROOT)}"
             )
@@ -157,7 +163,12 @@ def run(
 
 
 def run_peers(
-    facts: dict[str, str], profile: str, libraries: list[str], results: Path, fresh: bool = False
+    facts: dict[str, str],
+    profile: str,
+    libraries: list[str],
+    results: Path,
+    fresh: bool = False,
+    replace: bool = False,
 ) -> int:
     """Measure libraries, each in an environment of its own, and ours in each; as `run` else.
 
@@ -178,6 +189,7 @@ def run_peers(
                 "virtualenv",
                 results,
                 fresh=fresh,
+                replace=replace,
                 requirements=requirements,
                 methods=methods,
             )

@@ -9,17 +9,19 @@ records depend on.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from dataclasses import replace as dataclass_replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from ..cases.request import VARIABLE, Request
-from ..instruments.files import write_json, write_whole
+from ..instruments.files import read_json, write_json, write_whole
 from .error import DriverError
+from .runs import forget, next_run
 
 
 @contextmanager
@@ -99,17 +101,31 @@ class Sweep:
         """Folder that asv takes for its results."""
         return self.folder / "results"
 
-    def open(self, commit: str, settings: dict[str, Any], request: Request, fresh: bool) -> None:
+    def open(
+        self,
+        commit: str,
+        settings: dict[str, Any],
+        request: Request,
+        suites: Collection[str] = (),
+        *,
+        fresh: bool,
+        replace: bool = False,
+    ) -> int:
         """Make the folders, and copy what results/ has of this commit, to which asv adds.
 
         Args:
             commit: the hash that names asv's result files.
             settings: of asv, for the file asv.conf.json.
-            request: what the suites shall measure.
+            request: what the suites shall measure, but for the number of the run.
+            suites: that are measured.
             fresh: throw away what an earlier sweep kept.
+            replace: whether the run takes the place of the earlier ones.
+
+        Returns:
+            The number of the run: the next one, or that of the sweep that is taken up.
 
         Raises:
-            DriverError: there is no room or no permission.
+            DriverError: there is no room or no permission, or no run can be added.
         """
         try:
             if fresh:
@@ -118,13 +134,24 @@ class Sweep:
             shutil.rmtree(self.staged, ignore_errors=True)
             own = self.staged / self.machine
             own.mkdir(parents=True)
-            for path in (self.results / self.machine).glob(f"{commit[:8]}-*.json"):
-                shutil.copy(path, own / path.name)
+            copies = [
+                Path(shutil.copy(path, own / path.name))
+                for path in (self.results / self.machine).glob(f"{commit[:8]}-*.json")
+            ]
+            taken_up = any(self.records.iterdir()) and self.request.exists()
+            if taken_up:
+                run = int(read_json(self.request).get("run", 1))
+            else:
+                run = 1 if replace else next_run(copies, suites)
+            if not replace:
+                for path in copies:
+                    forget(path, suites, run)
             write_json(self.folder / "asv.conf.json", settings)
-            write_json(self.request, asdict(request))
+            write_json(self.request, asdict(dataclass_replace(request, run=run)))
             shutil.rmtree(self.progress.parent, ignore_errors=True)
             self.progress.parent.mkdir()
             self.progress.touch()
+            return run
         except OSError as error:
             raise _cannot_write(self.folder, error) from None
 

@@ -17,8 +17,8 @@ from ..instruments.files import write_json
 from ..measure.record import Record, combine
 from .file import package_digest, read
 
-# Quantities that are lists of seconds, or of the round of each.
-_SAMPLED = ("forward", "backward", "forward_backward", "round")
+# Quantities that are lists of seconds, or of the round and the run of each.
+_SAMPLED = ("forward", "backward", "forward_backward", "round", "run")
 
 
 def _demand_the_commit(commit: str, package: str) -> None:
@@ -34,6 +34,10 @@ def _demand_the_commit(commit: str, package: str) -> None:
                 f"spsn_ref of commit {commit[:8]} is not the one that was measured; "
                 "name the commit that was, by --commit"
             )
+
+
+def _only_run(record: Record) -> Record:
+    return record | {"run": [1 for _ in record["round"]]}
 
 
 def _value(quantity: str, record: Record | None) -> tuple[Any, list[float] | None]:
@@ -64,7 +68,7 @@ def take(path: Path, results: Path, commit: str) -> Path:
     budget = PROFILES[header["profile"]].budget
     records = {
         # asv names a parameter's value by its repr.
-        (case.suite, *map(repr, case.values)): combine(found, budget)
+        (case.suite, *map(repr, case.values)): _only_run(combine(found, budget))
         for case, found in rounds.items()
     }
     facts = dict(header["machine"])

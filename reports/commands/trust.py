@@ -41,7 +41,7 @@ def _count(trial: Trial) -> tuple[Counter[str], list[float]]:
     halves = []
     for kind, numerator, denominator in PAIRS:
         sides = [getattr(trial, name) for name in (denominator, numerator)]
-        found = ratio(*({n: median(calls) for n, calls in enumerate(side)} for side in sides))
+        found = ratio(*({(1, n): median(calls) for n, calls in enumerate(side)} for side in sides))
         if found is None:
             continue  # they have fewer than two rounds in common
         counts[kind] += 1

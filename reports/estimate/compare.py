@@ -1,4 +1,4 @@
-"""The ratio of two measurements: over rounds where both have them, else over calls."""
+"""The ratio of two measurements: over runs and rounds where both have them, else over calls."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Measured(NamedTuple):
 def compare(denominator: Measured, numerator: Measured) -> Estimate:
     """Return median(denominator) / median(numerator), paired by round where both have two or more.
 
-    Otherwise the interval is the bootstrap of the calls within one process each, `rounds` is 1, and
-    both bounds are NaN if there are too few samples.
+    Otherwise the interval is the bootstrap of the calls within one process each, `rounds` and
+    `runs` are 1, and both bounds are NaN if there are too few samples.
 
     Args:
         denominator: positive.
@@ -46,4 +46,4 @@ def compare(denominator: Measured, numerator: Measured) -> Estimate:
     ]
     if len(medians) == 2 and all(draws.min() > 0 for draws in medians):
         low, high = ratio_interval(*medians)
-    return Estimate(denominator.median / numerator.median, low, high, 1)
+    return Estimate(denominator.median / numerator.median, low, high, 1, 1, math.nan)

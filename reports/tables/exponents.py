@@ -19,6 +19,7 @@ import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
 from ..estimate.fit import shares, slopes
+from ..estimate.rounds import highest_level
 from .columns import ORIGIN, union
 from .floor import is_floor
 
@@ -134,11 +135,11 @@ def _growth(low: float, high: float, stopped: bool) -> str:
 def _draws(row: dict[str, Any]) -> Floats:
     """Return [RESAMPLES] draws of a measurement's time; all the same where it has no interval.
 
-    Over rounds they come from the Student's t behind the interval of `rounds.estimate`.
+    Over runs or rounds they come from the Student's t behind the interval of `rounds.estimate`.
     """
     rounds, samples = row["by_round"], row["samples"]
     if isinstance(rounds, Mapping) and len(rounds) > 1 and min(rounds.values()) > 0:
-        logs = np.log(list(rounds.values()))
+        logs = highest_level(rounds)
         scatter = seeded(row["key"]).standard_t(len(logs) - 1, RESAMPLES) * logs.std(ddof=1)
         times: Floats = np.exp(np.clip(logs.mean() + scatter / math.sqrt(len(logs)), -100, 100))
         return times

@@ -94,7 +94,8 @@ def _over_base(row: dict[str, Any], base: str) -> dict[str, Any]:
     found["ratio_status"] = "no ratio: no number here"
     if row["median"] > 0:
         # Two devices have no round in common; independent rounds may be paired at will.
-        found |= dict(zip(RATIO, ratio_over(row, "_base", "base: ", row), strict=True))
+        estimate, status = ratio_over(row, "_base", "base: ", row)
+        found |= dict(zip(RATIO, (*estimate[:4], status), strict=True))
     differs = [
         f"{name} {row[f'{name}_base'][:10]} / {row[name][:10]}"
         for name in CONDITIONS

@@ -39,7 +39,7 @@ MEASUREMENT_COLUMNS = [
     *PROBLEM,
     *("quantity", "unit", "median", "q25", "q75", "ci95_low", "ci95_high", "n", "status"),
     *("flags", "torch", "python", "driver", "threads", "env"),
-    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds"),
+    *("fraction_of_floor", "floor_ci95_low", "floor_ci95_high", "rounds", "runs"),
 ]
 
 
@@ -58,7 +58,8 @@ def measurements(results: Results) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     if not frame.empty:
         frame[NUMBERS] = frame[NUMBERS].astype("float64")
-        frame[["n", "rounds"]] = frame[["n", "rounds"]].astype("Int64")
+        counts = ["n", "rounds", "runs"]
+        frame[counts] = frame[counts].astype("Int64")
     return frame
 
 
@@ -72,7 +73,8 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
             continue  # this case was not selected
         status = _status(cell, statuses)
         flags = _flags(quantities.get("flags", {}).get(case), bits)
-        rounds = quantities.get("round", {}).get(case)
+        places = [quantities.get(name, {}).get(case) for name in ("round", "run")]
+        rounds, runs = (None if cell is None else cell.samples for cell in places)
         stopped = _value(quantities.get("stopped_after", {}).get(case))
         for quantity in QUANTITIES:
             measured = quantities.get(quantity, {}).get(case)
@@ -86,7 +88,7 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
                     **case._asdict(),
                     "quantity": quantity,
                     "unit": results.unit(suite, quantity),
-                    **_summary(measured, status, case, key, bound, rounds and rounds.samples),
+                    **_summary(measured, status, case, key, bound, rounds, runs),
                     "flags": flags,
                     **{name: run.facts.get(fact, "") for name, fact in FACTS.items()},
                     "env": run.env,
@@ -105,17 +107,19 @@ def _summary(
     key: str,
     stopped: float,
     rounds: tuple[float, ...] | None,
+    runs: tuple[float, ...] | None,
 ) -> dict[str, Any]:
-    """Return median, quartiles, 95 % interval, n, rounds and status of one cell.
+    """Return median, quartiles, 95 % interval, n, rounds, runs and status of one cell.
 
     Where the round of each sample is known, the median is the geometric mean of the rounds' and the
-    interval is over rounds; else both are of the calls within one process, and rounds is 1.
+    interval is over runs, or over the rounds of the only one; else both are of the calls within one
+    process, and rounds is 1. Where its run is not known, all samples are of one.
     """
     found: dict[str, Any] = {
         **dict.fromkeys(
             ("median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after"), math.nan
         ),
-        **{"n": 0, "rounds": None, "samples": None, "by_round": None},
+        **{"n": 0, "rounds": None, "runs": None, "samples": None, "by_round": None},
     }
     value = _value(cell)
     if math.isnan(value) and not cell.samples:
@@ -131,12 +135,15 @@ def _summary(
         return {**found, "status": "ok" if cell.repeat is None else NO_SAMPLES}
     quartiles = np.percentile(cell.samples, [25, 50, 75])
     found |= dict(zip(("q25", "median", "q75"), quartiles, strict=True))
-    found |= {"n": len(cell.samples), "rounds": 1, "samples": cell.samples, "status": "ok"}
+    found |= {"n": len(cell.samples), "rounds": 1, "runs": 1, "samples": cell.samples}
+    found["status"] = "ok"
     if rounds and len(rounds) == len(cell.samples):
-        found["by_round"] = medians(cell.samples, rounds)
+        known = runs if runs and len(runs) == len(rounds) else None
+        found["by_round"] = medians(cell.samples, rounds, known)
     over_rounds = found["by_round"] and estimate(found["by_round"])
     if over_rounds:
-        found |= dict(zip(("median", "ci95_low", "ci95_high", "rounds"), over_rounds, strict=True))
+        names = ("median", "ci95_low", "ci95_high", "rounds", "runs")
+        found |= dict(zip(names, over_rounds[:5], strict=True))
     elif len(cell.samples) >= FEWEST:
         found["ci95_low"], found["ci95_high"] = interval(resampled_medians(cell.samples, key))
     return found

@@ -89,7 +89,7 @@ def _speedup(name: str, peer: dict[str, Any], ours: dict[str, Any] | None) -> di
     elif peer["key"] == ours["key"]:
         value, status = 1.0, "ok: itself"
     else:
-        value, low, high, _, status = ratio_over(peer, "", "", ours)
+        (value, low, high, *_), status = ratio_over(peer, "", "", ours)
     numbers = {"_speedup": value, "_ci95_low": low, "_ci95_high": high, "_status": status}
     return {f"{name}{part}": number for part, number in numbers.items()}
 

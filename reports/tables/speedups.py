@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
+from ..estimate.rounds import Estimate, without_interval
 from ..neurons import LIF, WITHOUT_RESET
 from ..outcome import AT_LEAST, NO_INTERVAL, WITHIN
 from ..text import bounded, digits
@@ -19,7 +20,7 @@ SPEEDUP_COLUMNS = [
     "quantity",
     *("numerator_neuron", "numerator_method", "denominator_neuron", "denominator_method"),
     *("ratio", "ci95_low", "ci95_high", "n_numerator", "n_denominator", "status"),
-    *("flags", "env", "fraction_of_floor", "rounds"),
+    *("flags", "env", "fraction_of_floor", "rounds", "runs", "between_run_sd"),
 ]
 
 
@@ -59,7 +60,7 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
     for _, of_run in pairs.groupby("run", sort=False):
         rows += [_ratio(pair) for pair in of_run.to_dict("records")]
     return pd.DataFrame(rows, columns=[*SPEEDUP_COLUMNS, "run", "date"]).astype(
-        {"n_numerator": "Int64", "n_denominator": "Int64", "rounds": "Int64"}
+        dict.fromkeys(("n_numerator", "n_denominator", "rounds", "runs"), "Int64")
     )
 
 
@@ -77,7 +78,7 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
-    found = ratio_over(pair, "_den", "denominator: ", pair, "_num")
+    found, status = ratio_over(pair, "_den", "denominator: ", pair, "_num")
     named = {
         f"{long}_{part}": pair[f"{part}_{short}"]
         for long, short in (("numerator", "num"), ("denominator", "den"))
@@ -86,7 +87,9 @@ def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: pair[name] for name in (*ORIGIN, *PROBLEM, "quantity", "env", "run", "date")},
         **named,
-        **dict(zip(("ratio", "ci95_low", "ci95_high", "rounds", "status"), found, strict=True)),
+        **dict(zip(("ratio", "ci95_low", "ci95_high"), found, strict=False)),
+        **{name: getattr(found, name) for name in ("rounds", "runs", "between_run_sd")},
+        "status": status,
         "n_numerator": pair["n_num"],
         "n_denominator": pair["n_den"],
         "flags": union((pair["flags_num"], pair["flags_den"])),
@@ -96,10 +99,11 @@ def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
 
 def ratio_over(
     base: dict[str, Any], suffix: str, role: str, row: dict[str, Any], own_suffix: str = ""
-) -> tuple[float, float, float, int | None, str]:
-    """Return time(base) / time(row), its interval and rounds, and a status.
+) -> tuple[Estimate, str]:
+    """Return time(base) / time(row), and a status.
 
     Where the base was stopped the ratio is a lower bound; where it has no time, NaN with a reason.
+    Neither has an interval, nor a number of rounds.
 
     Args:
         base: Holds the columns of the base, each followed by `suffix`.
@@ -111,11 +115,11 @@ def ratio_over(
     numerator = Measured.of(row, own_suffix)
     if base[f"median{suffix}"] > 0:
         found = compare(Measured.of(base, suffix), numerator)
-        return *found, NO_INTERVAL if math.isnan(found.low) else "ok"
+        return found, NO_INTERVAL if math.isnan(found.low) else "ok"
     stopped = base[f"stopped_after{suffix}"]
     if stopped > 0:
-        return stopped / numerator.median, math.nan, math.nan, None, AT_LEAST
-    return math.nan, math.nan, math.nan, None, f"no ratio: {role}{base[f'status{suffix}']}"
+        return without_interval(stopped / numerator.median), AT_LEAST
+    return without_interval(math.nan), f"no ratio: {role}{base[f'status{suffix}']}"
 
 
 def with_interval(row: Any, prefix: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..estimate.compare import Measured, compare
+from ..estimate.rounds import Estimate, without_interval
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
@@ -19,7 +20,7 @@ VERDICT_COLUMNS = [
     *PROBLEM,
     *("with_reset_neuron", "with_reset_method", "with_reset_seconds"),
     *("without_reset_neuron", "without_reset_method", "without_reset_seconds"),
-    *("ratio", "ci95_low", "ci95_high", "rounds", "winner", "flags", "env"),
+    *("ratio", "ci95_low", "ci95_high", "rounds", "runs", "winner", "flags", "env"),
 ]
 STANDING_COLUMNS = [
     *ORIGIN,
@@ -73,25 +74,20 @@ def _with_start_up(rows: pd.DataFrame, measurements: pd.DataFrame, keys: list[st
 
 
 Row = dict[str, Any]
-Speeds = tuple[float, float, float, int | None]
 
 
-def _speeds(numerator: Row, denominator: Row | None) -> Speeds:
-    """Return the ratio of speeds, its interval, and over how many rounds that is."""
+def _speeds(numerator: Row, denominator: Row | None) -> Estimate:
+    """Return the ratio of speeds."""
     if denominator is None:
-        return math.nan, math.nan, math.nan, None
+        return without_interval(math.nan)
     if numerator["key"] == denominator["key"]:
-        return 1.0, 1.0, 1.0, None
+        return without_interval(1.0)._replace(low=1.0, high=1.0)
     return compare(Measured.of(denominator), Measured.of(numerator))
 
 
 def _verdict(kept: Row | None, free: Row | None) -> Row:
     sides = {"with_reset": kept, "without_reset": free}
-    ratio, low, high, rounds = (
-        (math.nan, math.nan, math.nan, None)
-        if kept is None or free is None
-        else _speeds(free, kept)
-    )
+    found = without_interval(math.nan) if free is None else _speeds(free, kept)
     return {
         **{
             f"{side}_{column}": "" if row is None else row[column]
@@ -99,11 +95,12 @@ def _verdict(kept: Row | None, free: Row | None) -> Row:
             for column in ("neuron", "method")
         },
         **{f"{s}_seconds": math.nan if row is None else row["median"] for s, row in sides.items()},
-        "ratio": ratio,
-        "ci95_low": low,
-        "ci95_high": high,
-        "rounds": rounds,
-        "winner": _winner(kept, free, low, high),
+        "ratio": found.value,
+        "ci95_low": found.low,
+        "ci95_high": found.high,
+        "rounds": found.rounds,
+        "runs": found.runs,
+        "winner": _winner(kept, free, found.low, found.high),
         "flags": union(row["flags"] for row in sides.values() if row is not None),
     }
 
@@ -118,7 +115,7 @@ def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
     return WITH if high < 1 else TIE
 
 
-def _standing(rank: int, row: Row, to_with: Speeds, to_without: Speeds) -> Row:
+def _standing(rank: int, row: Row, to_with: Estimate, to_without: Estimate) -> Row:
     names = STANDING_COLUMNS[STANDING_COLUMNS.index("to_with_reset") :]
     return {
         **{name: row[name] for name in ("neuron", "method", START_UP, "flags")},

@@ -84,6 +84,17 @@ def in_rounds(suite, case):
     return record | ({"round": rounds} if case["time_steps"] == 100 else {})
 
 
+def in_runs(suite, case):
+    """Two runs of three rounds; LIF is twice as slow in the second."""
+    lif = case["neuron_method"] == "LIF/loop"
+    seconds = [(10 * run if lif else 1) * d for run in (1, 2) for d in DRIFT for _ in range(2)]
+    return {
+        **{"status": 0, "flags": 0, "forward": seconds, "forward_backward": seconds},
+        "round": [1.0, 1.0, 2.0, 2.0, 3.0, 3.0] * 2,
+        "run": [1.0] * 6 + [2.0] * 6,
+    }
+
+
 EPOCH_SECONDS = {
     "LIF/published_loop": 20.0,
     "LIF/loop": 8.0,

@@ -24,6 +24,7 @@ UNITS = {
     "device_clock": "Hz",
     "start_up": "seconds",
     "round": "number of the process, sample by sample",
+    "run": "number of the sweep, sample by sample",
     "stopped_after": "seconds",
     "status": "0: ok; 1: out of memory; 2: time budget; 3: not available; 5: wrong answer",
     "flags": "1: noisy; 2: few samples; 8: inexact as published",

@@ -99,20 +99,32 @@ def floor(tmp_path_factory, tree, run):
     )
 
 
-@pytest.fixture(scope="session")
-def in_rounds(tmp_path_factory, tree):
-    """Return measurements over rounds, with the floor."""
+def _with_floor(root, tree, methods, times, measure):
+    """Return the measurements of suite sequence_length, with the floor."""
     from reports.read.tree import load
     from reports.tables.floor import with_floor
     from reports.tables.measurements import measurements
 
-    methods = ["LIF/loop", "SPSN-SB/scan", "floor/copy"]
-    suites = {"sequence_length": tree.params(methods, times=[100, 316])}
-    root = tmp_path_factory.mktemp("rounds") / "results"
-    tree.write(root, suites, [tree.result_file("toybox", suites, asv_golden.in_rounds)])
+    suites = {"sequence_length": tree.params(methods, times=times)}
+    tree.write(root, suites, [tree.result_file("toybox", suites, measure)])
     results = load(root)
     assert not results.omissions
     return with_floor(measurements(results))
+
+
+@pytest.fixture(scope="session")
+def in_rounds(tmp_path_factory, tree):
+    """Return measurements over rounds."""
+    root = tmp_path_factory.mktemp("rounds") / "results"
+    methods = ["LIF/loop", "SPSN-SB/scan", "floor/copy"]
+    return _with_floor(root, tree, methods, [100, 316], asv_golden.in_rounds)
+
+
+@pytest.fixture(scope="session")
+def in_runs(tmp_path_factory, tree):
+    """Return measurements of two runs."""
+    root = tmp_path_factory.mktemp("runs") / "results"
+    return _with_floor(root, tree, ["LIF/loop", "SPSN-SB/scan"], [100], asv_golden.in_runs)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def test_asvs_environment_has_the_librarys_packages():
 def test_a_library_that_cannot_be_measured_does_not_keep_the_others_from_it(monkeypatch, capsys):
     ran = []
 
-    def run(facts, profile, suites, kind, results, fresh, requirements, methods):
+    def run(facts, profile, suites, kind, results, fresh, replace, requirements, methods):
         ran.append(tuple(requirements))
         if "norse" in requirements:
             raise DriverError("no such package")

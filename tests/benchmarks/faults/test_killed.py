@@ -92,6 +92,13 @@ def first_rounds(folder, name):
         time.sleep(0.02)
 
 
+def samples_of(path, quantity):
+    """Return the samples of the cases that have any."""
+    content = json.loads(path.read_text())
+    row = content["results"][f"depth.Depth.track_{quantity}"]
+    return [values for values in row[content["result_columns"].index("samples")] if values]
+
+
 def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
     tmp_path, checkout, note_fault
 ):
@@ -117,15 +124,21 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
     assert rerun.returncode == 0, rerun.stdout + rerun.stderr
     assert re.search(r"ended \d+ processes that the killed sweep left behind", rerun.stdout)
     (path,) = (results / "testbed").glob("*-existing-py*.json")
-    content = json.loads(path.read_text())
-    row = content["results"]["depth.Depth.track_forward_backward"]
-    samples = row[content["result_columns"].index("samples")]
-    found = [values for values in samples if values]
-    assert len(found) == 2
+    found = samples_of(path, "forward_backward")
+    assert [set(numbers) for numbers in samples_of(path, "run")] == [{1}, {1}]
     kept = [second for measured in rounds for second in measured["forward_backward"]]
     assert kept in [values[: len(kept)] for values in found]
     assert sorted(read_all(results)) == sorted([path.stem, "benchmarks", "machine"])
     assert not list((folder / ".asv" / "sweeps").iterdir())  # the next run measures anew
+
+    again = subprocess.run(command(results), **settings, capture_output=True, check=False)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "run 2 of " in again.stdout
+    both, runs = samples_of(path, "forward_backward"), samples_of(path, "run")
+    for before, values, numbers in zip(found, both, runs, strict=True):
+        assert numbers == sorted(numbers) and set(numbers) == {1, 2}
+        assert values[: numbers.count(1)] == before
+        assert len(values) == len(numbers)
     note_fault(
         "the driver of asv killed (SIGKILL) in its first case",
         "the rerun ended what was left running and went on",

@@ -33,7 +33,7 @@ def test_asv_itself_reads_the_golden_files(report):
     asv_results = pytest.importorskip("asv.results")
     path = next((report.results / "toybox").glob("6d115e37-*.json"))
     read = asv_results.Results.load(str(path), machine_name="toybox")
-    assert len(read.get_all_result_keys()) == 14
+    assert len(read.get_all_result_keys()) == 15
     name = "sequence_length.SequenceLength.track_forward_backward"
     stats = read.get_result_stats(name, read.get_result_params(name))
     assert stats[0]["repeat"] == 5
@@ -104,5 +104,5 @@ def test_columns(report):
     assert header == (
         "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
         "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
-        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds"
+        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds,runs"
     )

@@ -44,7 +44,7 @@ def test_columns(report):
     assert header == (
         "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
         "numerator_method,denominator_neuron,denominator_method,ratio,ci95_low,ci95_high,"
-        "n_numerator,n_denominator,status,flags,env,fraction_of_floor,rounds"
+        "n_numerator,n_denominator,status,flags,env,fraction_of_floor,rounds,runs,between_run_sd"
     )
 
 
@@ -138,7 +138,7 @@ def test_the_floor_is_in_no_pair(floor):
 
 def test_a_ratio_carries_its_numerators_fraction(floor):
     table = floor.speedup[floor.speedup["numerator_method"] == "scan"]
-    assert list(table)[-2:] == ["fraction_of_floor", "rounds"]
+    assert list(table)[-4:] == ["fraction_of_floor", "rounds", "runs", "between_run_sd"]
     assert set(table[table["suite"] == "neuron"]["fraction_of_floor"].round(6)) == {0.5}
     assert table[table["suite"] == "depth"]["fraction_of_floor"].isna().all()
 
@@ -151,3 +151,19 @@ def test_ratios_are_paired_by_round(in_rounds):
     within = ratios[(ratios["T"] == 316) & (ratios["quantity"] == "forward_backward")].iloc[0]
     assert within["rounds"] == 1
     assert within["ci95_high"] > 10.1
+
+
+def test_an_interval_is_over_runs_where_there_are_several(in_runs):
+    """Two runs of three rounds: SPSN is 10 times as fast in one and 20 times in the other."""
+    (over,) = speedups(in_runs).query("quantity == 'forward_backward'").to_dict("records")
+    assert (over["rounds"], over["runs"]) == (6, 2)
+    assert over["ratio"] == pytest.approx(math.sqrt(200))
+    assert over["between_run_sd"] == pytest.approx(math.log(2) / math.sqrt(2))
+    # Student's t at one degree of freedom, of half the distance.
+    assert over["ci95_high"] == pytest.approx(math.sqrt(200) * 2 ** (12.706 / 2), rel=1e-3)
+
+
+def test_one_run_has_no_spread_between_runs(in_rounds):
+    ratios = speedups(in_rounds)
+    assert set(ratios["runs"]) == {1}
+    assert ratios["between_run_sd"].isna().all()
