@@ -141,8 +141,8 @@ def run(
             settings = configuration(sweep.staged, requirements)
             number = sweep.open(commit, settings, request, running, fresh=fresh, replace=replace)
             print(
-                f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on {facts['machine']} "
-                f"({', '.join(devices)}), {facts['threads']} threads; "
+                f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on "
+                f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads; "
                 f"asv's own output is in {LOG.relative_to(ROOT)}"
             )
             count = _finished(sweep, cases)

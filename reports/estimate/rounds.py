@@ -64,7 +64,7 @@ def medians(
 
 
 def highest_level(rounds: Rounds) -> Floats:
-    """Return the logarithms that an interval is over: of the runs, or of the rounds of the only one.
+    """Return the logarithms that an interval is over: of the runs, or of the only run's rounds.
 
     Args:
         rounds: All positive.

@@ -136,7 +136,8 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
     assert "run 2 of " in again.stdout
     both, runs = samples_of(path, "forward_backward"), samples_of(path, "run")
     for before, values, numbers in zip(found, both, runs, strict=True):
-        assert numbers == sorted(numbers) and set(numbers) == {1, 2}
+        assert numbers == sorted(numbers)
+        assert set(numbers) == {1, 2}
         assert values[: numbers.count(1)] == before
         assert len(values) == len(numbers)
     note_fault(
