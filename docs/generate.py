@@ -114,7 +114,7 @@ COLUMNS = {
     "floor_ci95_low": "lower end of the 95% interval of `fraction_of_floor`",
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
-    "runs": "number of whole sweeps that the rounds are of; 1: the interval holds for that one only",
+    "runs": "number of whole sweeps the rounds are of; 1: the interval holds for that one only",
     "between_run_sd": "standard deviation of the runs' values, as a fraction; empty for one run",
     "numerator_neuron": "neuron whose speed is the numerator",
     "numerator_method": "its method",
