@@ -1,6 +1,7 @@
 """`python -m benchmarks`: run asv on a profile with the machine described and progress shown.
 
     python -m benchmarks machine    describe this machine to asv
+    python -m benchmarks check      tell what would spoil a measurement on this machine
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
     python -m benchmarks take FILE        bring such a file into results/
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     commands = parser.add_subparsers(dest="command", required=True)
     machine = commands.add_parser("machine", help="describe this machine to asv")
+    commands.add_parser("check", help="tell what would spoil a measurement on this machine")
     run = commands.add_parser("run", help="measure a profile, into results/")
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
@@ -137,6 +139,8 @@ def main(arguments: list[str] | None = None) -> int:
 
             print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
             return 0
+        if options.command == "check":
+            return _check()
         if options.command == "paper":
             return paper.run(options)
         if options.command == "take":
@@ -177,6 +181,18 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("benchmarks: stopped; what was measured is kept: the same command goes on")
         return 130
+
+
+def _check() -> int:
+    """Print what is wrong with this machine; return 1 if anything is."""
+    from .instruments.conditions import findings
+
+    found = list(findings())
+    for finding in found:
+        print(f"{finding.what}: {finding.remedy}")
+    if not found:
+        print("nothing was found that would spoil a measurement")
+    return int(bool(found))
 
 
 def _portable(options: argparse.Namespace) -> int:

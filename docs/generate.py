@@ -115,6 +115,7 @@ COLUMNS = {
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
     "runs": "number of whole sweeps the rounds are of; 1: the interval holds for that one only",
+    "p_adjusted": "p of a ratio of 1, adjusted for the number of verdicts of the run",
     "between_run_sd": "standard deviation of the runs' values, as a fraction; empty for one run",
     "numerator_neuron": "neuron whose speed is the numerator",
     "numerator_method": "its method",
@@ -203,6 +204,8 @@ UNEXPLAINED = {
     "file": "a file that `portable` wrote",
     "results": "results trees, or folders of one machine each",
     "run": "folder of the run",
+    "first": "results tree, or folder of one machine",
+    "second": "another one; without it, every two runs in the first are compared",
 }
 OF_FILE = {
     "border.csv": {"ratio": "speed of SPSN-SB over that of the fastest LIF, at `lanes`"},
@@ -327,13 +330,17 @@ def speedups() -> str:
 
 
 def verdicts(machine: str = MACHINE) -> str:
-    """Return for how many problems a neuron that keeps its reset is as fast or faster."""
+    """Return for how many problems a neuron that keeps its reset is faster, as fast, slower."""
     winners = results("verdict.csv", machine)["winner"].value_counts()
-    kept, ties = winners.get("with a reset", 0), winners.get("tie", 0)
-    return (
-        f"In {kept + ties} of {winners.sum()} cases on this machine the fastest LIF, which keeps\n"
-        f"its reset, is faster than the fastest exact SPSN ({kept}) or level with it ({ties})."
+    kept, ties, free, undecided = (
+        winners.get(name, 0) for name in ("with a reset", "tie", "without a reset", "undecided")
     )
+    words = (
+        f"Of {winners.sum()} cases on this machine the fastest LIF, which keeps its reset, is "
+        f"faster than the fastest exact SPSN in {kept}, as fast (within 10%) in {ties} and slower "
+        f"in {free}; {undecided} are undecided."
+    )
+    return textwrap.fill(words, 100)
 
 
 def border() -> str:

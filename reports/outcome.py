@@ -18,9 +18,9 @@ STATUSES = {
 # The flag of a method that computes something else than the equations.
 INEXACT = "inexact as published"
 FLAGS = {
-    "noisy": "the interquartile range is above 10% of the median",
+    "noisy": "half the 95% interval over rounds is above 10%",
     "few samples": "fewer samples were taken than the profile asks for",
-    "not warmed up": "successive calls still differed when sampling began",
+    "not warmed up": "the first sample of most rounds is more than 5% slower than the others",
     INEXACT: "the published FFT, where its error is visible: timed although it does not compute "
     "the equations",
     "machine busy": "other programs used more than 10% of the processors during a round, or "

@@ -131,7 +131,9 @@ def run(
     )
     environment = os.environ | {
         VARIABLE: str(sweep.request),
+        # Both, or what is recorded would not be what a matrix product takes.
         "OMP_NUM_THREADS": facts["threads"],
+        "MKL_NUM_THREADS": facts["threads"],
     }
     running = {case.suite for case in cases}
     try:

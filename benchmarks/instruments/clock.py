@@ -5,28 +5,29 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median, quantiles
 
 from ..cases.budget import Budget
 from .outcome import CaseError, Status
 
 Phase = Callable[[], None]
-# Two successive calls closer than this count as warm, and an interquartile range wider than this
-# share of the median counts as noisy.
+# Two successive calls closer than this count as warm.
 AGREEMENT = 0.1
 # Calls shorter than this, seconds, are sampled in bursts where others are measured meanwhile.
 SHORT = 0.05
 # How long a burst lasts, seconds: well below the tenths of a second over which a machine's speed
 # varies, well above the time in which a call refills the caches.
 BURST = 0.03
+# The fewest calls of a burst that count: a minimum of two is no median.
+LEAST_OF_BURST = 3
 
 
 @dataclass
 class Sampling:
-    """Raw durations, seconds: one row a call, one column a phase."""
+    """Raw durations, seconds: one row a call or burst, one column a phase."""
 
     rows: list[list[float]] = field(default_factory=list)
     warm: bool = False
+    in_bursts: bool = False
 
 
 def phase_durations(
@@ -57,15 +58,15 @@ def phase_durations(
 
 
 def _burst(call: Callable[[], list[float]], clock: Callable[[], float]) -> list[float]:
-    """Call for as long as a burst lasts; return the median call.
+    """Call for as long as a burst lasts, three times at least; return the median call.
 
-    The first call, which finds in the caches what another process left there, counts only alone.
+    The first call, which finds in the caches what another process left there, does not count.
     """
     start = clock()
     rows = [call()]
-    while clock() - start < BURST:
+    while len(rows) <= LEAST_OF_BURST or clock() - start < BURST:
         rows.append(call())
-    by_total = sorted(rows[1:] or rows, key=sum)
+    by_total = sorted(rows[1:], key=sum)
     return by_total[(len(by_total) - 1) // 2]
 
 
@@ -76,6 +77,7 @@ def sample(
     clock: Callable[[], float] = time.perf_counter,
     pause: Callable[[], None] | None = None,
     warm_up: float = 0.0,
+    in_bursts: bool | None = None,
 ) -> Sampling:
     """Call until two successive totals agree, then keep samples until the budget is spent.
 
@@ -90,6 +92,8 @@ def sample(
         pause: returns when it is our turn again. With it, the samples of a short call are the
             median calls of bursts, with a pause before each.
         warm_up: least seconds of warming up, unless the budget is spent first.
+        in_bursts: whether the samples are bursts; None: if the last call of warming up was short.
+            All rounds of a case are sampled alike, or they could not be compared.
     """
     start = clock()
     result = Sampling()
@@ -104,8 +108,10 @@ def sample(
         result.warm = agree and (calls >= 3 or spent)
         if (result.warm and clock() - start >= warm_up) or spent:
             break
-    if pause is not None and total < SHORT:
-        bursts = min(budget.most, budget.stored, math.ceil(budget.seconds / BURST))
+    result.in_bursts = pause is not None and (total < SHORT if in_bursts is None else in_bursts)
+    if pause is not None and result.in_bursts:
+        lasting = max(BURST, (1 + LEAST_OF_BURST) * total)
+        bursts = min(budget.most, budget.stored, math.ceil(budget.seconds / lasting))
         for _ in range(max(bursts, budget.least)):
             pause()
             result.rows.append(_burst(call, clock))
@@ -123,11 +129,3 @@ def sample(
         result.rows.append(call())
     result.rows = result.rows[:: -(-len(result.rows) // budget.stored)]
     return result
-
-
-def is_noisy(durations: Sequence[float]) -> bool:
-    """Return whether the interquartile range exceeds a tenth of the median."""
-    if len(durations) < 2:
-        return False
-    low, _, high = quantiles(durations, n=4, method="inclusive")
-    return high - low > AGREEMENT * median(durations)

@@ -9,14 +9,19 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from . import gpu
+from .conditions import allotted
 
 
 def thread_count() -> int:
-    """Return how many threads torch is given: OMP_NUM_THREADS, or one a physical core."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
+    """Return how many threads torch is given.
+
+    The first number of OMP_NUM_THREADS (the others are of nested regions), or one a physical core,
+    but no more than the processors that this process may use.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     if asked.isdigit() and int(asked) > 0:
         return int(asked)
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    return min(psutil.cpu_count(logical=False) or os.cpu_count() or 1, allotted())
 
 
 def processor_name() -> str:

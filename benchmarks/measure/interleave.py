@@ -20,8 +20,8 @@ from .round import Task, work
 
 Key = TypeVar("Key", bound=Hashable)
 T = TypeVar("T")
-# Measures one round of each case, which end in any order; the flag asks for a thorough one.
-RunRound = Callable[[Sequence[Case], bool], Iterable[tuple[Case, Record]]]
+# Measures one round more of each case, given those it has; they end in any order.
+RunRound = Callable[[Mapping[Case, Sequence[Record]]], Iterable[tuple[Case, Record]]]
 # Writes a file of a case; the last argument is its record once it is done.
 Keep = Callable[[Path, Any, Case, Record | None], None]
 
@@ -75,12 +75,17 @@ def take_turns(
 
 
 def turns(members: Sequence[T], rounds: int) -> Iterator[Sequence[T]]:
-    """Yield the members once a round, in turn forwards and backwards: A B C, C B A, A B C, ...
+    """Yield the members once a round: A B C D, D C B A, then B C A D and back, ...
 
-    Who begins later in one round begins earlier in the next, so that a steady drift hits all alike.
+    Who begins later in one round begins earlier in the next, so that a steady drift hits all alike;
+    every second round, who follows whom changes (the rows of a Williams design), so that nobody
+    always finds what the same one left behind.
     """
+    count = len(members)
+    first = [-(n // 2) % count if n % 2 == 0 else n // 2 + 1 for n in range(count)]
     for turn in range(rounds):
-        yield members if turn % 2 == 0 else members[::-1]
+        order = [members[(place + turn // 2) % count] for place in first]
+        yield order if turn % 2 == 0 else order[::-1]
 
 
 class _Member:
@@ -122,5 +127,5 @@ def measure_group(
     for turn, order in enumerate(turns(cases, budget.rounds)):
         waiting = [case for case in order if not members[case].record.exists()]
         next_up = [case for case in waiting if len(members[case].rounds) == turn]
-        for case, one_round in run_round(next_up, turn == 0):
+        for case, one_round in run_round({case: members[case].rounds for case in next_up}):
             members[case].add(one_round, keep, budget, alone=len(cases) == 1)

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,18 @@ from .round import Task
 def _line(case: Case, record: Record) -> dict[str, Any]:
     line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
     return line | {"seconds": record.get(durations(record)[-1])}
+
+
+def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Path) -> Task:
+    in_bursts = rounds[0].get("in_bursts") if rounds else None
+    known = _start_up_file(case, folder)
+    seconds = json.loads(known.read_text()) if known.exists() else None
+    return Task(case, budget, not rounds, in_bursts=in_bursts, start_up=seconds)
+
+
+def _start_up_file(case: Case, folder: Path) -> Path:
+    """Return where the seconds are kept that a method compiles, the same at every T."""
+    return folder / "start_up" / f"{replace(case, time_steps=0).slug}.json"
 
 
 def recall(
@@ -46,15 +59,24 @@ def recall(
         of_round = budget.of_round()
         preload(any(is_compiled(one.method) for one in group or [case]))
 
-        def run_round(cases: Sequence[Case], thorough: bool) -> Iterator[tuple[Case, Record]]:
+        def run_round(
+            so_far: Mapping[Case, Sequence[Record]],
+        ) -> Iterator[tuple[Case, Record]]:
             return take_turns(
-                {case: begin(Task(case, of_round, thorough), start_method) for case in cases}
+                {
+                    case: begin(_next_task(case, of_round, rounds, folder), start_method)
+                    for case, rounds in so_far.items()
+                }
             )
 
         def keep(path: Path, content: Any, case: Case, record: Record | None) -> None:
             """Write a file, announce a record; a failure goes to the driver, which then ends."""
             try:
                 write_json(path, content)
+                if record is not None and "start_up" in record:
+                    known = _start_up_file(case, folder)
+                    known.parent.mkdir(exist_ok=True)
+                    write_json(known, record["start_up"])
                 if record is not None and progress is not None:
                     announce(progress, _line(case, record))
             except OSError as error:

@@ -5,18 +5,25 @@ same case differ by more than the calls within one (the layout of memory, what e
 does). An interval over rounds then holds what differs between processes.
 """
 
+import math
 import time
 from collections.abc import Generator, Iterable, Sequence
-from statistics import median_high
+from statistics import median, median_high, stdev
 from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import DURATIONS
 from ..instruments.bounded import PAUSE, Ending, Event
-from ..instruments.clock import is_noisy
 from ..instruments.outcome import Flag, Status
 
 Record = dict[str, Any]
+
+# Half of an interval over rounds wider than this share is noise.
+NOISE = 0.1
+# A first sample slower than the others by more than this share shows that warming up went on.
+COOLER = 0.05
+# Student's t for 95% at 1, 2, ... degrees of freedom; here, for scipy is not measured with.
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365)
 
 
 def durations(record: Record) -> Sequence[str]:
@@ -44,7 +51,8 @@ def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:
     """Note how a case ended whose process could not say so itself."""
     if ending.stopped:
         if record.get("phase") == "calling" and durations(record)[-1] not in record:
-            record["stopped_after"] = waited
+            # Stopped in the backward pass, we have waited since the end of the forward pass.
+            record["stopped_after"] = waited + record.get("first_forward", 0.0)
         record["status"] = int(Status.TIME_BUDGET)
         record["reason"] = f"stopped at the limit of {budget.limit:g} s for one case"
     elif ending.killed_by == "SIGKILL":
@@ -97,10 +105,7 @@ def collect(events: Iterable[Event | Ending], budget: Budget) -> Generator[None,
         record |= event
     if rows and record["status"] == Status.TIME_BUDGET:
         record["status"] = int(Status.OK)  # it has a number; the flags say of how few samples
-    flags = Flag(record.get("flags", 0))
-    if any(name in record for name in durations(record)) and not record.get("warm", False):
-        flags |= Flag.NOT_WARMED_UP
-    record["flags"] = int(flags)
+    record["flags"] = int(record.get("flags", 0))
     record["spent"] = time.monotonic() - begun
     return record
 
@@ -124,6 +129,26 @@ def goes_on(rounds: Sequence[Record], budget: Budget) -> bool:
         return False
     spent = [record.get("spent", 0.0) for record in rounds]
     return bool(sum(spent) + spent[-1] <= budget.limit)
+
+
+def _is_noisy(rounds: Sequence[Sequence[float]]) -> bool:
+    """Return whether half the 95% interval over rounds exceeds a tenth; one round does not tell."""
+    if len(rounds) < 2:
+        return False
+    logs = [math.log(median(seconds)) for seconds in rounds]
+    quantile = STUDENT[min(len(logs), len(STUDENT) + 1) - 2]
+    return quantile * stdev(logs) / math.sqrt(len(logs)) > NOISE
+
+
+def _still_warms_up(rounds: Sequence[Sequence[float]], good: Sequence[tuple[int, Record]]) -> bool:
+    """Return whether the first sample of a round is usually slower than those that follow.
+
+    Where rounds have one sample each, whether successive calls never agreed before it.
+    """
+    excesses = [seconds[0] / median(seconds[1:]) for seconds in rounds if len(seconds) > 1]
+    if excesses:
+        return median(excesses) > 1 + COOLER
+    return not any(record.get("warm") for _, record in good)
 
 
 def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Record:
@@ -158,7 +183,9 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
     times = record.get(durations(record)[-1]) or record.get(first) or []
     if times:
         flags |= Flag.FEW_SAMPLES if len(times) < budget.least else Flag(0)
-        flags |= Flag.NOISY if is_noisy(times) else Flag(0)
+        of_rounds = [r[name] for _, r in good if r.get(name := durations(record)[-1])]
+        flags |= Flag.NOISY if _is_noisy(of_rounds) else Flag(0)
+        flags |= Flag.NOT_WARMED_UP if _still_warms_up(of_rounds, good) else Flag(0)
         flags |= Flag.FEW_ROUNDS if len(good) < budget.rounds else Flag(0)
         flags |= Flag.MEASURED_ALONE if alone else Flag(0)
     record["flags"] = int(flags)

@@ -72,6 +72,8 @@ class Task(NamedTuple):
         thorough: through the gate first, and with spikes and energy, which need no second round.
         make: makes the work of a case.
         passed: whether the method is inexact as documented, where the gate has been passed before.
+        in_bursts: whether the first round was sampled in bursts; None: this is the first.
+        start_up: seconds that the method compiles, where they were measured before.
     """
 
     case: Case
@@ -79,6 +81,8 @@ class Task(NamedTuple):
     thorough: bool
     make: Callable[[Case], Workload | Epoch] = make_workload
     passed: bool | None = None
+    in_bursts: bool | None = None
+    start_up: float | None = None
 
 
 # A GPU idles at a fifth of its clock, and takes some tenths of a second of load to reach all of it.
@@ -98,7 +102,7 @@ def _compile_for_the_gate(case: Case, emit: Emit) -> None:
 
 
 def _measure(task: Task, emit: Emit) -> None:
-    case, budget, thorough, make, passed = task
+    case, budget, thorough, make, passed, in_bursts, known_start_up = task
     compiled = is_compiled(case.neuron_method)
     if case.method.endswith(RECYCLED):
         memory.recycle()
@@ -116,7 +120,8 @@ def _measure(task: Task, emit: Emit) -> None:
     if compiled:
         if thorough:
             emit({"phase": "compiling", "limit": _COMPILING})
-            emit({"start_up": start_up(case, _COMPILING), "phase": "compiled"})
+            seconds = start_up(case, _COMPILING) if known_start_up is None else known_start_up
+            emit({"start_up": seconds, "phase": "compiled"})
         emit({"phase": "compiling", "limit": _COMPILING})
         # Where it has compiled for other sizes, it would now make code for all sizes.
         torch.compiler.reset()
@@ -147,6 +152,7 @@ def _measure(task: Task, emit: Emit) -> None:
         first,
         pause=may_pause,
         warm_up=_WARM_UP.get(workload.device.type, 0.0),
+        in_bursts=in_bursts,
     )
     if watch.is_busy():
         flags |= Flag.MACHINE_BUSY
@@ -156,7 +162,8 @@ def _measure(task: Task, emit: Emit) -> None:
     if gpu.is_capped(handle) if handle is not None else load.is_capped():
         flags |= Flag.CLOCK_CAPPED
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
-    emit({"rows": sampling.rows, "warm": sampling.warm, "flags": int(flags), "device_clock": clock})
+    emit({"rows": sampling.rows, "warm": sampling.warm, "in_bursts": sampling.in_bursts})
+    emit({"flags": int(flags), "device_clock": clock})
     if not thorough:
         return
     spikes = workload.spikes()

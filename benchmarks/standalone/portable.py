@@ -196,7 +196,8 @@ def measure(
                 rounds = file.rounds.get(case, [])
                 if len(rounds) == turn and _goes_on(rounds):
                     inexact = bool(file.gates[_key(case)].inexact)
-                    tasks.append(Task(case, of_round, turn == 0, passed=inexact))
+                    known = rounds[0].get("in_bursts") if rounds else None
+                    tasks.append(Task(case, of_round, turn == 0, passed=inexact, in_bursts=known))
         for case, record in _measure(tasks, until, start_method):
             file.keep(case, record)
             _show(case, record)

@@ -24,6 +24,7 @@ from ..text import printable
 from .hardware import hardware
 from .output import complain, picture_files, results_option, to_csv, write_all
 from .paper import write_paper
+from .rerun import rerun
 from .trust import trust
 
 
@@ -92,4 +93,5 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
 
 
 main.add_command(hardware)
+main.add_command(rerun)
 main.add_command(trust)

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from .bootstrap import LEVEL, Floats
 
@@ -96,6 +96,23 @@ def estimate(rounds: Rounds) -> Estimate | None:
         runs,
         spread if runs > 1 else math.nan,
     )
+
+
+def p_value(found: Estimate) -> float:
+    """Return the two-sided p of the hypothesis that the value is 1, which the interval implies.
+
+    NaN without an interval. Of an interval over calls, which has no degrees of freedom, it is that
+    of a normal distribution.
+    """
+    half = math.log(found.high / found.low) / 2
+    if math.isnan(half):
+        return math.nan
+    if half == 0:
+        return float(found.value == 1)
+    number = found.runs if found.runs and found.runs > 1 else found.rounds
+    freedom = number - 1 if number and number > 1 else 1e9
+    deviations = abs(math.log(found.value)) / half * stdtrit(freedom, (1 + LEVEL) / 2)
+    return float(2 * stdtr(freedom, -deviations))
 
 
 def ratio(denominator: Rounds, numerator: Rounds) -> Estimate | None:

@@ -41,11 +41,19 @@ def bandwidths(places: list[Place]) -> list[list[str]]:
 
 def commits(measurements: pd.DataFrame) -> list[list[str]]:
     """Return what was measured when, the latest first."""
-    listed = measurements.groupby(["machine", "date", "commit", "env"]).size()
+    listed = measurements.groupby(["machine", "date", "commit", "env"])
     return [
-        [str(machine), str(commit), _day(date), str(env), count(rows)]
-        for (machine, date, commit, env), rows in listed.items()
+        [str(machine), str(commit), _day(date), str(env), count(len(rows)), _runs(rows["runs"])]
+        for (machine, date, commit, env), rows in listed
     ][::-1]
+
+
+def _runs(runs: pd.Series) -> str:
+    """Return over how many runs the intervals are: "3", or "1 to 3" where suites differ."""
+    least, most = runs.min(), runs.max()
+    if pd.isna(least):
+        return "–"
+    return str(least) if least == most else f"{least} to {most}"
 
 
 def _day(milliseconds: float) -> str:

@@ -25,7 +25,7 @@ from .verdict import growth_table, standing_table, verdict_table
 
 def first_sentence(place: Place) -> str:
     """Return the finding on one place."""
-    return headline(place.name, place.ratios)
+    return headline(place.name, place.ratios, place.verdicts)
 
 
 def render(

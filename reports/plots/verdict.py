@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..neurons import LIF, SB
-from ..tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
+from ..tables.verdicts import MARGIN, ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
 from ..text import count, digits
 from .canvas import AXES, canvas, finish, in_style
 from .picture import Picture
@@ -89,7 +89,7 @@ def _cell(ax: Axes, x: int, y: int, row: dict[Any, Any]) -> None:
 def _handle(winner: str) -> Line2D:
     fill = CELLS[winner][0]
     words = {WITH: "faster with a reset", WITHOUT: "faster without"}.get(winner, winner)
-    words = {TIE: "tie: the interval holds 1"}.get(winner, words)
+    words = {TIE: f"tie: within {MARGIN - 1:.0%}"}.get(winner, words)
     return Line2D(
         [], [], marker="s", linestyle="none", markersize=9, markeredgecolor="#555555",
         markerfacecolor=fill, label=words,
@@ -101,6 +101,8 @@ def _caption(cases: pd.DataFrame, up: str) -> str:
     return (
         "The fastest method of any neuron that keeps its reset against the fastest exact method of "
         f"any neuron without one, at each T and {UP_WORDS[up]}. The number is the speed without a "
-        "reset over the speed with one: above 1 the neuron without is faster. Where the 95 % "
-        f"interval of that ratio contains 1 it is a tie. Empty: not measured. Cases shown: {told}."
+        "reset over the speed with one: above 1 the neuron without is faster. A winner is named "
+        "where that ratio differs from 1 after correction for the number of cases; a tie where its "
+        f"95 % interval lies within {MARGIN - 1:.0%} of 1; the others are undecided. Empty: not "
+        f"measured. Cases shown: {told}."
     )

@@ -6,9 +6,10 @@ import pandas as pd
 
 from ..neurons import LIF, SB
 from ..outcome import AT_LEAST
-from ..text import count, digits, layers
+from ..text import bounded, count, layers
 from .columns import PROBLEM, is_inexact, returns_membrane
 from .speedups import with_interval
+from .verdicts import MARGIN, TIE, UNDECIDED, WITH, WITHOUT
 
 # Names of the denominators. The first three are named wherever they were measured.
 BASELINES = {
@@ -81,12 +82,13 @@ def fairest(ratios: pd.DataFrame) -> pd.DataFrame:
     return against_fastest.loc[against_fastest.groupby(case)["ratio"].idxmax()]
 
 
-def headline(place: str, ratios: pd.DataFrame) -> str:
+def headline(place: str, ratios: pd.DataFrame, verdicts: pd.DataFrame) -> str:
     """Return the finding on one place as one sentence.
 
     Args:
         place: Its name, "machine (device)".
         ratios: The speed-ups of that place alone.
+        verdicts: Its verdicts.
     """
     where = f"On {place}"
     rows = headline_rows(ratios)
@@ -110,27 +112,40 @@ def headline(place: str, ratios: pd.DataFrame) -> str:
     ]
     method = top["numerator_method"] + (" (inexact)" if numerator_is_inexact(rows).any() else "")
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    sentence = f"{where}, {case}, {SB} ({method}) trains {listed}"
-    return f"{sentence}; {_losses(ratios)}."
+    sentence = f"{where}, {case}, forward and backward, {SB} ({method}) is {listed}"
+    return f"{sentence}; {_counts(verdicts)}."
 
 
-def _losses(ratios: pd.DataFrame) -> str:
-    cases = fairest(ratios)
-    if cases.empty:
-        return "no case has a finished LIF method, so where SPSN is slower cannot be said"
-    lost = cases[cases["ci95_low"].fillna(cases["ratio"]) <= 1]
-    if lost.empty:
-        return (
-            "it is faster than the fastest LIF method in every case that a LIF method finished "
-            f"({len(cases)}), by {digits(cases['ratio'].min())}× or more"
+def _counts(verdicts: pd.DataFrame) -> str:
+    """Return in how many cases the fastest neuron without a reset wins, and its clearest loss."""
+    found = verdicts[verdicts["winner"].isin((WITH, WITHOUT, TIE, UNDECIDED))]
+    if found.empty:
+        return "no case was finished both with a reset and without, so who is faster is not known"
+    counts = found["winner"].value_counts()
+    told = [
+        f"{words} {counts[winner]}"
+        for winner, words in (
+            (WITHOUT, "is faster in"),
+            (TIE, f"as fast (within {MARGIN - 1:.0%}) in"),
+            (WITH, "slower in"),
+            (UNDECIDED, "undecided in"),
         )
-    worst = lost.loc[lost["ratio"].idxmin()]
+        if winner in counts
+    ]
+    sentence = (
+        f"of {len(found)} cases, the fastest neuron without a reset, against the fastest with one, "
+        + ", ".join(told)
+    )
+    lost = found[found["winner"] == WITH]
+    if lost.empty:
+        return sentence
+    worst = lost.loc[lost["ci95_high"].idxmin()]
     return (
-        f"it does not win in {len(lost)} of {len(cases)} cases, where the fastest LIF method is as "
-        f"fast or faster, most clearly at T = {count(worst['T'])} and batch {count(worst['batch'])}"
-        + layers(worst["depth"])
-        + f": {SB} ({worst['numerator_method']}) runs at {with_interval(worst)} the speed of "
-        + baseline(worst["denominator_method"])
+        f"{sentence}; it is slower most clearly at T = {count(worst['T'])} and batch "
+        f"{count(worst['batch'])}{layers(worst['depth'])}: "
+        f"{worst['without_reset_neuron']} ({worst['without_reset_method']}) runs at "
+        f"{bounded(worst['ratio'], worst['ci95_low'], worst['ci95_high'], '×')} the speed of "
+        f"{worst['with_reset_neuron']} ({worst['with_reset_method']})"
     )
 
 

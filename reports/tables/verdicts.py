@@ -6,21 +6,26 @@ import math
 from typing import Any
 
 import pandas as pd
+from scipy.stats import false_discovery_control
 
 from ..estimate.compare import Measured, compare
-from ..estimate.rounds import Estimate, without_interval
+from ..estimate.rounds import Estimate, p_value, without_interval
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
-UNDECIDED = "undecided: too few samples"
+UNDECIDED = "undecided"
 ONLY_WITH, ONLY_WITHOUT = "only one with a reset finished", "only one without a reset finished"
+# A tie is shown, not assumed: the whole interval lies within this factor of 1.
+MARGIN = 1.1
+# Of the verdicts of one run that name a winner, this share may be wrong (Benjamini-Hochberg).
+FALSE = 0.05
 VERDICT_COLUMNS = [
     *ORIGIN,
     *PROBLEM,
     *("with_reset_neuron", "with_reset_method", "with_reset_seconds"),
     *("without_reset_neuron", "without_reset_method", "without_reset_seconds"),
-    *("ratio", "ci95_low", "ci95_high", "rounds", "runs", "winner", "flags", "env"),
+    *("ratio", "ci95_low", "ci95_high", "rounds", "runs", "p_adjusted", "winner", "flags", "env"),
 ]
 STANDING_COLUMNS = [
     *ORIGIN,
@@ -35,7 +40,9 @@ STANDING_COLUMNS = [
 def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the verdicts, a row per problem, and the standings, a row per case.
 
-    Both are of forward + backward by exact methods alone.
+    Both are of forward + backward by exact methods alone. A verdict names a winner where the ratio
+    differs from 1 after correction for the number of verdicts of its run; a tie where the interval
+    lies within `MARGIN`; else it is undecided.
     """
     rows = measurements[
         (measurements["quantity"] == "forward_backward")
@@ -62,7 +69,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         ]
     order = ["machine", "date", "device", "suite", *PROBLEM]
     return (
-        _table(judged, [*VERDICT_COLUMNS, "run", "date"], order),
+        _table(_with_winners(judged), [*VERDICT_COLUMNS, "run", "date"], order),
         _table(standings, [*STANDING_COLUMNS, "run", "date"], [*order, "place"]),
     )
 
@@ -100,19 +107,31 @@ def _verdict(kept: Row | None, free: Row | None) -> Row:
         "ci95_high": found.high,
         "rounds": found.rounds,
         "runs": found.runs,
-        "winner": _winner(kept, free, found.low, found.high),
+        "p_adjusted": p_value(found),
         "flags": union(row["flags"] for row in sides.values() if row is not None),
     }
 
 
-def _winner(kept: Row | None, free: Row | None, low: float, high: float) -> str:
-    if kept is None or free is None:
-        return ONLY_WITHOUT if kept is None else ONLY_WITH
-    if math.isnan(low):
-        return UNDECIDED
-    if low > 1:
-        return WITHOUT
-    return WITH if high < 1 else TIE
+def _with_winners(judged: list[Row]) -> list[Row]:
+    """Return the verdicts with their winners, and p adjusted for the number of them in each run."""
+    for run in {row["run"] for row in judged}:
+        known = [r for r in judged if r["run"] == run and not math.isnan(r["p_adjusted"])]
+        if known:
+            adjusted = false_discovery_control([row["p_adjusted"] for row in known])
+            for row, p in zip(known, adjusted, strict=True):
+                row["p_adjusted"] = float(p)
+    return [row | {"winner": _winner(row)} for row in judged]
+
+
+def _winner(row: Row) -> str:
+    if not row["with_reset_neuron"]:
+        return ONLY_WITHOUT
+    if not row["without_reset_neuron"]:
+        return ONLY_WITH
+    if row["p_adjusted"] <= FALSE:
+        return WITHOUT if row["ratio"] > 1 else WITH
+    within = row["ci95_low"] >= 1 / MARGIN and row["ci95_high"] <= MARGIN
+    return TIE if within else UNDECIDED
 
 
 def _standing(rank: int, row: Row, to_with: Estimate, to_without: Estimate) -> Row:

@@ -35,8 +35,9 @@ def measure_here(case, budget=BUDGET):
     return collect_at_once([*events, Ending(stopped=False, exitcode=0)], budget)
 
 
-def one_round(seconds=(1.0,), status=Status.OK, spent=0.1, flags=0, reason=""):
+def one_round(seconds=(1.0,), status=Status.OK, spent=0.1, flags=0, reason="", warm=True):
     record = {"status": int(status), "flags": int(flags), "reason": reason, "spent": spent}
+    record["warm"] = warm
     if seconds:
         record |= {name: list(seconds) for name in ("forward", "backward", "forward_backward")}
     return record

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks.cases.budget import Budget
-from benchmarks.instruments.clock import is_noisy, phase_durations, sample
+from benchmarks.instruments.clock import phase_durations, sample
 from benchmarks.instruments.spin import spin
 
 
@@ -115,17 +115,29 @@ def test_many_short_calls_are_stored_evenly_spread():
 
 
 def test_a_short_call_is_sampled_in_bursts_with_a_pause_before_each():
-    # Warm after three calls; then bursts of 30 ms, of which the first call is not looked at.
-    calls = Calls(*[0.01] * 3, *[0.015, 0.011, 0.012] * 4)
+    # Warm after three calls; then bursts of four calls, of which the first is not looked at.
+    calls = Calls(*[0.01] * 3, *[0.015, 0.011, 0.013, 0.012] * 3)
     pauses = []
     budget = Budget(seconds=0.1, limit=60, least=2)
     result = sample(calls, budget, clock=calls.clock, pause=lambda: pauses.append(calls.count))
-    assert result.rows == [[0.011]] * 4
+    assert result.rows == [[0.012]] * 3
     assert result.warm
-    assert pauses == [3, 6, 9, 12]
+    assert result.in_bursts
+    assert pauses == [3, 7, 11]
 
 
-@pytest.mark.parametrize(("bounds", "bursts"), [({"most": 3}, 3), ({"stored": 2}, 2), ({}, 20)])
+@pytest.mark.parametrize("in_bursts", [True, False])
+def test_a_case_once_sampled_in_bursts_always_is(in_bursts):
+    """Calls of 50 ms: now shorter, now longer than what makes a call short."""
+    budget = Budget(seconds=0.5, limit=60, least=2)
+    for seconds in (0.049, 0.051):
+        calls = Calls(seconds)
+        result = sample(calls, budget, clock=calls.clock, pause=lambda: None, in_bursts=in_bursts)
+        assert result.in_bursts == in_bursts
+        assert len(result.rows) == (3 if in_bursts else 2)
+
+
+@pytest.mark.parametrize(("bounds", "bursts"), [({"most": 3}, 3), ({"stored": 2}, 2), ({}, 4)])
 def test_bursts_take_the_budget_but_no_more_samples_than_are_stored(bounds, bursts):
     calls = Calls(0.04)
     budget = Budget(**{"seconds": 0.6, "limit": 60, "least": 1, "most": 50, **bounds})
@@ -150,12 +162,6 @@ def test_a_call_longer_than_the_budget_is_kept_as_the_only_one():
     result = sampled(Calls(80.0))
     assert result.rows == [[80.0]]
     assert not result.warm
-
-
-def test_noise_is_an_interquartile_range_above_a_tenth_of_the_median():
-    assert not is_noisy([1.0, 1.01, 1.02, 1.03, 9.0])
-    assert is_noisy([1.0, 1.1, 1.2, 1.3, 1.4])
-    assert not is_noisy([1.0])
 
 
 def spun(seconds):

@@ -21,5 +21,7 @@ def test_machine_names_come_from_the_hardware():
 def test_threads_are_what_is_asked_for(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     assert machine.thread_count() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "2,1")
+    assert machine.thread_count() == 2
     monkeypatch.setenv("OMP_NUM_THREADS", "many")
     assert machine.thread_count() >= 1

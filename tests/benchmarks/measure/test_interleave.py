@@ -1,6 +1,8 @@
 """Cases of a group in turns: there and back, resumed after a kill, from pause to pause."""
 
+import itertools
 import json
+from collections import Counter
 
 import children
 import pytest
@@ -10,7 +12,7 @@ from benchmarks.cases.budget import Budget
 from benchmarks.instruments.bounded import run_bounded
 from benchmarks.instruments.files import write_json
 from benchmarks.instruments.outcome import Flag, Status
-from benchmarks.measure.interleave import measure_group, take_turns
+from benchmarks.measure.interleave import measure_group, take_turns, turns
 from benchmarks.measure.record import collect
 
 BUDGET = Budget(seconds=1, limit=10, least=3, rounds=3)
@@ -26,11 +28,11 @@ class Track:
         self.rounds, self.measured, self.announced = rounds, [], []
         self.stop_after = None
 
-    def run_round(self, cases, thorough):
-        for case in cases:
+    def run_round(self, so_far):
+        for case, rounds in so_far.items():
             if len(self.measured) == self.stop_after:
                 raise KeyboardInterrupt
-            self.measured.append(case.neuron + ("!" if thorough else ""))
+            self.measured.append(case.neuron + ("" if rounds else "!"))
             yield case, self.rounds.get(case.neuron, one_round())
 
     def keep(self, path, content, case, record):
@@ -42,8 +44,8 @@ class Track:
 def test_cases_take_turns_there_and_back_and_only_the_first_round_is_thorough(tmp_path):
     track = Track()
     measure_group(CASES, BUDGET, tmp_path, track.run_round, track.keep)
-    assert track.measured == ["a!", "b!", "c!", "c", "b", "a", "a", "b", "c"]
-    assert track.announced == ["a", "b", "c"]
+    assert track.measured == ["a!", "b!", "c!", "c", "b", "a", "b", "c", "a"]
+    assert track.announced == ["b", "c", "a"]
     assert {path.name for path in tmp_path.iterdir()} == {f"{case.slug}.json" for case in CASES}
     record = json.loads((tmp_path / f"{CASES[0].slug}.json").read_text())
     assert record["round"] == [1, 2, 3]
@@ -57,8 +59,20 @@ def test_a_group_that_was_killed_goes_on_with_the_rounds_it_has(tmp_path, killed
     with pytest.raises(KeyboardInterrupt):
         measure_group(CASES, BUDGET, tmp_path, first.run_round, first.keep)
     measure_group(CASES, BUDGET, tmp_path, second.run_round, second.keep)
-    assert first.measured + second.measured == ["a!", "b!", "c!", "c", "b", "a", "a", "b", "c"]
-    assert first.announced + second.announced == ["a", "b", "c"]
+    assert first.measured + second.measured == ["a!", "b!", "c!", "c", "b", "a", "b", "c", "a"]
+    assert first.announced + second.announced == ["b", "c", "a"]
+
+
+def test_nobody_always_follows_the_same_one():
+    """Over twice as many rounds as members, each follows each other one equally often."""
+    members = "abcd"
+    follows = Counter(
+        pair for order in turns(members, 2 * len(members)) for pair in itertools.pairwise(order)
+    )
+    assert set(follows) == {(a, b) for a in members for b in members if a != b}
+    assert len(set(follows.values())) == 1
+    orders = list(turns("abcde", 8))
+    assert all(there == back[::-1] for there, back in zip(orders[::2], orders[1::2], strict=True))
 
 
 def test_a_slow_case_gets_fewer_rounds_and_a_failed_one_no_more(tmp_path):

@@ -40,7 +40,7 @@ def test_a_sweep_of_one_suite_leaves_the_others_as_they_were(tree, tmp_path):
     assert {k: set(v["commit"]) for k, v in shown} == {"sequence_length": {older}, "depth": {newer}}
     done = CliRunner().invoke(main, ["--results", str(results), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "SPSN-SB (scan) trains 2.00\u00d7" in done.output
+    assert "SPSN-SB (scan) is 2.00\u00d7" in done.output
     plots = {path.stem for path in (tmp_path / "out" / "plots").rglob("*.png")}
     assert {"sequence_length-speedup", "depth-speedup"} <= plots
 

@@ -2,11 +2,22 @@
 
 import math
 
+import numpy as np
 import pytest
 
+from reports.estimate.rounds import estimate, p_value
 from reports.read.tree import load
 from reports.tables.measurements import measurements
-from reports.tables.verdicts import ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT, verdicts
+from reports.tables.verdicts import (
+    ONLY_WITH,
+    ONLY_WITHOUT,
+    TIE,
+    UNDECIDED,
+    WITH,
+    WITHOUT,
+    _with_winners,
+    verdicts,
+)
 
 METHODS = [
     *("LIF/published_loop", "LIF/numba", "SPSN-SB/numba", "SPSN-GS/numba"),
@@ -31,7 +42,7 @@ def measure(suite, case):
     if (batch == ALONE_WITH and spsn) or (batch == ALONE_WITHOUT and name.startswith("LIF")):
         return {"status": 2, "stopped_after": 30.0}
     slower = {LOSES: 4.0, TIES: 2.0}.get(batch, 1.0) if spsn else 1.0
-    spread = 0.1 if batch == TIES else 0.001
+    spread = 0.02 if batch == TIES else 0.001
     samples = [SECONDS[name] * slower * (1 + spread * k) for k in (-2, -1, 0, 1, 2)]
     return {
         "status": 0,
@@ -102,3 +113,36 @@ def test_the_seconds_of_compiling_stand_beside_the_methods_that_compile(judged):
     rows = of_batch(judged[1], LOSES).set_index(["neuron", "method"])
     assert rows.loc[("LIF", "numba"), "start_up"] == 12.5
     assert rows["start_up"].notna().sum() == 1
+
+
+def test_a_winner_is_named_only_where_it_would_be_among_that_many_cases():
+    """Of 200 like pairs, intervals exclude 1 in some ten; no verdict names a winner."""
+    generator = np.random.default_rng(5)
+    judged = []
+    for n in range(200):
+        logs = 0.05 * generator.standard_normal(8)
+        found = estimate({(1, k): math.exp(log) for k, log in enumerate(logs)})
+        judged.append(
+            {
+                **{"run": 0, "with_reset_neuron": "LIF", "without_reset_neuron": "SPSN-SB", "T": n},
+                **{"ratio": found.value, "ci95_low": found.low, "ci95_high": found.high},
+                "p_adjusted": p_value(found),
+            }
+        )
+    excluded = [not row["ci95_low"] <= 1 <= row["ci95_high"] for row in judged]
+    assert [row["p_adjusted"] < 0.05 for row in judged] == excluded
+    assert 4 <= sum(excluded) <= 18
+    named = [row["winner"] in (WITH, WITHOUT) for row in _with_winners(judged)]
+    assert sum(named) == 0
+
+
+def test_noise_is_no_tie():
+    row = {
+        "run": 0,
+        "with_reset_neuron": "LIF",
+        "without_reset_neuron": "SPSN-SB",
+        "p_adjusted": 0.4,
+    }
+    wide = row | {"ratio": 1.0, "ci95_low": 0.8, "ci95_high": 1.25}
+    narrow = row | {"ratio": 1.04, "ci95_low": 0.99, "ci95_high": 1.09}
+    assert [one["winner"] for one in _with_winners([wide, narrow])] == [UNDECIDED, TIE]
