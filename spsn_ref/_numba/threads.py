@@ -2,7 +2,8 @@
 
 Not numba's threads: one of its layers aborts the process when two Python threads enter it at once,
 another one after a fork. Torch's OpenMP threads are awake already and are entered by one call;
-where torch has none of that kind, and after a fork, Python's threads serve.
+where torch has none of that kind, Python's threads serve. A fork ends the team first, so that the
+child starts one of its own.
 """
 
 import ctypes
@@ -22,32 +23,54 @@ from .call import Call
 # Below this many elements, waking a thread takes longer than the work.
 ALONE = 2**15
 
-_forked = False
+# Whether this process is a child that inherited a team of threads that exist in its parent alone.
+_lost = False
+
+
+@cache
+def _torch_openmp() -> ctypes.CDLL | None:
+    """Return torch's own OpenMP, GNU's, where it is that one and loaded; else None."""
+    for path in sorted((Path(torch.__file__).parent / "lib").glob("libgomp*.so*")):
+        try:
+            # Only the library that is loaded already: another one would bring its own threads.
+            return ctypes.CDLL(str(path), mode=os.RTLD_NOLOAD | os.RTLD_NOW)
+        except OSError:
+            continue
+    return None
+
+
+_SOFT = 1  # omp_pause_soft
+_ended = False
+
+
+def _before_fork() -> None:
+    """End OpenMP's team of this thread: a child would wait for threads that it does not have.
+
+    The next parallel region starts one anew, in parent and child.
+    """
+    global _ended
+    openmp = _torch_openmp()
+    pause = getattr(openmp, "omp_pause_resource_all", None)
+    _ended = pause is not None and pause(_SOFT) == 0
 
 
 def _after_fork() -> None:
-    global _forked
-    _forked = True
+    global _lost
+    _lost = not _ended
 
 
 if hasattr(os, "register_at_fork"):
-    # A child process has none of the threads.
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
 
 
 @cache
 def _torch_threads() -> Any:
     """Return `GOMP_parallel(function, argument, threads, flags)` of torch's own OpenMP, or None."""
-    for path in sorted((Path(torch.__file__).parent / "lib").glob("libgomp*.so*")):
-        try:
-            # Only the library that is loaded already: another one would bring its own threads.
-            parallel = ctypes.CDLL(str(path), mode=os.RTLD_NOLOAD | os.RTLD_NOW).GOMP_parallel
-        except (OSError, AttributeError):
-            continue
+    parallel = getattr(_torch_openmp(), "GOMP_parallel", None)
+    if parallel is not None:
         parallel.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint)
         parallel.restype = None
-        return parallel
-    return None
+    return parallel
 
 
 @cache
@@ -122,7 +145,7 @@ def run(name: str, call: Call, threads: int) -> None:
     if threads == 1:
         kernel.call(address)
         return
-    parallel = None if _forked else _torch_threads()
+    parallel = None if _lost else _torch_threads()
     if parallel is not None:
         parallel(kernel.address, address, threads, 0)
         return

@@ -55,7 +55,7 @@ def test_threads_and_blocks_leave_no_trace(monkeypatch, steps, lanes, with_membr
         for count, most, fork in ((1, 512, False), (2, 512, False), (3, 32, False), (2, 64, True)):
             torch.set_num_threads(count)
             monkeypatch.setattr(plan, "MOST", most)
-            monkeypatch.setattr(threads, "_forked", fork)  # then Python's threads run the kernels
+            monkeypatch.setattr(threads, "_lost", fork)  # then Python's threads run the kernels
             calls = neurons(with_membrane).values()
             found.append([tensor for call in calls for tensor in results(call, x)])
     finally:
