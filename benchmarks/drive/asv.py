@@ -17,10 +17,10 @@ from ..cases.request import VARIABLE, Request
 from ..cases.selection import patterns, select
 from ..instruments import gpu
 from ..instruments.machine import fingerprint
-from .checkout import ROOT, environment_arguments, head_commit
+from .checkout import ROOT, digest, environment_arguments, head_commit
 from .error import DriverError
 from .neutral import neutral_names
-from .sweep import Sweep, digest, hold, sources
+from .sweep import Sweep, hold, sources
 from .watch import LOG, run_asv
 
 # asv's exit statuses after which it has written its results: all well, and some benchmark failed.

@@ -1,5 +1,8 @@
 """The checkout that is measured: its commit, and whether it was changed since."""
 
+import hashlib
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +66,45 @@ def commit() -> str:
     return _git("log", "-1", "--format=%H", "--", "spsn_ref") + ("+changes" if changed else "")
 
 
+def digest(*parts: object) -> str:
+    """Return a folder's name made of JSON-able parts: equal parts, equal names."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def package_digest(root: Path) -> str:
+    """Return a name of spsn_ref's code below `root`: results go under the commit that has it."""
+    paths = sorted((root / "spsn_ref").rglob("*.py"))
+    return digest({str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths})
+
+
+def _demand_the_checkout_is_installed() -> None:
+    """Raise unless the spsn_ref that this Python imports, as asv starts it, is the checkout's.
+
+    Raises:
+        DriverError: it cannot be imported, or is another.
+    """
+    # asv replaces PYTHONPATH by its own variable, and does not look in the working directory.
+    environment = os.environ | {"PYTHONPATH": os.environ.get("ASV_PYTHONPATH", "")}
+    done = subprocess.run(
+        [sys.executable, "-c", "import spsn_ref; print(spsn_ref.__file__)"],
+        cwd=sys.prefix,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    remedy = "pip install '.[bench,cpu]', or use --environment virtualenv"
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
+        raise DriverError(f"this Python cannot import spsn_ref ({reason}); {remedy}")
+    folder = Path(done.stdout.strip()).parents[1]
+    if package_digest(folder) != package_digest(ROOT):
+        raise DriverError(
+            f"the spsn_ref that is installed, in {folder}, is not the one of this checkout, under "
+            f"whose commit it would be saved; {remedy}"
+        )
+
+
 def environment_arguments(kind: str) -> list[str]:
     """Return asv's arguments for measuring HEAD; a changed spsn_ref is never passed off as it.
 
@@ -70,8 +112,8 @@ def environment_arguments(kind: str) -> list[str]:
         kind: "virtualenv" or "existing", see `python -m benchmarks run --help`.
 
     Raises:
-        DriverError: this is no git checkout, or a changed spsn_ref would be saved under the name of
-            a commit.
+        DriverError: this is no git checkout, or a changed or another spsn_ref would be saved under
+            the name of a commit.
     """
     changed = _git("status", "--porcelain", "--", "spsn_ref", "pyproject.toml")
     head = head_commit()
@@ -84,4 +126,5 @@ def environment_arguments(kind: str) -> list[str]:
             "spsn_ref has uncommitted changes, and the installed one would be saved under the "
             "name of the commit; commit first, or use --environment virtualenv"
         )
+    _demand_the_checkout_is_installed()
     return ["--environment", f"existing:{sys.executable}", "--set-commit-hash", head]

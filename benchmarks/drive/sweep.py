@@ -6,7 +6,6 @@ files only. A rerun of the same command finds the folder, because its name is ma
 records depend on.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Collection, Iterator
@@ -20,6 +19,7 @@ import psutil
 
 from ..cases.request import VARIABLE, Request
 from ..instruments.files import read_json, write_json, write_whole
+from .checkout import digest
 from .error import DriverError
 from .runs import forget, next_run
 
@@ -54,11 +54,6 @@ def _cannot_write(results: Path, error: OSError) -> DriverError:
     return DriverError(
         f"{results} cannot be written ({error.strerror}); put that right, or name another --results"
     )
-
-
-def digest(*parts: object) -> str:
-    """Return a folder's name made of JSON-able parts: equal parts, equal names."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def sources(root: Path) -> str:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from ..cases.case import Case
 from ..drive.error import DriverError
-from ..drive.sweep import digest
 from ..instruments.files import write_whole
 from ..instruments.outcome import Status
 from ..measure.record import Record
@@ -33,12 +32,6 @@ class Verdict(NamedTuple):
 
 # By neuron_method, and the T that the gate compares.
 Gates = dict[tuple[str, int], Verdict]
-
-
-def package_digest(root: Path) -> str:
-    """Return a name of spsn_ref's code below `root`: results go under the commit that has it."""
-    paths = sorted((root / "spsn_ref").rglob("*.py"))
-    return digest({str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths})
 
 
 class RoundsFile:

@@ -20,7 +20,7 @@ from ..cases.case import Case
 from ..cases.grid import GRID
 from ..cases.profiles import PROFILES
 from ..cases.selection import groups, select
-from ..drive.checkout import ROOT
+from ..drive.checkout import ROOT, package_digest
 from ..instruments.bounded import Emit, Ending, Event, run_bounded
 from ..instruments.outcome import CaseError, Status
 from ..measure import gate
@@ -28,7 +28,7 @@ from ..measure.comparison import MOST_STEPS
 from ..measure.interleave import preload
 from ..measure.record import Record, collect_at_once
 from ..measure.round import Task, work
-from .file import Gates, RoundsFile, Verdict, package_digest
+from .file import Gates, RoundsFile, Verdict
 
 # A case whose round took longer, seconds, has no other.
 _SLOW = 6.0

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ..cases.profiles import PROFILES
-from ..drive.checkout import ROOT, commit_date, resolve
+from ..drive.checkout import ROOT, commit_date, package_digest, resolve
 from ..drive.error import DriverError
 from ..instruments.files import write_json
 from ..measure.record import Record, combine
-from .file import package_digest, read
+from .file import read
 
 # Quantities that are lists of seconds, or of the round and the run of each.
 _SAMPLED = ("forward", "backward", "forward_backward", "round", "run")

@@ -1,8 +1,8 @@
 """The floor: the fewest bytes a firing layer must move, moved and nothing else done.
 
 Forward: the current is read and the spikes are written. Backward: current and output gradient are
-read and the input gradient is written. That is 20 bytes an element in float32. No method can be
-faster on tensors larger than the caches, whatever it computes.
+read and the input gradient is written. That is 20 bytes an element in float32. It is torch's copy,
+with ordinary stores: on a CPU, non-temporal stores on huge pages take 0.72 to 0.91 of its time.
 """
 
 from collections.abc import Callable

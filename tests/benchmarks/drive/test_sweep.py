@@ -4,8 +4,9 @@ import pytest
 from helpers import open_sweep, read_all
 
 from benchmarks.cases.request import Request
+from benchmarks.drive.checkout import digest
 from benchmarks.drive.error import DriverError
-from benchmarks.drive.sweep import digest, hold
+from benchmarks.drive.sweep import hold
 
 
 def test_another_command_or_other_code_takes_nothing_over():

@@ -1,6 +1,7 @@
 """Peak memory against what is known to be allocated."""
 
 import gc
+import mmap
 import subprocess
 import sys
 
@@ -30,6 +31,18 @@ def test_peak_memory_counts_memory_that_was_freed_before():
     last = call()[-1]  # while it lives the heap cannot shrink by itself
     assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
     assert last[0] == 1
+
+
+def test_pages_of_files_are_no_memory_of_the_call(tmp_path):
+    path = tmp_path / "library"
+    path.write_bytes(bytes(64 * MIB))
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+
+        def call():
+            assert not any(mapped[:: mmap.PAGESIZE])
+            torch.ones(32 * MIB // 4)
+
+        assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
 
 
 @pytest.mark.parametrize("mebibytes", [32, 128])

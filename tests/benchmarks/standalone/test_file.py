@@ -1,13 +1,11 @@
 """The file of `portable`: what is refused, and what was cut off."""
 
-from pathlib import Path
-
 import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.drive.error import DriverError
 from benchmarks.standalone import portable
-from benchmarks.standalone.file import package_digest, read
+from benchmarks.standalone.file import read
 
 
 def test_a_file_of_other_code_or_another_profile_is_not_gone_on_with(
@@ -49,10 +47,3 @@ def test_a_line_that_was_cut_off_is_measured_anew(tmp_path, measure, gates_here)
     measure(path)
     assert len(path.read_text().splitlines()) == 4
     assert read(path)[2]
-
-
-def test_the_code_that_was_measured_has_a_name(tmp_path: Path):
-    (tmp_path / "spsn_ref").mkdir()
-    before = package_digest(tmp_path)
-    (tmp_path / "spsn_ref" / "new.py").write_text("1")
-    assert package_digest(tmp_path) != before
