@@ -133,14 +133,14 @@ class Sweep:
                 Path(shutil.copy(path, own / path.name))
                 for path in (self.results / self.machine).glob(f"{commit[:8]}-*.json")
             ]
-            taken_up = any(self.records.iterdir()) and self.request.exists()
-            if taken_up:
+            if replace:
+                run = 1
+            elif any(self.records.iterdir()) and self.request.exists():
                 run = int(read_json(self.request).get("run", 1))
-            else:
-                run = 1 if replace else next_run(copies, suites)
-            if not replace:
-                for path in copies:
+                for path in copies:  # it may have been published before some of it failed
                     forget(path, suites, run)
+            else:
+                run = next_run(copies, suites)
             write_json(self.folder / "asv.conf.json", settings)
             write_json(self.request, asdict(dataclass_replace(request, run=run)))
             shutil.rmtree(self.progress.parent, ignore_errors=True)

@@ -4,7 +4,6 @@ Within a round the processes of a group's cases take turns, burst by burst where
 A B C, A B C, ..., in the next round C B A, ... A ratio then compares neighbours in time.
 """
 
-import json
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..instruments.bounded import run_bounded
+from ..instruments.files import read_json
 from .record import Record, collect, combine, goes_on
 from .round import Task, work
 
@@ -98,7 +98,7 @@ class _Member:
         self._unfinished = folder / f"{case.slug}.rounds"
         self.rounds: list[Record] = []
         if self._unfinished.exists() and not self.record.exists():
-            self.rounds = json.loads(self._unfinished.read_text())
+            self.rounds = read_json(self._unfinished)
 
     def add(self, one_round: Record, keep: Keep, budget: Budget, alone: bool) -> None:
         """Keep a round; after the last, write the record."""

@@ -1,6 +1,5 @@
 """The record of a case: measured once, with its group, then read by every benchmark of a suite."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.neurons import is_compiled
-from ..instruments.files import write_json
+from ..instruments.files import read_json, write_json
 from ..instruments.progress import announce, mark_failure
 from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
@@ -25,7 +24,7 @@ def _line(case: Case, record: Record) -> dict[str, Any]:
 def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Path) -> Task:
     in_bursts = rounds[0].get("in_bursts") if rounds else None
     known = _start_up_file(case, folder)
-    seconds = json.loads(known.read_text()) if known.exists() else None
+    seconds = read_json(known) if known.exists() else None
     return Task(case, budget, not rounds, in_bursts=in_bursts, start_up=seconds)
 
 
@@ -85,5 +84,5 @@ def recall(
                 raise
 
         measure_group(group or [case], budget, folder, run_round, keep)
-    record: Record = json.loads(path.read_text())
+    record: Record = read_json(path)
     return record
