@@ -68,8 +68,13 @@ OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
 PROFILE_TEXTS = {
     "smoke": ("a few cases, for CI", "seconds"),
     "quick": (
-        "the default: every denominator, at few lengths and batch sizes; two depths, the neuron "
-        "alone, a few lanes, one training epoch",
+        "the default: every denominator at five sizes, the fused neurons alone beside the floor, "
+        "and a few lanes",
+        "about a quarter of an hour",
+    ),
+    "standard": (
+        "every denominator at more lengths and batch sizes; two depths, the neuron alone, lanes, "
+        "one training epoch",
         "about an hour",
     ),
     "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
@@ -540,10 +545,11 @@ def profiles() -> str:
         device = "cuda" if name == "portable" else "cpu"
         count = len(select(name, list(GRID), [device]))
         budget = profile.budget
-        limits = [f"{budget.seconds:g} s", f"{budget.limit:g} s", budget.rounds, budget.most]
+        limits = [f"{budget.seconds:g} s", f"{budget.limit:g} s", budget.rounds]
+        limits += [f"{budget.precision:.0%}" if budget.precision else "no", budget.most]
         rows.append([f"`{name}`", what, count, *limits, time])
-    head = ["profile", "what it measures", "cases", "sampling", "limit", "rounds", "most samples"]
-    return table([*head, "time on 2 cores"], rows)
+    head = ["profile", "what it measures", "cases", "sampling", "limit", "rounds"]
+    return table([*head, "half width", "most samples", "time on 2 cores"], rows)
 
 
 def statuses() -> str:

@@ -15,8 +15,10 @@ class Budget:
         most: samples after which a case ends in any event.
         stored: samples that are kept of those taken, evenly spread over the time of sampling.
         kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
-        rounds: processes among which the samples are shared out. Between eight of them, 5% are told
-            apart 19 times of 20 if one process differs from the next by 2% (standard deviation).
+        rounds: most processes among which the samples are shared out. Between eight of them, 5% are
+            told apart 19 times of 20 if one differs from the next by 2% (standard deviation).
+        precision: half width of the interval of a case's ratio to the fastest of its group at which
+            its rounds end, as a share; 0: all rounds.
         energy: seconds for which a GPU's energy is measured; 0: not at all.
     """
 
@@ -27,6 +29,7 @@ class Budget:
     stored: int = 50
     kept: int = 5
     rounds: int = 8
+    precision: float = 0.0
     energy: float = 1.0
 
     def of_round(self) -> "Budget":

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .budget import Budget
@@ -52,12 +52,15 @@ class Profile:
 
 # A method that compiles takes a minute a case.
 _SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if not is_compiled(m)]
-# The quick profile has every denominator, but one exact method that is not fused, and not what the
-# published FFT costs a second time.
+# Every denominator, but one exact method that is not fused, and not what the published FFT costs a
+# second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
-_QUICK = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
+_STANDARD = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
+# Without what answers another question than which neuron to use.
+_QUICK = [m for m in _STANDARD if m != "ReLU/eager"]
 # Beside the floor, the fused methods and what they are measured against.
-_NEURON = [m for m in _QUICK if m not in ("ReLU/eager", "LIF/published_loop", "SPSN-SB/scan")]
+_NEURON = [m for m in _QUICK if m not in ("LIF/published_loop", "SPSN-SB/scan")]
+_FUSED = [m for m in _NEURON if m.split("/")[1] in ("copy", "numba", "triton", "triton_graph")]
 # And the same called in other ways; a stepwise loop takes as long recycled as not.
 _CALLED = ["SPSN-SB/scan", "SPSN-SB/scan_recycled", *(m for m in CALLED if m.endswith(MEMBRANE))]
 # The methods that the paper trained by, and the fused ones; each epoch takes seconds.
@@ -66,6 +69,9 @@ _TRAINED += ["LIF/published_loop", "LIF/loop", "LIF/compile", "SPSN-SB/published
 
 # The two sides of the border alone.
 _BORDER = [m for m in LANES if m.split("/")[0] in ("LIF", "SPSN-SB")]
+
+# A machine's speed wavers for tenths of a second: a round of a short case lasts longer.
+_IN_TURNS = Budget(seconds=3.6, limit=30, most=4000, stored=120, kept=6, rounds=12, precision=0.05)
 
 PROFILES = {
     "smoke": Profile(
@@ -82,16 +88,32 @@ PROFILES = {
             },
         },
     ),
+    # The first answer: each denominator at few sizes, and a few lanes.
     "quick": Profile(
-        # A machine's speed wavers for tenths of a second: a round of a short case lasts longer.
-        Budget(seconds=4, limit=60, most=4000, stored=160, kept=5),
+        _IN_TURNS,
+        {
+            "sequence_length": {
+                "time_steps": [100, 1000, 10_000],
+                "neuron_method": _QUICK,
+            },
+            "neuron": {"time_steps": [1000], "batch": [1, 64], "neuron_method": _FUSED},
+            "lanes": {
+                "time_steps": [10_000, 100_000],
+                "units": [1, 16, 128],
+                "neuron_method": _BORDER,
+            },
+        },
+        most_elements={"sequence_length": 10**7, "lanes": 2 * 10**7},
+    ),
+    "standard": Profile(
+        replace(_IN_TURNS, limit=60),
         {
             "sequence_length": {
                 "time_steps": [100, 1000, 3162, 10_000],
-                "neuron_method": _QUICK,
+                "neuron_method": _STANDARD,
             },
-            "batch_size": {"batch": [1, 4, 16], "units": [128], "neuron_method": _QUICK},
-            "depth": {"depth": [1, 10], "neuron_method": _QUICK},
+            "batch_size": {"batch": [1, 4, 16], "units": [128], "neuron_method": _STANDARD},
+            "depth": {"depth": [1, 10], "neuron_method": _STANDARD},
             "neuron": {
                 "time_steps": [1000, 10_000],
                 "batch": [1, 64],
@@ -100,7 +122,7 @@ PROFILES = {
             "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
             "lanes": {
                 "time_steps": [10_000, 100_000],
-                "units": [1, 16, 64, 512],
+                "units": [1, 16, 64, 128, 512],
                 "neuron_method": _BORDER,
             },
         },
@@ -116,7 +138,7 @@ PROFILES = {
         },
     ),
     "full": Profile(
-        Budget(seconds=5, limit=300, most=4000, stored=160),
+        replace(_IN_TURNS, limit=300),
         {suite: {} for suite in GRID},
         most_elements={"lanes": 2 * 10**8},  # 0.8 GB a tensor
     ),
@@ -126,8 +148,8 @@ PROFILES = {
         Budget(seconds=3, limit=60, least=30, most=300, stored=60, kept=3, rounds=3, energy=0),
         {
             "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
-            "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _QUICK},
-            "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _QUICK},
+            "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _STANDARD},
+            "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _STANDARD},
         },
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -134,6 +135,9 @@ def run(
         # Both, or what is recorded would not be what a matrix product takes.
         "OMP_NUM_THREADS": facts["threads"],
         "MKL_NUM_THREADS": facts["threads"],
+        # Where Python puts what, and where the stack begins, shall differ from run to run.
+        "PYTHONHASHSEED": str(random.randrange(2**32)),
+        "SPSN_PADDING": "x" * random.randrange(4096),
     }
     running = {case.suite for case in cases}
     try:
@@ -152,7 +156,7 @@ def run(
             with neutral_names(sweep.staged / sweep.machine):
                 status = run_asv(command, environment, sweep, count, len(cases))
             if status in _WROTE_RESULTS:
-                sweep.publish()
+                sweep.publish(commit, running)
             if status == 0:
                 sweep.remove()
     except DriverError as error:

@@ -21,6 +21,7 @@ from ..cases.request import VARIABLE, Request
 from ..instruments.files import read_json, write_json, write_whole
 from .checkout import digest
 from .error import DriverError
+from .journal import write_journal
 from .runs import forget, next_run
 
 
@@ -150,8 +151,12 @@ class Sweep:
         except OSError as error:
             raise _cannot_write(self.folder, error) from None
 
-    def publish(self) -> None:
-        """Copy what asv wrote into results/, each file whole.
+    def publish(self, commit: str, suites: Collection[str]) -> None:
+        """Copy what asv wrote into results/, each file whole, and the sweep's journal.
+
+        Args:
+            commit: that was measured.
+            suites: that were measured.
 
         Raises:
             DriverError: asv did not write valid JSON, or results/ has no room or no permission.
@@ -173,6 +178,11 @@ class Sweep:
                 write_whole(target, text)
             except OSError as error:
                 raise _cannot_write(self.results, error) from None
+        request = Request(**read_json(self.request))
+        try:
+            write_journal(self.results / self.machine, self.records, commit, request, suites)
+        except OSError as error:
+            raise _cannot_write(self.results, error) from None
 
     def remove(self) -> None:
         """Delete the records: the next sweep measures anew."""

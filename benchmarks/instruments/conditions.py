@@ -1,14 +1,15 @@
 """What about this machine would spoil a measurement, found before anything is measured."""
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+
+from .allotment import allotted, by_affinity, by_cgroup
+from .files import system_line
 
 # Others' share of the processors, and the hypervisor's, above which ratios suffer.
 BUSY, STOLEN = 0.05, 0.01
@@ -21,31 +22,6 @@ class Finding(NamedTuple):
 
     what: str
     remedy: str
-
-
-def _read(path: str, root: Path) -> str:
-    """Return a line of a file of the system; "" where there is no such file."""
-    with suppress(OSError):
-        return (root / path).read_text(encoding="utf-8").strip()
-    return ""
-
-
-def allotted() -> int:
-    """Return how many processors this process may use: those of its affinity and its cgroup."""
-    return min(_by_affinity(), _by_cgroup(Path("/")))
-
-
-def _by_affinity() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _by_cgroup(root: Path) -> int:
-    quota, _, period = _read("sys/fs/cgroup/cpu.max", root).partition(" ")
-    if quota.isdigit() and period.isdigit() and int(period) > 0:
-        return max(1, int(quota) // int(period))
-    return os.cpu_count() or 1
 
 
 def _of_load(seconds: float) -> Iterator[Finding]:
@@ -71,7 +47,7 @@ def _of_load(seconds: float) -> Iterator[Finding]:
 
 def _of_settings(root: Path) -> Iterator[Finding]:
     governors = {
-        _read(str(path.relative_to(root)), root)
+        system_line(str(path.relative_to(root)), root)
         for path in root.glob("sys/devices/system/cpu/cpu*/cpufreq/scaling_governor")
     }
     if slow := governors - {"performance", "schedutil", ""}:
@@ -79,13 +55,13 @@ def _of_settings(root: Path) -> Iterator[Finding]:
             f"the clock's governor is {', '.join(sorted(slow))}",
             "cpupower frequency-set --governor performance",
         )
-    pages = _read("sys/kernel/mm/transparent_hugepage/enabled", root)
+    pages = system_line("sys/kernel/mm/transparent_hugepage/enabled", root)
     if "[never]" in pages:
         yield Finding(
             "transparent huge pages are off, which slows large tensors",
             "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
         )
-    if _read("sys/devices/system/cpu/smt/active", root) == "1":
+    if system_line("sys/devices/system/cpu/smt/active", root) == "1":
         physical = psutil.cpu_count(logical=False) or 1
         if allotted() > physical:
             yield Finding(
@@ -95,7 +71,7 @@ def _of_settings(root: Path) -> Iterator[Finding]:
 
 
 def _of_allotment(root: Path) -> Iterator[Finding]:
-    affinity, quota = _by_affinity(), _by_cgroup(root)
+    affinity, quota = by_affinity(), by_cgroup(root)
     if quota < affinity:
         yield Finding(
             f"a quota of {quota} processors is spread over {affinity}, so that threads are stopped "

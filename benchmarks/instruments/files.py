@@ -1,7 +1,8 @@
-"""Files that are written as a whole or not at all."""
+"""Files that are written as a whole or not at all, and lines that the system tells."""
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,25 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def read_json_lines(path: Path) -> list[Any]:
+    """Read a file of one JSON value a line; a last line that is not whole was being written."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON as `write_whole` does."""
     write_whole(path, json.dumps(content))
+
+
+def append_json(path: Path, content: Any) -> None:
+    """Append a line of JSON to a file that may be read meanwhile."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(content) + "\n")
+
+
+def system_line(path: str, root: Path = Path("/")) -> str:
+    """Return what a file of the system says, below `root`; "" where there is no such file."""
+    with suppress(OSError):
+        return (root / path).read_text(encoding="utf-8").strip()
+    return ""

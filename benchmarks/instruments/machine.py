@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from . import gpu
-from .conditions import allotted
+from .allotment import allotted
 
 
 def thread_count() -> int:

@@ -1,17 +1,9 @@
 """How the suites' processes report to the driver: by a line for each case, or that they cannot."""
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 _FAILED = "failed-"
-
-
-def announce(progress: Path, line: dict[str, Any]) -> None:
-    """Append a finished case to the file that the driver watches."""
-    with progress.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
 
 
 def mark_failure(progress: Path, error: OSError) -> None:

@@ -8,6 +8,8 @@
 | `start_up.py` | how long a method compiles, in a fresh process |
 | `round.py` | what one process measures of a case |
 | `record.py` | a record, made of the events of a case's rounds |
+| `precision.py` | when a case has had rounds enough |
 | `interleave.py` | the cases of one size, measured in turns |
+| `references.py` | three works whose speed no commit changes, before each group |
 | `recall.py` | a record that is there already, or is measured now |
 """

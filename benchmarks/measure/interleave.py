@@ -15,6 +15,7 @@ from ..cases.budget import Budget
 from ..cases.case import Case
 from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
+from .precision import precise
 from .record import Record, collect, combine, goes_on
 from .round import Task, work
 
@@ -100,15 +101,16 @@ class _Member:
         if self._unfinished.exists() and not self.record.exists():
             self.rounds = read_json(self._unfinished)
 
-    def add(self, one_round: Record, keep: Keep, budget: Budget, alone: bool) -> None:
-        """Keep a round; after the last, write the record."""
+    def add(self, one_round: Record, keep: Keep) -> None:
+        """Keep a round."""
         self.rounds.append(one_round)
-        if goes_on(self.rounds, budget):
-            keep(self._unfinished, self.rounds, self.case, None)
-        else:
-            record = combine(self.rounds, budget, alone)
-            keep(self.record, record, self.case, record)
-            self._unfinished.unlink(missing_ok=True)
+        keep(self._unfinished, self.rounds, self.case, None)
+
+    def end(self, keep: Keep, budget: Budget, *, alone: bool, precise: bool) -> None:
+        """Write the record, from which the others still learn what the rounds were."""
+        record = combine(self.rounds, budget, alone, precise)
+        keep(self.record, record, self.case, record)
+        self._unfinished.unlink(missing_ok=True)
 
 
 def measure_group(
@@ -124,8 +126,20 @@ def measure_group(
         keep: writes.
     """
     members = {case: _Member(case, folder) for case in cases}
+
+    def end(case: Case, precise: bool) -> None:
+        members[case].end(keep, budget, alone=len(cases) == 1, precise=precise)
+
+    for case, member in members.items():
+        if member.rounds and not goes_on(member.rounds, budget):
+            end(case, False)
     for turn, order in enumerate(turns(cases, budget.rounds)):
         waiting = [case for case in order if not members[case].record.exists()]
         next_up = [case for case in waiting if len(members[case].rounds) == turn]
         for case, one_round in run_round({case: members[case].rounds for case in next_up}):
-            members[case].add(one_round, keep, budget, alone=len(cases) == 1)
+            members[case].add(one_round, keep)
+            if not goes_on(members[case].rounds, budget):
+                end(case, False)
+        waiting = [case for case in waiting if not members[case].record.exists()]
+        for case in precise({case: m.rounds for case, m in members.items()}, waiting, budget):
+            end(case, True)

@@ -9,10 +9,11 @@ from typing import Any
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.neurons import is_compiled
-from ..instruments.files import read_json, write_json
-from ..instruments.progress import announce, mark_failure
+from ..instruments.files import append_json, read_json, write_json
+from ..instruments.progress import mark_failure
 from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
+from .references import note_references
 from .round import Task
 
 
@@ -77,12 +78,14 @@ def recall(
                     known.parent.mkdir(exist_ok=True)
                     write_json(known, record["start_up"])
                 if record is not None and progress is not None:
-                    announce(progress, _line(case, record))
+                    append_json(progress, _line(case, record))
             except OSError as error:
                 if progress is not None:
                     mark_failure(progress, error)
                 raise
 
+        if group:
+            note_references(case, folder, start_method)
         measure_group(group or [case], budget, folder, run_round, keep)
     record: Record = read_json(path)
     return record

@@ -8,13 +8,14 @@ does). An interval over rounds then holds what differs between processes.
 import math
 import time
 from collections.abc import Generator, Iterable, Sequence
-from statistics import median, median_high, stdev
+from statistics import median, median_high
 from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import DURATIONS
 from ..instruments.bounded import PAUSE, Ending, Event
 from ..instruments.outcome import Flag, Status
+from .precision import half_width
 
 Record = dict[str, Any]
 
@@ -22,8 +23,6 @@ Record = dict[str, Any]
 NOISE = 0.1
 # A first sample slower than the others by more than this share shows that warming up went on.
 COOLER = 0.05
-# Student's t for 95% at 1, 2, ... degrees of freedom; here, for scipy is not measured with.
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365)
 
 
 def durations(record: Record) -> Sequence[str]:
@@ -135,9 +134,7 @@ def _is_noisy(rounds: Sequence[Sequence[float]]) -> bool:
     """Return whether half the 95% interval over rounds exceeds a tenth; one round does not tell."""
     if len(rounds) < 2:
         return False
-    logs = [math.log(median(seconds)) for seconds in rounds]
-    quantile = STUDENT[min(len(logs), len(STUDENT) + 1) - 2]
-    return quantile * stdev(logs) / math.sqrt(len(logs)) > NOISE
+    return half_width([math.log(median(seconds)) for seconds in rounds]) > NOISE
 
 
 def _still_warms_up(rounds: Sequence[Sequence[float]], good: Sequence[tuple[int, Record]]) -> bool:
@@ -151,13 +148,16 @@ def _still_warms_up(rounds: Sequence[Sequence[float]], good: Sequence[tuple[int,
     return not any(record.get("warm") for _, record in good)
 
 
-def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Record:
+def combine(
+    rounds: Sequence[Record], budget: Budget, alone: bool = False, precise: bool = False
+) -> Record:
     """Join the rounds of a case to its record.
 
     Args:
         rounds: in their order; the first was thorough.
         budget: of the case.
         alone: whether no other case was measured in between.
+        precise: whether rounds ended because they were enough.
 
     Returns:
         The first round's record with the seconds of all good rounds, with "round", which holds the
@@ -182,11 +182,12 @@ def combine(rounds: Sequence[Record], budget: Budget, alone: bool = False) -> Re
         flags |= Flag(other["flags"])
     times = record.get(durations(record)[-1]) or record.get(first) or []
     if times:
-        flags |= Flag.FEW_SAMPLES if len(times) < budget.least else Flag(0)
+        if not precise:
+            flags |= Flag.FEW_SAMPLES if len(times) < budget.least else Flag(0)
+            flags |= Flag.FEW_ROUNDS if len(good) < budget.rounds else Flag(0)
         of_rounds = [r[name] for _, r in good if r.get(name := durations(record)[-1])]
         flags |= Flag.NOISY if _is_noisy(of_rounds) else Flag(0)
         flags |= Flag.NOT_WARMED_UP if _still_warms_up(of_rounds, good) else Flag(0)
-        flags |= Flag.FEW_ROUNDS if len(good) < budget.rounds else Flag(0)
         flags |= Flag.MEASURED_ALONE if alone else Flag(0)
     record["flags"] = int(flags)
     return record

@@ -42,6 +42,8 @@ CASES = [
     for name in ("LIF/numba", "SPSN-SB/scan", "LIF/loop")
 ]
 MEMBERS = ("as_is", "as_is_again", "slowed", "slowed_again")
+# Of each member; the trials of a file all have as many.
+ROUNDS = 8
 VERSION = 3
 
 
@@ -139,7 +141,7 @@ def measure_trials(
     Raises:
         TrustError: the file is of other settings, or a case cannot be measured.
     """
-    budget = PROFILES["quick"].budget
+    budget = replace(PROFILES["quick"].budget, rounds=ROUNDS, precision=0)
     shared = {name: facts[name] for name in ("machine", "torch", "threads") if name in facts}
     content = _open(path, shared | {"rounds": budget.rounds, "slower": slower}, fresh)
     path.parent.mkdir(parents=True, exist_ok=True)

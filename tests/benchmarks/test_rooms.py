@@ -18,10 +18,14 @@ PEER_LIBRARIES += ["bindsnet", "samna"]
 NEEDED_BY_A_SUITE = {
     "depth": [],
     "common": [],
-    "measure": ["comparison", "gate", "interleave", "recall", "record", "round", "start_up"],
+    "measure": [
+        *("comparison", "gate", "interleave", "precision", "recall", "record", "references"),
+        *("round", "start_up"),
+    ],
     "workloads": ["epoch", "layers", "make"],
     "instruments": [
-        *("bounded", "clock", "files", "gpu", "load", "memory", "outcome", "progress", "spikes"),
+        *("allotment", "bounded", "clock", "files", "gpu", "load", "memory", "outcome"),
+        *("progress", "provenance", "spikes"),
     ],
     "cases": [
         *("budget", "case", "grid", "libraries", "neurons", "profiles", "request", "selection"),

@@ -10,7 +10,9 @@ from benchmarks.cases.request import VARIABLE, Request, current_profile, current
 
 def test_an_unknown_profile_is_named(monkeypatch):
     monkeypatch.setenv("SPSN_PROFILE", "fast")
-    with pytest.raises(ValueError, match="'fast'; choose one of smoke, quick, paper, full"):
+    with pytest.raises(
+        ValueError, match="'fast'; choose one of smoke, quick, standard, paper, full"
+    ):
         current_profile()
 
 

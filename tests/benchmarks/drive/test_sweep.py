@@ -18,10 +18,10 @@ def test_half_a_file_of_asv_never_reaches_the_results(tmp_path):
     sweep = open_sweep(tmp_path / "sweep", tmp_path / "results")
     (sweep.staged / "testbed" / "0123abcd-env.json").write_text('{"half": [1, 2')
     with pytest.raises(DriverError, match="no valid JSON to 0123abcd-env"):
-        sweep.publish()
+        sweep.publish("0123abcd", ["depth"])
     assert not (tmp_path / "results").exists()
     sweep.open("0123abcd", {}, Request(), fresh=False)
-    sweep.publish()  # asv begins anew from the records
+    sweep.publish("0123abcd", ["depth"])  # asv begins anew from the records
     assert read_all(tmp_path / "results") == {}
 
 

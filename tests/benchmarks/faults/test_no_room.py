@@ -79,7 +79,7 @@ def test_results_on_a_full_disk_stay_as_they_were(tmp_path, note_fault):
         assert staged.read_text() == old.read_text()  # asv adds to what is there
         staged.write_text(json.dumps({"new": "x" * 100_000}))
         with hold(results), pytest.raises(DriverError, match="No space left on device") as error:
-            sweep.publish()
+            sweep.publish("0123abcd", ["depth"])
         assert read_all(results) == {old.stem: {"old": 1}}
         assert sweep.records.is_dir()
         note_fault(

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from benchmarks.instruments import conditions
-from benchmarks.instruments.conditions import allotted, findings
+from benchmarks.instruments.allotment import allotted
+from benchmarks.instruments.conditions import findings
 
 
 def times(**spent):
@@ -60,7 +61,7 @@ def test_settings_of_the_system(quiet):
 
 
 def test_a_quota_that_is_smaller_than_the_affinity(quiet, monkeypatch):
-    monkeypatch.setattr(conditions, "_by_affinity", lambda: 8)
+    monkeypatch.setattr(conditions, "by_affinity", lambda: 8)
     write(quiet, "sys/fs/cgroup/cpu.max", "250000 100000")
     (quota,) = told(quiet)
     assert quota.startswith("a quota of 2 processors is spread over 8")

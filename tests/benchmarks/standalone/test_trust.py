@@ -7,12 +7,16 @@ import pytest
 from helpers import make_case
 
 from benchmarks.cases.budget import Budget
-from benchmarks.cases.profiles import PROFILES
 from benchmarks.standalone import trust
-from benchmarks.standalone.trust import CASES, MEMBERS, Slowed, TrustError, measure_trials, trial
-
-ROUNDS = PROFILES["quick"].budget.rounds
-
+from benchmarks.standalone.trust import (
+    CASES,
+    MEMBERS,
+    ROUNDS,
+    Slowed,
+    TrustError,
+    measure_trials,
+    trial,
+)
 
 FACTS = {"machine": "testbed", "torch": "2.13.0", "threads": "1", "cpu": "a CPU"}
 

@@ -1,0 +1,43 @@
+"""The journal of a sweep, which results/ keeps: when, of what, on what, and how fast that was."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from ..cases.request import Request
+from ..instruments.files import read_json, read_json_lines, write_json
+
+VERSION = 1
+
+
+def write_journal(
+    folder: Path, records: Path, commit: str, request: Request, suites: Collection[str]
+) -> Path | None:
+    """Write the journal of a sweep and return its path; None where it measured no group.
+
+    Args:
+        folder: of the machine, in results/.
+        records: of the sweep, where its processes left what they saw.
+        commit: that was measured.
+        request: with the number of the run.
+        suites: that were measured.
+    """
+    seen = records / "references"
+    if not seen.exists():
+        return None
+    lines = read_json_lines(seen / "groups.jsonl")
+    content: dict[str, Any] = {
+        "version": VERSION,
+        "commit": commit,
+        "run": request.run,
+        "profile": request.profile,
+        "suites": sorted(suites),
+        "neuron_methods": list(request.neuron_methods),
+        "provenance": read_json(seen / "provenance.json"),
+        "references": lines,
+    }
+    begun = lines[0]["at"].partition("+")[0].replace(":", "").replace("-", "")
+    path = folder / "sweeps" / f"{commit[:8]}-{begun}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, content)
+    return path

@@ -1,0 +1,90 @@
+"""A case has rounds until its ratio to the fastest is known as precisely as asked."""
+
+import math
+
+import numpy as np
+import pytest
+from helpers import one_round
+from scipy import stats
+
+from benchmarks.cases.budget import Budget
+from benchmarks.instruments.outcome import Status
+from benchmarks.measure.precision import half_width, precise
+
+BUDGET = Budget(seconds=1, limit=10, rounds=12, precision=0.05)
+
+
+def rounds_of(*seconds):
+    return [one_round([one, one, one]) for one in seconds]
+
+
+def waiting(rounds, budget=BUDGET):
+    return precise(rounds, list(rounds), budget)
+
+
+def test_half_a_width_is_scipys_and_beyond_the_table_wider_than_it():
+    for count in range(2, 20):
+        logs = np.random.default_rng(count).normal(0, 0.1, count)
+        expected = stats.t.ppf(0.975, count - 1) * logs.std(ddof=1) / math.sqrt(count)
+        assert half_width(list(logs)) == pytest.approx(expected, rel=1e-3 if count < 17 else 0.02)
+        assert half_width(list(logs)) >= expected * (1 - 1e-3)
+
+
+def test_five_steady_rounds_are_enough_and_four_are_not():
+    steady = {"a": rounds_of(*[1.0, 1.01] * 2), "b": rounds_of(*[2.0, 2.02] * 2)}
+    assert waiting(steady) == []
+    longer = {key: rounds + rounds[:1] for key, rounds in steady.items()}
+    assert set(waiting(longer)) == {"a", "b"}
+
+
+def test_a_drift_that_slows_both_sides_cancels_and_a_waver_of_one_does_not():
+    drift = [1.0, 1.5, 2.0, 1.2, 1.8]
+    both = {"a": rounds_of(*drift), "b": rounds_of(*(3 * one for one in drift))}
+    assert set(waiting(both)) == {"a", "b"}
+    one = {"a": rounds_of(*drift), "b": rounds_of(*[3.0] * 5)}
+    assert waiting(one) == []
+
+
+def test_the_fastest_goes_on_as_long_as_another_is_not_known():
+    wavering = rounds_of(3.0, 4.0, 3.0, 4.0, 3.0)
+    rounds = {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*[2.0] * 5), "c": wavering}
+    assert waiting(rounds) == ["b"]
+    assert precise(rounds, ["a", "c"], BUDGET) == []
+    assert precise(rounds, ["a"], BUDGET) == ["a"]  # the others are done for other reasons
+
+
+def test_a_case_a_hundred_times_slower_may_be_known_by_a_fifth():
+    waver = [1.0, 1.12, 0.95, 1.1, 0.9]
+    far = {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*(100 * one for one in waver))}
+    near = {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*(1.2 * one for one in waver))}
+    assert set(waiting(far)) == {"a", "b"}
+    assert waiting(near) == []
+
+
+def test_one_case_alone_is_known_by_its_own_rounds():
+    assert waiting({"a": rounds_of(*[1.0] * 5)}) == ["a"]
+    assert waiting({"a": rounds_of(1.0, 1.3, 1.0, 1.3, 1.0)}) == []
+
+
+def test_a_failed_case_is_no_rival_and_without_a_precision_all_rounds_are_run():
+    failed = [one_round((), Status.ERROR)]
+    rounds = {"a": failed, "b": rounds_of(*[1.0] * 5)}
+    assert precise(rounds, ["b"], BUDGET) == ["b"]
+    assert waiting({"a": failed}) == []
+    assert precise(rounds, ["b"], Budget(seconds=1, limit=10)) == []
+
+
+@pytest.mark.parametrize("between_rounds", [0.02, 0.05, 0.08, 0.12])
+def test_intervals_of_stopped_cases_hold(between_rounds):
+    """Stopping by the width that is seen costs some of the 95%: not more than four points."""
+    random = np.random.default_rng(1)
+    held = 0
+    for _ in range(1000):
+        times = np.exp(random.normal(0, between_rounds, BUDGET.rounds))
+        for count in range(1, BUDGET.rounds + 1):
+            rounds = {"a": rounds_of(*[0.5] * count), "b": rounds_of(*times[:count])}
+            if "b" in waiting(rounds):
+                break
+        logs = np.log(times[:count])
+        held += abs(logs.mean()) <= half_width(list(logs))
+    assert held >= 910
