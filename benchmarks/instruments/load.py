@@ -1,8 +1,7 @@
 """Whether other programs used the processors while we measured, and waiting until they are idle."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -19,20 +18,7 @@ class LoadWatch:
 
     def __init__(self) -> None:
         self._process = psutil.Process()
-        self._before = (0.0, 0.0, 0.0)
         self._start = self._now()
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Leave out the time within."""
-        self._before = self._until_now()
-        yield
-        self._start = self._now()
-
-    def _until_now(self) -> tuple[float, float, float]:
-        sums = zip(self._before, self._now(), self._start, strict=True)
-        wall, machine, own = (before + now - then for before, now, then in sums)
-        return wall, machine, own
 
     def _now(self) -> tuple[float, float, float]:
         own = self._process.cpu_times()
@@ -45,7 +31,9 @@ class LoadWatch:
 
     def is_busy(self, share: float = 0.1) -> bool:
         """Return whether others took more than this share of the processors since the start."""
-        wall, machine, own = self._until_now()
+        wall, machine, own = (
+            now - then for now, then in zip(self._now(), self._start, strict=True)
+        )
         # The kernel counts in hundredths of a second: below that, nothing is known.
         others = machine - own
         return others > 0.05 and others > share * wall * (psutil.cpu_count() or 1)

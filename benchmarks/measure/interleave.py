@@ -15,6 +15,8 @@ from ..cases.budget import Budget
 from ..cases.case import Case
 from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
+from ..instruments.load import LoadWatch
+from ..instruments.outcome import Flag
 from .precision import precise
 from .record import Record, collect, combine, goes_on
 from .round import Task, work
@@ -106,6 +108,11 @@ class _Member:
         self.rounds.append(one_round)
         keep(self._unfinished, self.rounds, self.case, None)
 
+    def flag_busy(self, keep: Keep) -> None:
+        """Note that others used the machine during the last round."""
+        self.rounds[-1]["flags"] |= int(Flag.MACHINE_BUSY)
+        keep(self._unfinished, self.rounds, self.case, None)
+
     def end(self, keep: Keep, budget: Budget, *, alone: bool, precise: bool) -> None:
         """Write the record, from which the others still learn what the rounds were."""
         record = combine(self.rounds, budget, alone, precise)
@@ -130,16 +137,22 @@ def measure_group(
     def end(case: Case, precise: bool) -> None:
         members[case].end(keep, budget, alone=len(cases) == 1, precise=precise)
 
-    for case, member in members.items():
-        if member.rounds and not goes_on(member.rounds, budget):
-            end(case, False)
+    def end_those_without_more(waiting: Sequence[Case]) -> None:
+        for case in waiting:
+            if members[case].rounds and not goes_on(members[case].rounds, budget):
+                end(case, False)
+
+    end_those_without_more([case for case in cases if not members[case].record.exists()])
     for turn, order in enumerate(turns(cases, budget.rounds)):
         waiting = [case for case in order if not members[case].record.exists()]
         next_up = [case for case in waiting if len(members[case].rounds) == turn]
+        watch = LoadWatch()
         for case, one_round in run_round({case: members[case].rounds for case in next_up}):
             members[case].add(one_round, keep)
-            if not goes_on(members[case].rounds, budget):
-                end(case, False)
+        if next_up and watch.is_busy():
+            for case in next_up:
+                members[case].flag_busy(keep)
+        end_those_without_more(waiting)
         waiting = [case for case in waiting if not members[case].record.exists()]
         for case in precise({case: m.rounds for case, m in members.items()}, waiting, budget):
             end(case, True)

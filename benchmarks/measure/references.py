@@ -63,7 +63,7 @@ def _seconds(call: Callable[[], Any]) -> float:
         begun = time.perf_counter()
         call()
         found.append(time.perf_counter() - begun)
-    return median(found)
+    return round(median(found), 9)
 
 
 def _work(_: None, emit: Emit) -> None:

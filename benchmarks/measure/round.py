@@ -133,16 +133,14 @@ def _measure(task: Task, emit: Emit) -> None:
         handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
         if handle is not None and gpu.is_busy(handle):
             flags |= Flag.MACHINE_BUSY
-    watch = load.LoadWatch()
     emit({"phase": "calling", "durations": workload.durations})
     first = _first_call_and_memory(workload, emit)
     if beside_peers and isinstance(workload, Workload):
         compare.demand_finite(case, workload.gradients(), emit)
 
     def pause() -> None:
-        with watch.paused():
-            load.settle()
-            emit(PAUSE)
+        load.settle()
+        emit(PAUSE)
 
     # A device has no memory for all methods at once, and a queue of its own.
     may_pause = pause if workload.device.type == "cpu" else None
@@ -154,8 +152,6 @@ def _measure(task: Task, emit: Emit) -> None:
         warm_up=_WARM_UP.get(workload.device.type, 0.0),
         in_bursts=in_bursts,
     )
-    if watch.is_busy():
-        flags |= Flag.MACHINE_BUSY
     if handle is not None and gpu.is_throttled(handle):
         flags |= Flag.THROTTLED
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()

@@ -128,7 +128,8 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
     assert [set(numbers) for numbers in samples_of(path, "run")] == [{1}, {1}]
     kept = [second for measured in rounds for second in measured["forward_backward"]]
     assert kept in [values[: len(kept)] for values in found]
-    assert sorted(read_all(results)) == sorted([path.stem, "benchmarks", "machine"])
+    (journal,) = (results / "testbed" / "sweeps").glob("*.json")
+    assert set(read_all(results)) == {path.stem, journal.stem, "benchmarks", "machine"}
     assert not list((folder / ".asv" / "sweeps").iterdir())  # the next run measures anew
 
     again = subprocess.run(command(results), **settings, capture_output=True, check=False)
@@ -140,6 +141,8 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
         assert set(numbers) == {1, 2}
         assert values[: numbers.count(1)] == before
         assert len(values) == len(numbers)
+    journals = read_all(results / "testbed" / "sweeps")
+    assert sorted(one["run"] for one in journals.values()) == [1, 2]
     note_fault(
         "the driver of asv killed (SIGKILL) in its first case",
         "the rerun ended what was left running and went on",

@@ -49,20 +49,3 @@ def test_who_leaves_the_processor_waits_until_its_threads_no_longer_spin(spinnin
 
     load.settle(0.3, used=lambda: min(now, spinning), sleep=sleep)
     assert now == pytest.approx(asleep)
-
-
-def test_what_others_do_while_the_watch_is_paused_does_not_count(monkeypatch):
-    now = {"wall": 0.0, "machine": 0.0}
-    monkeypatch.setattr(load.time, "monotonic", lambda: now["wall"])
-    monkeypatch.setattr(psutil, "cpu_count", lambda: 2)
-    monkeypatch.setattr(psutil, "cpu_times", lambda: SimpleNamespace(user=now["machine"]))
-    idle = SimpleNamespace(cpu_times=lambda: SimpleNamespace(user=0.0, system=0.0))
-    monkeypatch.setattr(psutil, "Process", lambda: idle)
-    watch = load.LoadWatch()
-    for _ in range(3):
-        with watch.paused():
-            now.update(wall=now["wall"] + 10, machine=now["machine"] + 20)
-    now["wall"] += 1
-    assert not watch.is_busy()
-    now["machine"] += 0.3
-    assert watch.is_busy()

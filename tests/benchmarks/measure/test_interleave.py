@@ -3,6 +3,8 @@
 import itertools
 import json
 from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 
 import children
 import pytest
@@ -12,6 +14,7 @@ from benchmarks.cases.budget import Budget
 from benchmarks.instruments.bounded import run_bounded
 from benchmarks.instruments.files import write_json
 from benchmarks.instruments.outcome import Flag, Status
+from benchmarks.measure import interleave
 from benchmarks.measure.interleave import measure_group, take_turns, turns
 from benchmarks.measure.record import collect
 
@@ -84,6 +87,26 @@ def test_a_slow_case_gets_fewer_rounds_and_a_failed_one_no_more(tmp_path):
     assert slow["flags"] == Flag.FEW_ROUNDS | Flag.FEW_SAMPLES
     assert (failed["status"], failed["reason"]) == (Status.WRONG_ANSWER, "off")
     assert failed["flags"] == 0
+
+
+def test_who_is_measured_while_others_work_is_flagged(tmp_path, monkeypatch):
+    """In the second of three turns; the third is quiet."""
+    busy = iter([False, True, False])
+    monkeypatch.setattr(interleave, "LoadWatch", lambda: SimpleNamespace(is_busy=busy.__next__))
+    track = Track(c=one_round((), Status.WRONG_ANSWER))
+    measure_group(CASES, BUDGET, tmp_path, track.run_round, track.keep)
+    flags = [json.loads((tmp_path / f"{case.slug}.json").read_text())["flags"] for case in CASES]
+    assert flags == [Flag.MACHINE_BUSY, Flag.MACHINE_BUSY, 0]
+
+
+def test_a_case_that_is_known_well_enough_has_no_further_round(tmp_path):
+    track = Track()
+    budget = replace(BUDGET, limit=100, rounds=12, precision=0.05)
+    measure_group(CASES, budget, tmp_path, track.run_round, track.keep)
+    assert len(track.measured) == 5 * len(CASES)
+    for case in CASES:
+        record = json.loads((tmp_path / f"{case.slug}.json").read_text())
+        assert (record["round"], record["flags"]) == ([1, 2, 3, 4, 5], 0)
 
 
 def test_a_case_without_rivals_says_so(tmp_path):
