@@ -68,7 +68,7 @@ OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
 PROFILE_TEXTS = {
     "smoke": ("a few cases, for CI", "seconds"),
     "quick": (
-        "the default: every denominator at five sizes, the fused neurons alone beside the floor, "
+        "the default: every denominator at three sizes, the fused neurons alone beside the floor, "
         "and a few lanes",
         "about a quarter of an hour",
     ),
@@ -190,6 +190,21 @@ COLUMNS = {
     "ratio_rounds": "number of rounds that this interval is over",
     "ratio_status": "`ok`, or why there is no ratio or interval",
     "differs": "what else differs between the two: commit, torch, Python, driver, threads",
+    "run": "number of the run among those of its commit",
+    "profile": "profile that was measured",
+    "suites": "suites that were measured",
+    "begun": "when its first group was measured, UTC",
+    "minutes": "from then to its last group",
+    "groups": "number of groups",
+    **{
+        f"{name}_seconds": f"median of the reference `{name}`"
+        for name in ("product", "copy", "python")
+    },
+    **{
+        f"{name}_drift": "90th percentile of that reference over the 10th"
+        for name in ("product", "copy", "python")
+    },
+    "drifted": "whether one of these is above 1.25",
     "byte_cost": "time of each byte that must be moved, over that of the device's own largest "
     "copy; 1 is its bandwidth",
     "byte_cost_ci95_low": "lower end of its 95% interval",

@@ -54,5 +54,5 @@ class Case:
     def __str__(self) -> str:
         return (
             f"{self.suite} {self.neuron_method} {self.device} T={self.time_steps} "
-            f"batch={self.batch} depth={self.depth}"
+            f"batch={self.batch} units={self.units} depth={self.depth}"
         )

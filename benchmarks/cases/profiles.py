@@ -93,7 +93,7 @@ PROFILES = {
         _IN_TURNS,
         {
             "sequence_length": {
-                "time_steps": [100, 1000, 10_000],
+                "time_steps": [1000, 10_000],
                 "neuron_method": _QUICK,
             },
             "neuron": {"time_steps": [1000], "batch": [1, 64], "neuron_method": _FUSED},

@@ -154,7 +154,7 @@ def run(
             count = _finished(sweep, cases)
             print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing ...")
             with neutral_names(sweep.staged / sweep.machine):
-                status = run_asv(command, environment, sweep, count, len(cases))
+                status = run_asv(command, environment, sweep, cases, count)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:

@@ -1,16 +1,21 @@
 """Runs asv to its end, and prints a line for every case as it finishes."""
 
 import json
+import math
 import subprocess
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
+from ..cases.case import Case
+from ..cases.selection import groups
 from ..instruments.outcome import Flag, Status
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
+from .findings import finding
 from .sweep import Sweep
 
 LOG = ROOT / ".asv" / "run.log"
@@ -20,29 +25,55 @@ def _words(outcome: Flag | Status) -> str:
     return str(outcome.name).lower().replace("_", " ")
 
 
-def _line(done: dict[str, Any], count: int, total: int, started: float) -> str:
-    elapsed = time.monotonic() - started
-    if done["seconds"]:
-        result = f"{median(done['seconds']) * 1e3:10.2f} ms"
-        notes = [_words(flag) for flag in Flag if flag in Flag(done["flags"])]
-    else:
-        result = f"{'-':>13}"
-        notes = [f"{_words(Status(done['status']))}: {done['reason']}"]
-    return f"[{count:3}/{total} {elapsed:4.0f} s] {done['case']:62} {result}  {', '.join(notes)}"
+class _Progress:
+    """What is printed of a sweep: a line a case, and a finding once its group is complete."""
+
+    def __init__(self, cases: Sequence[Case], finished: int) -> None:
+        self._finished, self._total = finished, len(cases)
+        self._before, self._started = finished, time.monotonic()
+        self._groups = {case: group for group in groups(cases) for case in group}
+        self._done: dict[Case, dict[str, Any]] = {}
+
+    def lines(self, done: dict[str, Any]) -> Iterator[str]:
+        """Yield the lines for a case that ended."""
+        case = Case(**done["case"])
+        self._finished += 1
+        self._done[case] = done
+        yield self._of_case(case, done)
+        group = self._groups.get(case, ())
+        if all(member in self._done for member in group):
+            words = finding({member: self._done[member] for member in group})
+            if words is not None:
+                yield f"  {words}; {self._left()}"
+
+    def _of_case(self, case: Case, done: dict[str, Any]) -> str:
+        elapsed = time.monotonic() - self._started
+        if done["seconds"]:
+            result = f"{median(done['seconds']) * 1e3:10.2f} ms"
+            notes = [_words(flag) for flag in Flag if flag in Flag(done["flags"])]
+        else:
+            result = f"{'-':>13}"
+            notes = [f"{_words(Status(done['status']))}: {done['reason']}"]
+        place = f"[{self._finished:3}/{self._total} {elapsed:4.0f} s]"
+        return f"{place} {case!s:72} {result}  {', '.join(notes)}"
+
+    def _left(self) -> str:
+        """Say about how long the rest takes, if it takes as long for each case as until now."""
+        share = (self._total - self._finished) / max(1, self._finished - self._before)
+        minutes = (time.monotonic() - self._started) * share / 60
+        return f"about {math.ceil(minutes)} min left" if minutes else "that was the last"
 
 
-def _watch(sweep: Sweep, count: int, total: int, finished: threading.Event) -> None:
-    """Print a line for every case that a benchmark process reports in the progress file.
+def _watch(sweep: Sweep, progress: _Progress, finished: threading.Event) -> None:
+    """Print what `progress` says of every case that a benchmark process reports.
 
     Where one reports that it cannot keep a record, the sweep's processes are ended.
 
     Args:
         sweep: whose progress it is.
-        count: cases that were measured before.
-        total: of all cases.
+        progress: of the sweep.
         finished: set when no more lines can come.
     """
-    started = time.monotonic()
     text = ""
     with sweep.progress.open() as file:
         while True:
@@ -50,8 +81,8 @@ def _watch(sweep: Sweep, count: int, total: int, finished: threading.Event) -> N
             while line := file.readline():
                 text += line
                 if text.endswith("\n"):
-                    count += 1
-                    print(_line(json.loads(text), count, total, started), flush=True)
+                    for words in progress.lines(json.loads(text)):
+                        print(words, flush=True)
                     text = ""
             if last_look:
                 return
@@ -61,7 +92,11 @@ def _watch(sweep: Sweep, count: int, total: int, finished: threading.Event) -> N
 
 
 def run_asv(
-    command: list[str], environment: dict[str, str], sweep: Sweep, count: int, total: int
+    command: list[str],
+    environment: dict[str, str],
+    sweep: Sweep,
+    cases: Sequence[Case],
+    count: int,
 ) -> int:
     """Run asv to its end, with progress; return its exit status.
 
@@ -69,15 +104,15 @@ def run_asv(
         command: asv's.
         environment: of asv.
         sweep: the opened sweep.
-        count: cases that were measured before.
-        total: of all cases.
+        cases: of the sweep.
+        count: how many of them were measured before.
 
     Raises:
         DriverError: a record could not be kept, so that asv was stopped.
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(sweep, count, total, finished))
+    watcher = threading.Thread(target=_watch, args=(sweep, _Progress(cases, count), finished))
     with LOG.open("w") as log:
         watcher.start()
         try:

@@ -17,7 +17,7 @@ from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
 from ..instruments.load import LoadWatch
 from ..instruments.outcome import Flag
-from .precision import precise
+from .precision import is_noisy, precise
 from .record import Record, collect, combine, goes_on
 from .round import Task, work
 
@@ -113,9 +113,11 @@ class _Member:
         self.rounds[-1]["flags"] |= int(Flag.MACHINE_BUSY)
         keep(self._unfinished, self.rounds, self.case, None)
 
-    def end(self, keep: Keep, budget: Budget, *, alone: bool, precise: bool) -> None:
-        """Write the record, from which the others still learn what the rounds were."""
-        record = combine(self.rounds, budget, alone, precise)
+    def end(
+        self, keep: Keep, budget: Budget, *, alone: bool, precise: bool, noisy: bool | None
+    ) -> None:
+        """Write the record; the rounds stay, for the others are compared with them."""
+        record = combine(self.rounds, budget, alone, precise, noisy)
         keep(self.record, record, self.case, record)
         self._unfinished.unlink(missing_ok=True)
 
@@ -134,8 +136,12 @@ def measure_group(
     """
     members = {case: _Member(case, folder) for case in cases}
 
+    def rounds() -> dict[Case, list[Record]]:
+        return {case: member.rounds for case, member in members.items()}
+
     def end(case: Case, precise: bool) -> None:
-        members[case].end(keep, budget, alone=len(cases) == 1, precise=precise)
+        noisy = is_noisy(rounds(), case, budget) if budget.precision else None
+        members[case].end(keep, budget, alone=len(cases) == 1, precise=precise, noisy=noisy)
 
     def end_those_without_more(waiting: Sequence[Case]) -> None:
         for case in waiting:
@@ -154,5 +160,5 @@ def measure_group(
                 members[case].flag_busy(keep)
         end_those_without_more(waiting)
         waiting = [case for case in waiting if not members[case].record.exists()]
-        for case in precise({case: m.rounds for case, m in members.items()}, waiting, budget):
+        for case in precise(rounds(), waiting, budget):
             end(case, True)

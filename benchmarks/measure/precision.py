@@ -6,11 +6,12 @@ and twelve at most, the 95% interval of a case that is stopped so contains the t
 
 import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from statistics import fmean, median, stdev
+from statistics import fmean, median
 from typing import Any, TypeVar
 
 from ..cases.budget import Budget
 from ..cases.case import DURATIONS
+from ..instruments.interval import half_width
 from ..instruments.outcome import Status
 
 Key = TypeVar("Key", bound=Hashable)
@@ -21,17 +22,8 @@ LEAST_ROUNDS = 4
 SHARE = 0.1
 # But never more than this many times what was asked for.
 FARTHEST = 4
-# Student's t for 95% at 1, 2, ... degrees of freedom; here, for scipy is not measured with.
-_STUDENT = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131),
-)
-
-
-def half_width(logs: Sequence[float]) -> float:
-    """Return half the 95% interval of the mean of two or more logarithms, Student's t."""
-    quantile = _STUDENT[min(len(logs) - 2, len(_STUDENT) - 1)]
-    return quantile * stdev(logs) / math.sqrt(len(logs))
+# Half of an interval wider than this share is noise.
+NOISE = 0.1
 
 
 def _logs(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
@@ -45,12 +37,39 @@ def _logs(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
     return found
 
 
+def _ratios(rounds: Mapping[Key, Sequence[Mapping[str, Any]]]) -> dict[Key, list[float]]:
+    """Return the logarithms of each case's time over that of the fastest, whose own come last.
+
+    Those of the fastest are of its time itself.
+    """
+    logs = {key: found for key, some in rounds.items() if (found := _logs(some))}
+    if not logs:
+        return {}
+    fastest = min(logs, key=lambda key: fmean(logs[key]))
+    best = logs.pop(fastest)
+    ratios = {key: [a - b for a, b in zip(own, best, strict=False)] for key, own in logs.items()}
+    return ratios | {fastest: best}
+
+
+def _enough(ratios: Sequence[float], precision: float) -> float:
+    """Return the half width that is asked for: of a large ratio, more."""
+    return min(max(SHARE * abs(fmean(ratios)), precision), FARTHEST * precision)
+
+
 def _is_precise(ratios: Sequence[float], precision: float) -> bool:
     """Return whether the logarithms of a ratio, round by round, tell it as precisely as asked."""
     if len(ratios) <= LEAST_ROUNDS:
         return False
-    far = min(max(SHARE * abs(fmean(ratios)), precision), FARTHEST * precision)
-    return max(half_width(ratios), half_width(ratios[:-1])) <= far
+    return max(half_width(ratios), half_width(ratios[:-1])) <= _enough(ratios, precision)
+
+
+def is_noisy(rounds: Mapping[Key, Sequence[Mapping[str, Any]]], case: Key, budget: Budget) -> bool:
+    """Return whether a ratio is not known within a tenth, nor as precisely as asked."""
+    ratios = _ratios(rounds)
+    own = ratios.get(case, [])
+    if len(own) < 2 or (len(ratios) > 1 and case == [*ratios][-1]):
+        return False  # the fastest is the measure of the others
+    return half_width(own) > max(NOISE, _enough(own, budget.precision))
 
 
 def precise(
@@ -65,16 +84,13 @@ def precise(
         waiting: those that are not done.
         budget: its `precision` is the half width that is asked for, as a share; 0: all rounds.
     """
-    logs = {key: found for key, some in rounds.items() if (found := _logs(some))}
-    if not budget.precision or not logs:
+    if not budget.precision:
         return []
-    fastest = min(logs, key=lambda key: fmean(logs[key]))
-    ratios = {
-        key: [a - b for a, b in zip(own, logs[fastest], strict=False)]
-        for key, own in logs.items()
-        if key != fastest
-    } or {fastest: logs[fastest]}
+    ratios = _ratios(rounds)
     known = {key for key, one in ratios.items() if _is_precise(one, budget.precision)}
-    if fastest not in ratios and {*waiting} <= {*known, fastest}:
-        known.add(fastest)
+    if len(ratios) > 1:
+        fastest = [*ratios][-1]
+        known.discard(fastest)
+        if {*waiting} <= {*known, fastest}:
+            known.add(fastest)
     return [key for key in waiting if key in known]

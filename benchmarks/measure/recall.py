@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from .round import Task
 
 
 def _line(case: Case, record: Record) -> dict[str, Any]:
-    line = {"case": str(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
-    return line | {"seconds": record.get(durations(record)[-1])}
+    """Return what the driver is told of a finished case."""
+    line = {"case": asdict(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
+    return line | {"seconds": record.get(durations(record)[-1]), "rounds": record.get("round")}
 
 
 def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Path) -> Task:

@@ -14,14 +14,13 @@ from typing import Any
 from ..cases.budget import Budget
 from ..cases.case import DURATIONS
 from ..instruments.bounded import PAUSE, Ending, Event
+from ..instruments.interval import half_width
 from ..instruments.outcome import Flag, Status
-from .precision import half_width
+from .precision import NOISE
 
 Record = dict[str, Any]
 
-# Half of an interval over rounds wider than this share is noise.
-NOISE = 0.1
-# A first sample slower than the others by more than this share shows that warming up went on.
+# A first half of samples slower than the second by more than this shows that warming up went on.
 COOLER = 0.05
 
 
@@ -138,18 +137,22 @@ def _is_noisy(rounds: Sequence[Sequence[float]]) -> bool:
 
 
 def _still_warms_up(rounds: Sequence[Sequence[float]], good: Sequence[tuple[int, Record]]) -> bool:
-    """Return whether the first sample of a round is usually slower than those that follow.
+    """Return whether the first half of a round's samples is usually slower than the second.
 
     Where rounds have one sample each, whether successive calls never agreed before it.
     """
-    excesses = [seconds[0] / median(seconds[1:]) for seconds in rounds if len(seconds) > 1]
-    if excesses:
-        return median(excesses) > 1 + COOLER
+    halves = [(one[: len(one) // 2], one[len(one) // 2 :]) for one in rounds if len(one) > 1]
+    if halves:
+        return median(median(one) / median(other) for one, other in halves) > 1 + COOLER
     return not any(record.get("warm") for _, record in good)
 
 
 def combine(
-    rounds: Sequence[Record], budget: Budget, alone: bool = False, precise: bool = False
+    rounds: Sequence[Record],
+    budget: Budget,
+    alone: bool = False,
+    precise: bool = False,
+    noisy: bool | None = None,
 ) -> Record:
     """Join the rounds of a case to its record.
 
@@ -158,6 +161,7 @@ def combine(
         budget: of the case.
         alone: whether no other case was measured in between.
         precise: whether rounds ended because they were enough.
+        noisy: whether its ratio to the fastest of the group is; None: its own time tells.
 
     Returns:
         The first round's record with the seconds of all good rounds, with "round", which holds the
@@ -186,7 +190,8 @@ def combine(
             flags |= Flag.FEW_SAMPLES if len(times) < budget.least else Flag(0)
             flags |= Flag.FEW_ROUNDS if len(good) < budget.rounds else Flag(0)
         of_rounds = [r[name] for _, r in good if r.get(name := durations(record)[-1])]
-        flags |= Flag.NOISY if _is_noisy(of_rounds) else Flag(0)
+        noisy = _is_noisy(of_rounds) if noisy is None else noisy
+        flags |= Flag.NOISY if noisy else Flag(0)
         flags |= Flag.NOT_WARMED_UP if _still_warms_up(of_rounds, good) else Flag(0)
         flags |= Flag.MEASURED_ALONE if alone else Flag(0)
     record["flags"] = int(flags)

@@ -18,6 +18,7 @@ from ..tables.hardware import side_by_side
 from ..tables.latest import latest
 from ..tables.measurements import MEASUREMENT_COLUMNS, joined
 from ..tables.peers import PEER_COLUMNS, peers, without_peers
+from ..tables.runs import RUN_COLUMNS, runs
 from ..tables.speedups import SPEEDUP_COLUMNS, speedups
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 from ..text import printable
@@ -80,6 +81,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         "border_rule.csv": to_csv(rule, RULE_COLUMNS).encode(),
         "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
+        "runs.csv": to_csv(runs(results), RUN_COLUMNS).encode(),
     }
     for place in places:
         files |= picture_files(f"plots/{place.slug}", place.pictures)

@@ -10,7 +10,7 @@ import click
 from ..read.tree import load
 from ..tables.floor import with_floor
 from ..tables.measurements import measurements
-from ..tables.reruns import Agreement, of_trees, pairs_of_runs
+from ..tables.reruns import Agreement, comparisons, of_trees
 from ..text import printable
 from .output import complain
 
@@ -26,10 +26,10 @@ COLUMNS = (
 def rerun(first: Path, second: Path | None) -> None:
     """Print how often an interval contains what another run found.
 
-    FIRST and SECOND are two folders that asv wrote, or those of one machine; without SECOND, every
-    two runs in FIRST are compared. Of each machine and suite the latest commit counts. "Ideal" is
-    the share if runs differed by no more than the intervals say. Exits with 1 if a file was left
-    out, or nothing can be compared.
+    FIRST and SECOND are two folders that asv wrote, or those of one machine. Without SECOND, every
+    two runs in FIRST are compared, and of four or more the first half with the second. Of each
+    machine and suite the latest commit counts. "Ideal" is the share if runs differed by no more
+    than the intervals say. Exits with 1 if a file was left out, or nothing can be compared.
     """
     trees = [load(folder) for folder in (first, second) if folder is not None]
     omissions = [omission for tree in trees for omission in tree.omissions]
@@ -39,7 +39,7 @@ def rerun(first: Path, second: Path | None) -> None:
     if not any(table.empty for table in tables):
         tables = [with_floor(table) for table in tables]
         if len(tables) == 1:
-            found = list(pairs_of_runs(tables[0]))
+            found = list(comparisons(tables[0]))
         elif (agreed := of_trees(*tables)) is not None:
             found = [(f"{first} and {second}", agreed)]
     if not found:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..read.tree import Results
 from ..tables.floor import bandwidth
-from ..text import bounded, count, digits, problem_words
+from ..tables.runs import DRIFT, REFERENCES, runs
+from ..text import bounded, count, digits, listed, problem_words
 from .place import Place
 
 FACTS = ("cpu", "num_cpu", "ram", "os", "gpu", "gpu_memory", "gpu_driver", "cuda", "gpu_max_clock")
@@ -41,16 +42,42 @@ def bandwidths(places: list[Place]) -> list[list[str]]:
 
 def commits(measurements: pd.DataFrame) -> list[list[str]]:
     """Return what was measured when, the latest first."""
-    listed = measurements.groupby(["machine", "date", "commit", "env"])
+    found = measurements.groupby(["machine", "date", "commit", "env"])
     return [
-        [str(machine), str(commit), _day(date), str(env), count(len(rows)), _runs(rows["runs"])]
-        for (machine, date, commit, env), rows in listed
+        [
+            *(str(machine), str(commit), _day(date), str(env)),
+            *(count(len(rows)), _number_of_runs(rows["runs"])),
+        ]
+        for (machine, date, commit, env), rows in found
     ][::-1]
 
 
-def _runs(runs: pd.Series) -> str:
+def journals(results: Results) -> dict[str, Any]:
+    """Return the runs that left a journal, the latest first, and what each machine's last saw."""
+    table = runs(results)
+    rows = []
+    for _, row in table[::-1].iterrows():
+        speeds = [_speed(row, name) for name in REFERENCES]
+        what = [row["machine"], row["commit"][:8], str(row["run"]), row["begun"][:16]]
+        what += [row["profile"], listed(row["suites"]), digits(row["minutes"])]
+        rows.append([*what, *speeds, "yes" if row["drifted"] else "no"])
+    last = {journal.machine: journal.told.provenance for journal in results.journals}
+    seen = [
+        [machine, name, value] for machine, told in last.items() for name, value in told.items()
+    ]
+    columns = ["machine", "commit", "run", "begun (UTC)", "profile", "suites", "minutes"]
+    columns += [*REFERENCES, "drifted"]
+    return {"columns": columns, "rows": rows, "seen": seen, "drift": digits(DRIFT)}
+
+
+def _speed(row: pd.Series, name: str) -> str:
+    seconds, drift = row[f"{name}_seconds"], row[f"{name}_drift"]
+    return "–" if pd.isna(seconds) else f"{digits(seconds * 1e3)} ms, ×{digits(drift)}"
+
+
+def _number_of_runs(numbers: pd.Series) -> str:
     """Return over how many runs the intervals are: "3", or "1 to 3" where suites differ."""
-    least, most = runs.min(), runs.max()
+    least, most = numbers.min(), numbers.max()
     if pd.isna(least):
         return "–"
     return str(least) if least == most else f"{least} to {most}"

@@ -15,7 +15,7 @@ from .border import border_sentences, border_table
 from .charts import explorable
 from .epochs import epoch_table, epoch_words
 from .glossary import flags, statuses
-from .machines import bandwidths, commits, machines
+from .machines import bandwidths, commits, journals, machines
 from .peers import peer_tables
 from .place import Place
 from .tables import absent, ratio_tables
@@ -69,6 +69,7 @@ def render(
         machines=machines(results),
         bandwidths=bandwidths(places),
         commits=commits(measurements),
+        journals=journals(results),
         statuses=statuses(results, measurements),
         flags=flags(results),
         other_suites=results.other_suites,

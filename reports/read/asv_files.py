@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from .schema import MOST_CASES, VERSIONS, BenchmarksFile, MachineFile, ResultFile, Row, validated
+from .schema import (
+    MOST_CASES,
+    VERSIONS,
+    BenchmarksFile,
+    JournalFile,
+    MachineFile,
+    ResultFile,
+    Row,
+    validated,
+)
 
 PARAMETERS = ("neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype")
 
@@ -59,11 +68,12 @@ class BadFileError(Exception):
         self.what, self.remedy = what, remedy
 
 
-File = TypeVar("File", MachineFile, BenchmarksFile, ResultFile)
+File = TypeVar("File", MachineFile, BenchmarksFile, ResultFile, JournalFile)
 _REMEDIES = {
     MachineFile: "Copy it from the machine, or run `asv machine` there",
     BenchmarksFile: "Run `asv run --bench just-discover` to write it anew",
     ResultFile: "Restore the file, or measure this commit again",
+    JournalFile: "Restore the file, or remove it: the run is then one of unknown speed",
 }
 
 

@@ -7,6 +7,7 @@ converted between numbers and text.
 from __future__ import annotations
 
 import reprlib
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -113,7 +114,38 @@ class TrustFile(Checked):
     trials: list[Trial]
 
 
-VERSIONS = {MachineFile: 1, BenchmarksFile: 2, ResultFile: 2}
+def _moment(text: str) -> str:
+    """Demand a date and time with a zone, as ISO 8601 writes it."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("has no time zone")
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+Positive = Annotated[FiniteFloat, Field(gt=0)]
+
+
+class References(Checked):
+    """What was measured before a group: seconds of works that no commit changes."""
+
+    at: Moment
+    suite: Text
+    seconds: dict[Text, Positive]
+
+
+class JournalFile(Checked):
+    """What a sweep was, and on what: see `python -m benchmarks run`."""
+
+    version: Literal[1]
+    commit: Text
+    run: Annotated[int, Field(ge=1)]
+    profile: Text
+    suites: list[Text]
+    provenance: dict[Text, Text]
+    references: Annotated[list[References], Field(min_length=1)]
+
+
+VERSIONS = {MachineFile: 1, BenchmarksFile: 2, ResultFile: 2, JournalFile: 1}
 FACTS = TypeAdapter(dict[Text, Text | int | float])
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -11,7 +11,15 @@ from pathlib import Path
 
 from ..text import printable
 from .asv_files import PARAMETERS, BadFileError, Case, Cell, Track, cells_of, read_json
-from .schema import FACTS, Benchmark, BenchmarksFile, MachineFile, ResultFile, validated
+from .schema import (
+    FACTS,
+    Benchmark,
+    BenchmarksFile,
+    JournalFile,
+    MachineFile,
+    ResultFile,
+    validated,
+)
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,21 @@ class Run:
     suites: dict[str, dict[str, dict[Case, Cell]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Journal:
+    """What one sweep was, and on which machine."""
+
+    machine: str
+    told: JournalFile
+
+
 @dataclass
 class Results:
     """Everything that was read, and everything that was left out."""
 
     root: Path
     runs: list[Run] = field(default_factory=list)
+    journals: list[Journal] = field(default_factory=list)
     tracks: dict[str, Track] = field(default_factory=dict)
     other_suites: list[str] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -110,6 +127,11 @@ def _load_machine(results: Results, folder: Path) -> None:
                 what = "repeats the machine, commit and environment of another file"
                 raise BadFileError(what, "Remove one of the two")
             results.runs.append(run)
+        except BadFileError as error:
+            _note(results, path, error)
+    for path in sorted((folder / "sweeps").glob("*.json")):
+        try:
+            results.journals.append(Journal(folder.name, read_json(path, JournalFile)))
         except BadFileError as error:
             _note(results, path, error)
 

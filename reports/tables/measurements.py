@@ -14,6 +14,7 @@ from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
+from ..read.unlike import tell_runs_apart
 from .columns import ORIGIN, PROBLEM, START_UP, TIMES
 
 # The quantities that a time of stopping bounds.
@@ -169,6 +170,8 @@ def _flags(cell: Cell | None, legend: dict[int, str]) -> tuple[str, ...]:
 
 def joined(trees: list[Results]) -> pd.DataFrame:
     """Return the measurements of several results trees as one table, machines told apart."""
+    for tree in trees:
+        tell_runs_apart(tree)
     tell_apart(trees)
     frames, runs = [], 0
     for tree in trees:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..estimate.bootstrap import LEVEL
+from ..estimate.rounds import highest_level
 from .columns import PROBLEM
 from .latest import latest
 from .speedups import speedups
@@ -49,11 +50,11 @@ def runs_of(measurements: pd.DataFrame) -> list[int]:
     return sorted({run for by_round in found for run, _ in by_round})
 
 
-def of_run(measurements: pd.DataFrame, run: int) -> pd.DataFrame:
-    """Return the rows of one run: its rounds alone, and their geometric mean."""
+def of_runs(measurements: pd.DataFrame, runs: Collection[int]) -> pd.DataFrame:
+    """Return the rows of some runs: their rounds alone, and their geometric mean."""
     kept = measurements["by_round"].map(
         lambda by_round: (
-            {place: value for place, value in by_round.items() if place[0] == run}
+            {place: value for place, value in by_round.items() if place[0] in runs}
             if isinstance(by_round, Mapping)
             else {}
         )
@@ -62,18 +63,32 @@ def of_run(measurements: pd.DataFrame, run: int) -> pd.DataFrame:
     positive = rows["by_round"].map(lambda by_round: min(by_round.values()) > 0)
     rows = rows[positive.astype(bool)]
     return rows.assign(
-        median=[math.exp(np.log(list(by_round.values())).mean()) for by_round in rows["by_round"]]
+        median=[math.exp(highest_level(by_round).mean()) for by_round in rows["by_round"]]
     )
 
 
-def pairs_of_runs(measurements: pd.DataFrame) -> Iterator[tuple[str, Agreement]]:
-    """Yield the agreement of every two runs of one tree, and what they are called."""
+def comparisons(measurements: pd.DataFrame) -> Iterator[tuple[str, Agreement]]:
+    """Yield what each comparison within a tree is called, and the agreement.
+
+    Every two runs; where there are four or more, also the first half of them and the second.
+    """
     newest = latest(measurements)
-    ratios = {run: speedups(of_run(newest, run)) for run in runs_of(newest)}
-    for first, second in combinations(ratios, 2):
+    numbers = runs_of(newest)
+    groups: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
+        ((first,), (second,)) for first, second in combinations(numbers, 2)
+    ]
+    if len(numbers) >= 4:
+        half = len(numbers) // 2
+        groups.append((tuple(numbers[:half]), tuple(numbers[half:])))
+    ratios = {runs: speedups(of_runs(newest, runs)) for runs in {*chain(*groups)}}
+    for first, second in groups:
         found = agreement(ratios[first], ratios[second])
         if found is not None:
-            yield f"run {first} and run {second}", found
+            yield f"{_name(first)} and {_name(second)}", found
+
+
+def _name(runs: Sequence[int]) -> str:
+    return f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
 
 
 def of_trees(first: pd.DataFrame, second: pd.DataFrame) -> Agreement | None:

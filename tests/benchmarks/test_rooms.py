@@ -24,8 +24,8 @@ NEEDED_BY_A_SUITE = {
     ],
     "workloads": ["epoch", "layers", "make"],
     "instruments": [
-        *("allotment", "bounded", "clock", "files", "gpu", "load", "memory", "outcome"),
-        *("progress", "provenance", "spikes"),
+        *("allotment", "bounded", "clock", "files", "gpu", "interval", "load", "memory"),
+        *("outcome", "progress", "provenance", "spikes"),
     ],
     "cases": [
         *("budget", "case", "grid", "libraries", "neurons", "profiles", "request", "selection"),

@@ -19,7 +19,7 @@ def test_a_case_is_measured_once_and_announced(tmp_path, monkeypatch):
     monkeypatch.setattr(interleave, "run_bounded", None)
     assert recall(make_case(), BUDGET, tmp_path, progress=progress) == first
     (line,) = progress.read_text().splitlines()
-    assert json.loads(line)["case"] == str(make_case())
+    assert json.loads(line)["case"] == vars(make_case())
     assert not list(tmp_path.glob("*.tmp"))
 
 

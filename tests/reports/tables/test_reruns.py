@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from reports.estimate.rounds import estimate
-from reports.tables.reruns import agreement, of_run, pairs_of_runs, runs_of
+from reports.tables.reruns import agreement, comparisons, of_runs, runs_of
 
 NAMES = {
     **{
@@ -81,12 +81,31 @@ def test_the_ideal_is_what_like_runs_show(runs, rounds):
     assert 0.8 < found.ideal < 0.92
 
 
+def test_of_four_runs_the_halves_are_compared_too(in_runs):
+    """Runs 3 and 4 are runs 1 and 2 again."""
+    four = in_runs.assign(
+        by_round=[
+            {**by_round, **{(run + 2, number): v for (run, number), v in by_round.items()}}
+            if isinstance(by_round, dict)
+            else by_round
+            for by_round in in_runs["by_round"]
+        ]
+    )
+    found = dict(comparisons(four))
+    assert len(found) == 7
+    halves = found["runs 1, 2 and runs 3, 4"]
+    assert (halves.contained, halves.disjoint, halves.move) == (1, 0, pytest.approx(1))
+    lif = four.query("neuron == 'LIF' and quantity == 'forward'")
+    means = [of_runs(lif, runs)["median"].item() for runs in ({1}, {2}, {1, 2})]
+    assert means[2] == pytest.approx(math.sqrt(means[0] * means[1]))
+
+
 def test_a_run_has_its_own_rounds_alone(in_runs):
     assert runs_of(in_runs) == [1, 2]
     lif = in_runs.query("neuron == 'LIF' and quantity == 'forward'")
-    first, second = (of_run(lif, run)["median"].item() for run in (1, 2))
+    first, second = (of_runs(lif, {run})["median"].item() for run in (1, 2))
     assert second == pytest.approx(2 * first)
-    ((name, found),) = pairs_of_runs(in_runs)
+    ((name, found),) = comparisons(in_runs)
     assert name == "run 1 and run 2"
     assert (found.contained, found.disjoint) == (0, 1)
     assert found.move == pytest.approx(2)

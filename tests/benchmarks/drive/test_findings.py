@@ -1,0 +1,50 @@
+"""A group in words: the fastest SPSN over each LIF, slowest first, with intervals."""
+
+from helpers import make_case
+
+from benchmarks.drive.findings import finding
+from benchmarks.drive.watch import _Progress
+from benchmarks.instruments.outcome import Flag, Status
+
+LOOP, NUMBA, SCAN, FAST, FFT = (
+    make_case(name, 1000, batch=8, units=64)
+    for name in ("LIF/loop", "LIF/numba", "SPSN-SB/scan", "SPSN-GS/numba", "SPSN-SB/published_fft")
+)
+
+
+def line(seconds, status=Status.OK, flags=0):
+    samples = [seconds * factor for factor in (1.0, 1.0, 1.01, 1.01)] if seconds else None
+    told = {"status": int(status), "reason": "so", "flags": int(flags), "seconds": samples}
+    return {**told, "rounds": [1, 1, 2, 2] if seconds else []}
+
+
+def test_the_fastest_spsn_over_each_lif():
+    done = {LOOP: line(6.0), NUMBA: line(0.5), SCAN: line(2.0), FAST: line(1.0)}
+    assert finding(done) == (
+        "cpu, T = 1000, batch 8, 64 units, one layer: SPSN-GS/numba is 6x [6, 6] as fast as "
+        "LIF/loop and 0.5x [0.5, 0.5] as fast as LIF/numba"
+    )
+
+
+def test_what_is_inexact_or_failed_or_called_otherwise_is_no_side():
+    membrane = make_case("SPSN-SB/numba_membrane", 1000, batch=8, units=64)
+    done = {LOOP: line(6.0), FFT: line(0.1, flags=Flag.INEXACT_AS_PUBLISHED), membrane: line(0.1)}
+    assert finding(done) is None
+    assert finding({SCAN: line(1.0), NUMBA: line(None, Status.ERROR)}) is None
+    assert "LIF/numba" not in finding(
+        {SCAN: line(1.0), LOOP: line(2.0), NUMBA: line(None, Status.ERROR)}
+    )
+
+
+def test_a_complete_group_is_told_with_the_time_that_is_left(monkeypatch):
+    from benchmarks.drive import watch
+
+    now = iter([0.0, 60.0, 120.0, 120.0])
+    monkeypatch.setattr(watch.time, "monotonic", lambda: next(now))
+    other = make_case("LIF/loop", 100)
+    progress = _Progress([LOOP, SCAN, other], 0)
+    (first,) = progress.lines({"case": vars(LOOP), **line(6.0)})
+    assert first.startswith("[  1/3   60 s] depth LIF/loop cpu T=1000 batch=8 units=64")
+    second, words = progress.lines({"case": vars(SCAN), **line(2.0)})
+    assert second.startswith("[  2/3  120 s] depth SPSN-SB/scan")
+    assert words.endswith("SPSN-SB/scan is 3x [3, 3] as fast as LIF/loop; about 1 min left")
