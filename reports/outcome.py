@@ -18,9 +18,9 @@ STATUSES = {
 # The flag of a method that computes something else than the equations.
 INEXACT = "inexact as published"
 FLAGS = {
-    "noisy": "the ratio to the fastest of its group is known neither within 10% nor as precisely "
-    "as the profile asks (of a fixed number of rounds: half the 95% interval of the time is above "
-    "10%)",
+    "noisy": "the ratio to the fastest neuron of its group is known neither within 10% nor as "
+    "precisely as the profile asks (of a fixed number of rounds: half the 95% interval of the time "
+    "is above 10%)",
     "few samples": "fewer samples were taken than the profile asks for",
     "not warmed up": "the first half of the samples of most rounds is more than 5% slower than the "
     "second",

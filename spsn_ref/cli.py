@@ -45,6 +45,36 @@ def errors(device: str, longest: int) -> None:
 
 
 @main.command()
+@click.option(
+    "--architecture",
+    type=click.IntRange(70),
+    default=90,
+    show_default=True,
+    help="Compute capability times ten: 80 for an A100, 90 for an H100 or H200.",
+)
+def kernels(architecture: int) -> None:
+    """Compile the CUDA kernels, without a GPU; print what their machine code consists of."""
+    try:
+        from ._triton.compiled import ToolError
+        from ._triton.listing import machine_code
+    except ImportError as error:
+        raise click.ClickException(f"{error}; pip install 'spsn-ref[gpu]'") from error
+    columns = (
+        *("kernel", "registers", "spilled bytes", "instructions an element"),
+        *("loads in the loop", "used in the same turn"),
+    )
+    click.echo(f"| {' | '.join(columns)} |")
+    click.echo(f"|{' --- |' * len(columns)}")
+    try:
+        for name, code in machine_code(architecture):
+            cells = [name, code.registers, code.spilled, f"{code.instructions:.1f}"]
+            cells += [code.loads, code.waited_for]
+            click.echo(f"| {' | '.join(map(str, cells))} |")
+    except ToolError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
 @click.option("--neuron", type=click.Choice(list(NEURONS)), default="SPSN-SB", show_default=True)
 @click.option("--method", help="One of `spsn-ref methods`; default: the neuron's own default.")
 @click.option("--time-steps", type=click.IntRange(1), default=1000, show_default=True)

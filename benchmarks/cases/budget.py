@@ -17,7 +17,7 @@ class Budget:
         kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
         rounds: most processes among which the samples are shared out. Between eight of them, 5% are
             told apart 19 times of 20 if one differs from the next by 2% (standard deviation).
-        precision: half width of the interval of a case's ratio to the fastest of its group at which
+        precision: half width of the interval of a case's ratio to the fastest neuron at which
             its rounds end, as a share; 0: all rounds.
         energy: seconds for which a GPU's energy is measured; 0: not at all.
     """

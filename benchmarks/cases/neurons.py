@@ -61,6 +61,11 @@ def counts_spikes(neuron: str) -> bool:
     return neuron not in NEURONS or NEURONS[neuron].spikes
 
 
+def is_neuron(neuron: str) -> bool:
+    """Return whether this has a state: all but ReLU and the floor; other libraries' all have."""
+    return neuron not in NEURONS or NEURONS[neuron].has_oracle
+
+
 def is_captured(method: str) -> bool:
     """Return whether the suite captures a method's step: "triton_graph" or "LIF/triton_graph"."""
     return method.rpartition("/")[2] in CAPTURED

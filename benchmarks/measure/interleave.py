@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from ..cases.budget import Budget
 from ..cases.case import Case
+from ..cases.neurons import is_neuron
 from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
 from ..instruments.load import LoadWatch
@@ -136,11 +137,13 @@ def measure_group(
     """
     members = {case: _Member(case, folder) for case in cases}
 
+    baselines = [case for case in cases if is_neuron(case.neuron)]
+
     def rounds() -> dict[Case, list[Record]]:
         return {case: member.rounds for case, member in members.items()}
 
     def end(case: Case, precise: bool) -> None:
-        noisy = is_noisy(rounds(), case, budget) if budget.precision else None
+        noisy = is_noisy(rounds(), baselines, case, budget) if budget.precision else None
         members[case].end(keep, budget, alone=len(cases) == 1, precise=precise, noisy=noisy)
 
     def end_those_without_more(waiting: Sequence[Case]) -> None:
@@ -160,5 +163,5 @@ def measure_group(
                 members[case].flag_busy(keep)
         end_those_without_more(waiting)
         waiting = [case for case in waiting if not members[case].record.exists()]
-        for case in precise(rounds(), waiting, budget):
+        for case in precise(rounds(), baselines, waiting, budget):
             end(case, True)

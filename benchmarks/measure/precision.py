@@ -1,4 +1,4 @@
-"""When a case has had rounds enough: its ratio to the fastest of its group is known as asked.
+"""When a case has had rounds enough: its ratio to the fastest neuron of its group is known.
 
 The ratio is taken round by round, so that a drift cancels. In simulations of four rounds at least
 and twelve at most, the 95% interval of a case that is stopped so contains the truth in 92 to 95%.
@@ -37,18 +37,24 @@ def _logs(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
     return found
 
 
-def _ratios(rounds: Mapping[Key, Sequence[Mapping[str, Any]]]) -> dict[Key, list[float]]:
-    """Return the logarithms of each case's time over that of the fastest, whose own come last.
+def _ratios(
+    rounds: Mapping[Key, Sequence[Mapping[str, Any]]], baselines: Collection[Key]
+) -> tuple[dict[Key, list[float]], Key | None]:
+    """Return the logarithms of each case's time over that of the fastest baseline, and who it is.
 
-    Those of the fastest are of its time itself.
+    Those of the baseline itself, and of all where there is none, are of its own time.
     """
     logs = {key: found for key, some in rounds.items() if (found := _logs(some))}
-    if not logs:
-        return {}
-    fastest = min(logs, key=lambda key: fmean(logs[key]))
-    best = logs.pop(fastest)
-    ratios = {key: [a - b for a, b in zip(own, best, strict=False)] for key, own in logs.items()}
-    return ratios | {fastest: best}
+    possible = [key for key in logs if key in baselines]
+    if not possible:
+        return logs, None
+    fastest = min(possible, key=lambda key: fmean(logs[key]))
+    best = logs[fastest]
+    ratios = {
+        key: own if key == fastest else [a - b for a, b in zip(own, best, strict=False)]
+        for key, own in logs.items()
+    }
+    return ratios, fastest
 
 
 def _enough(ratios: Sequence[float], precision: float) -> float:
@@ -63,33 +69,41 @@ def _is_precise(ratios: Sequence[float], precision: float) -> bool:
     return max(half_width(ratios), half_width(ratios[:-1])) <= _enough(ratios, precision)
 
 
-def is_noisy(rounds: Mapping[Key, Sequence[Mapping[str, Any]]], case: Key, budget: Budget) -> bool:
+def is_noisy(
+    rounds: Mapping[Key, Sequence[Mapping[str, Any]]],
+    baselines: Collection[Key],
+    case: Key,
+    budget: Budget,
+) -> bool:
     """Return whether a ratio is not known within a tenth, nor as precisely as asked."""
-    ratios = _ratios(rounds)
+    ratios, fastest = _ratios(rounds, baselines)
     own = ratios.get(case, [])
-    if len(own) < 2 or (len(ratios) > 1 and case == [*ratios][-1]):
+    if len(own) < 2 or (len(ratios) > 1 and case == fastest):
         return False  # the fastest is the measure of the others
     return half_width(own) > max(NOISE, _enough(own, budget.precision))
 
 
 def precise(
-    rounds: Mapping[Key, Sequence[Mapping[str, Any]]], waiting: Collection[Key], budget: Budget
+    rounds: Mapping[Key, Sequence[Mapping[str, Any]]],
+    baselines: Collection[Key],
+    waiting: Collection[Key],
+    budget: Budget,
 ) -> list[Key]:
     """Return which of the cases that wait for a further round need none.
 
-    The fastest needs none once no other does; a case without rivals is taken by itself.
+    The fastest baseline needs none once no other does; a case without rivals is taken by itself.
 
     Args:
         rounds: of every case of the group.
+        baselines: the cases of which the fastest is what others are compared with: the neurons.
         waiting: those that are not done.
         budget: its `precision` is the half width that is asked for, as a share; 0: all rounds.
     """
     if not budget.precision:
         return []
-    ratios = _ratios(rounds)
+    ratios, fastest = _ratios(rounds, baselines)
     known = {key for key, one in ratios.items() if _is_precise(one, budget.precision)}
-    if len(ratios) > 1:
-        fastest = [*ratios][-1]
+    if fastest is not None and len(ratios) > 1:
         known.discard(fastest)
         if {*waiting} <= {*known, fastest}:
             known.add(fastest)

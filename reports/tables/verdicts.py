@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from scipy.stats import false_discovery_control
 
 from ..estimate.compare import Measured, compare
-from ..estimate.rounds import Estimate, p_value, without_interval
+from ..estimate.fastest import fastest
+from ..estimate.rounds import Estimate, p_value, ratio, without_interval
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
@@ -58,11 +60,11 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for names, of_problem in rows.groupby(keys, sort=False):
         problem = dict(zip(keys, names, strict=True))
         ranked = of_problem.sort_values("median", kind="stable").to_dict("records")
-        kept, free = (
-            next((row for row in ranked if row["neuron"] in side), None)
-            for side in (WITH_RESET, WITHOUT_RESET)
+        keepers, others = (
+            [row for row in ranked if row["neuron"] in side] for side in (WITH_RESET, WITHOUT_RESET)
         )
-        judged.append({**problem, **_verdict(kept, free)})
+        kept, free = next(iter(keepers), None), next(iter(others), None)
+        judged.append({**problem, **_verdict(keepers, others)})
         standings += [
             {**problem, **_standing(rank, row, _speeds(row, kept), _speeds(row, free))}
             for rank, row in enumerate(ranked, 1)
@@ -92,9 +94,22 @@ def _speeds(numerator: Row, denominator: Row | None) -> Estimate:
     return compare(Measured.of(denominator), Measured.of(numerator))
 
 
-def _verdict(kept: Row | None, free: Row | None) -> Row:
-    sides = {"with_reset": kept, "without_reset": free}
-    found = without_interval(math.nan) if free is None else _speeds(free, kept)
+def _between(keepers: list[Row], others: list[Row]) -> Estimate:
+    """Return the ratio of speeds of the fastest of each side, chosen by other rounds than timed."""
+    if not keepers or not others:
+        return without_interval(math.nan)
+    rounds = [[row["by_round"] for row in side] for side in (keepers, others)]
+    if all(isinstance(by_round, Mapping) for side in rounds for by_round in side):
+        found = ratio(*map(fastest, rounds))
+        if found is not None:
+            return found
+    return _speeds(others[0], keepers[0])
+
+
+def _verdict(keepers: list[Row], others: list[Row]) -> Row:
+    """Return the verdict on a problem, given the rows of each side, the fastest first."""
+    sides = {"with_reset": next(iter(keepers), None), "without_reset": next(iter(others), None)}
+    found = _between(keepers, others)
     return {
         **{
             f"{side}_{column}": "" if row is None else row[column]

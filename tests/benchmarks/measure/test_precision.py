@@ -17,7 +17,7 @@ def rounds_of(*seconds):
 
 
 def waiting(rounds, budget=BUDGET):
-    return precise(rounds, list(rounds), budget)
+    return precise(rounds, list(rounds), list(rounds), budget)
 
 
 def test_five_steady_rounds_are_enough_and_four_are_not():
@@ -39,8 +39,8 @@ def test_the_fastest_goes_on_as_long_as_another_is_not_known():
     wavering = rounds_of(3.0, 4.0, 3.0, 4.0, 3.0)
     rounds = {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*[2.0] * 5), "c": wavering}
     assert waiting(rounds) == ["b"]
-    assert precise(rounds, ["a", "c"], BUDGET) == []
-    assert precise(rounds, ["a"], BUDGET) == ["a"]  # the others are done for other reasons
+    assert precise(rounds, "abc", ["a", "c"], BUDGET) == []
+    assert precise(rounds, "abc", ["a"], BUDGET) == ["a"]  # the others are done for other reasons
 
 
 def test_a_case_a_hundred_times_slower_may_be_known_by_a_fifth():
@@ -51,6 +51,16 @@ def test_a_case_a_hundred_times_slower_may_be_known_by_a_fifth():
     assert waiting(near) == []
 
 
+def test_the_floor_is_no_baseline():
+    """Two neurons that take ten times as long as the floor are to be known beside one another."""
+    waver = [1.0, 1.12, 0.95, 1.1, 0.9]
+    floor = {"floor": rounds_of(*[0.1] * 5)}
+    rounds = floor | {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*waver)}
+    assert precise(rounds, ["a", "b"], [*rounds], BUDGET) == ["floor"]
+    assert set(precise(rounds, [*rounds], [*rounds], BUDGET)) == {"floor", "a", "b"}
+    assert set(precise(floor, [], ["floor"], BUDGET)) == {"floor"}
+
+
 def test_noise_is_a_ratio_that_is_known_neither_within_a_tenth_nor_as_asked():
     drift = [1.0, 1.5, 2.0, 1.2, 1.8]
     rounds = {
@@ -59,8 +69,8 @@ def test_noise_is_a_ratio_that_is_known_neither_within_a_tenth_nor_as_asked():
         "c": rounds_of(*(2 * one for one in reversed(drift))),
         "d": rounds_of(*(100 * a * b for a, b in zip(drift, [1, 1.15, 1, 1.15, 1], strict=True))),
     }
-    assert [is_noisy(rounds, key, BUDGET) for key in "abcd"] == [False, False, True, False]
-    assert not is_noisy({"a": rounds_of(1.0)}, "a", BUDGET)
+    assert [is_noisy(rounds, "abcd", key, BUDGET) for key in "abcd"] == [False, False, True, False]
+    assert not is_noisy({"a": rounds_of(1.0)}, "a", "a", BUDGET)
 
 
 def test_one_case_alone_is_known_by_its_own_rounds():
@@ -71,9 +81,9 @@ def test_one_case_alone_is_known_by_its_own_rounds():
 def test_a_failed_case_is_no_rival_and_without_a_precision_all_rounds_are_run():
     failed = [one_round((), Status.ERROR)]
     rounds = {"a": failed, "b": rounds_of(*[1.0] * 5)}
-    assert precise(rounds, ["b"], BUDGET) == ["b"]
+    assert precise(rounds, "ab", ["b"], BUDGET) == ["b"]
     assert waiting({"a": failed}) == []
-    assert precise(rounds, ["b"], Budget(seconds=1, limit=10)) == []
+    assert precise(rounds, "ab", ["b"], Budget(seconds=1, limit=10)) == []
 
 
 @pytest.mark.parametrize("between_rounds", [0.02, 0.05, 0.08, 0.12])

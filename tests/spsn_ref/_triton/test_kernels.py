@@ -7,19 +7,15 @@ import pytest
 
 pytest.importorskip("triton", reason="needs triton: pip install triton")
 
-from triton.backends.compiler import GPUTarget
-from triton.compiler import ASTSource, compile
+from triton.compiler import ASTSource
 
+from spsn_ref._triton.compiled import compile_for
 from spsn_ref._triton.kernels import hidden, lif
 from spsn_ref._triton.kernels.walk import walk
-from spsn_ref._triton.launch import OPTIONS
 
 if "constexprs" not in inspect.signature(ASTSource).parameters:
     pytest.skip("needs triton 3.3 to compile by hand", allow_module_level=True)
 
-SCALARS = {"lose_i", "lose_u", "keep_i", "keep_u", "cross", "scale"}
-SCALARS |= {"threshold", "slope", "steepness"}
-COUNTS = {"steps", "lanes", "length", "segments", "reach", "memory"}
 # LAW, FIRE, HAS_INPUT, HAS_GRAD_MEMBRANE, ENDS_ONLY, BACKWARDS
 WALKS = [
     (0, 0, True, False, False, False),
@@ -38,31 +34,7 @@ STATES = [(False, True, False, 0), *((True, shift > 1, True, shift) for shift in
 
 
 def compile_for_hopper(kernel, element, constants, ones=()):
-    """Compile as a call would: counts that are 1 become constants."""
-    constants = {**constants, **dict.fromkeys(ones, 1)}
-
-    def kind(name):
-        if name in constants:
-            return "constexpr"
-        if name in COUNTS:
-            return "i32"
-        if name in SCALARS:
-            return "fp32"
-        special = {"seed_pointer": "*i64", "ends_pointer": "*fp32", "drive_pointer": "*fp32"}
-        special |= {"counts_pointer": "*i32", "slope_pointer": "*i16"}
-        special |= {f"{what}_pointer": "*fp32" for what in ("start", "end", "spoil", "before")}
-        # Numbers of a step and of a lane that 32 bits do not hold.
-        special |= {"group0": "i64", "lane0": "i64"}
-        return special.get(name, f"*{element}")
-
-    names = kernel.arg_names
-    source = ASTSource(
-        fn=kernel,
-        signature={name: kind(name) for name in names},
-        constexprs={(names.index(name),): value for name, value in constants.items()},
-    )
-    target = GPUTarget("cuda", 90, 32)
-    return compile(source, target=target, options={"num_warps": 1, **OPTIONS}).asm["ptx"]
+    return compile_for(kernel, element, constants, 90, ones).asm["ptx"]
 
 
 def with_states(variants):
