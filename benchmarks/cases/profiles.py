@@ -71,7 +71,7 @@ _TRAINED += ["LIF/published_loop", "LIF/loop", "LIF/compile", "SPSN-SB/published
 _BORDER = [m for m in LANES if m.split("/")[0] in ("LIF", "SPSN-SB")]
 
 # A machine's speed wavers for tenths of a second: a round of a short case lasts longer.
-_IN_TURNS = Budget(seconds=3.6, limit=30, most=4000, stored=120, kept=6, rounds=12, precision=0.05)
+_IN_TURNS = Budget(seconds=3.6, limit=60, most=4000, stored=120, kept=6, rounds=12, precision=0.05)
 
 PROFILES = {
     "smoke": Profile(
@@ -106,7 +106,7 @@ PROFILES = {
         most_elements={"sequence_length": 10**7, "lanes": 2 * 10**7},
     ),
     "standard": Profile(
-        replace(_IN_TURNS, limit=60),
+        _IN_TURNS,
         {
             "sequence_length": {
                 "time_steps": [100, 1000, 3162, 10_000],
