@@ -3,6 +3,7 @@
     python -m benchmarks machine    describe this machine to asv
     python -m benchmarks check      tell what would spoil a measurement on this machine
     python -m benchmarks run        measure a profile, into results/
+    python -m benchmarks ask --time-steps 500 --batch 16 --units 256    which neuron at this size?
     python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
     python -m benchmarks take FILE        bring such a file into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
@@ -15,11 +16,13 @@ that have nothing else.
 """
 
 import argparse
+import json
 import math
 import os
 import sys
 from pathlib import Path
 
+from .cases.case import Case
 from .cases.grid import GRID
 from .cases.libraries import MEASURED
 from .cases.profiles import PROFILES
@@ -34,6 +37,30 @@ def _parser() -> argparse.ArgumentParser:
     machine = commands.add_parser("machine", help="describe this machine to asv")
     commands.add_parser("check", help="tell what would spoil a measurement on this machine")
     run = commands.add_parser("run", help="measure a profile, into results/")
+    ask = commands.add_parser(
+        "ask",
+        help="which neuron at my size? Measures every method at exactly that size, in minutes",
+    )
+    for name, default, words in (
+        ("time-steps", 1000, "T"),
+        ("batch", 1, "samples side by side"),
+        ("units", 128, "neurons of each layer"),
+        ("depth", 1, "layers; 0 is the neuron alone, without a Linear layer"),
+    ):
+        ask.add_argument(
+            f"--{name}", type=int, default=default, help=f"{words}; default: {default}"
+        )
+    ask.add_argument(
+        "--dtype",
+        default="float32",
+        choices=["float32", "bfloat16", "float16", "float64"],
+        help="default: float32",
+    )
+    ask.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
+    ask.add_argument(
+        "--methods", nargs="+", default=[], metavar="METHOD", help="such as LIF/numba; default: all"
+    )
+    ask.add_argument("--json", action="store_true", help="print the answer for a machine to read")
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
     )
@@ -141,6 +168,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "check":
             return _check()
+        if options.command == "ask":
+            return _ask(options)
         if options.command == "paper":
             return paper.run(options)
         if options.command == "take":
@@ -193,6 +222,32 @@ def _check() -> int:
     if not found:
         print("nothing was found that would spoil a measurement")
     return int(bool(found))
+
+
+def _ask(options: argparse.Namespace) -> int:
+    """Measure one size and print the answer; return an exit status: 1 where nothing has a time."""
+    from .instruments.machine import thread_count
+
+    threads = str(thread_count())
+    os.environ |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}  # before torch is loaded
+    sizes = (options.time_steps, options.batch, options.units, options.depth)
+    question = Case("ask", "", options.device, *sizes, options.dtype)
+    try:
+        from .standalone import ask
+    except ImportError as error:
+        raise DriverError(f"{error}; pip install '.[bench,cpu]'") from error
+    asked = ask.cases_of(question, options.methods)
+    if not options.json:
+        print(
+            f"{len(asked)} methods in turns on {threads} threads: about three minutes", flush=True
+        )
+    records = ask.measure(asked)
+    if options.json:
+        told = [{**vars(case), **ask.as_data(record)} for case, record in records.items()]
+        print(json.dumps(told, indent=1))
+    else:
+        print("\n".join(ask.answer(records)))
+    return int(not any(record.get("forward_backward") for record in records.values()))
 
 
 def _portable(options: argparse.Namespace) -> int:

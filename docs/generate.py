@@ -70,7 +70,7 @@ PROFILE_TEXTS = {
     "quick": (
         "the default: every denominator at three sizes, the fused neurons alone beside the floor, "
         "and a few lanes",
-        "about a quarter of an hour",
+        "about 20 minutes",
     ),
     "standard": (
         "every denominator at more lengths and batch sizes; two depths, the neuron alone, lanes, "
@@ -371,10 +371,10 @@ def border() -> str:
 
 
 def floors(machine: str = MACHINE) -> str:
-    """Return how near each method of the neuron alone comes to the floor, T = 10 000, batch 64."""
+    """Return how near each method of the neuron alone comes to the floor, longest T, batch 64."""
     frame = results("measurements.csv", machine)
-    where = (frame["suite"] == "neuron") & (frame["T"] == 10_000) & (frame["batch"] == 64)
-    frame = frame[where & (frame["neuron"] != "floor")]
+    frame = frame[(frame["suite"] == "neuron") & (frame["batch"] == 64)]
+    frame = frame[(frame["T"] == frame["T"].max()) & (frame["neuron"] != "floor")]
     names = ["forward_backward", "forward", "backward"]
     rows = []
     for (neuron, method), group in frame.groupby(["neuron", "method"]):
@@ -395,9 +395,10 @@ def floors(machine: str = MACHINE) -> str:
 
 
 def growths() -> str:
-    """Return the methods of which a pass grows as T²."""
-    frame = results("exponents.csv")
+    """Return the methods of which a pass grows as T², where enough lengths were measured last."""
+    frame = pd.read_csv(PUBLISHED / MACHINE / "exponents.csv")
     frame = frame[frame["growth"] == "quadratic"]
+    frame = frame.drop_duplicates(["neuron", "method", "quantity", "batch"], keep="last")
 
     def share(row: pd.Series) -> str:
         high = row["share_ci95_high"]

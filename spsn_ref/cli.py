@@ -61,14 +61,14 @@ def kernels(architecture: int) -> None:
         raise click.ClickException(f"{error}; pip install 'spsn-ref[gpu]'") from error
     columns = (
         *("kernel", "registers", "spilled bytes", "instructions an element"),
-        *("loads in the loop", "used in the same turn"),
+        *("loads in the loop", "instructions from a load to its use"),
     )
     click.echo(f"| {' | '.join(columns)} |")
     click.echo(f"|{' --- |' * len(columns)}")
     try:
         for name, code in machine_code(architecture):
             cells = [name, code.registers, code.spilled, f"{code.instructions:.1f}"]
-            cells += [code.loads, code.waited_for]
+            cells += [code.loads, code.ahead]
             click.echo(f"| {' | '.join(map(str, cells))} |")
     except ToolError as error:
         raise click.ClickException(str(error)) from error

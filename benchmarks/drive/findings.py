@@ -48,7 +48,7 @@ def finding(done: Mapping[Case, Line]) -> str | None:
         if found is not None:
             value, low, high = found
             words.append(f"{value:.3g}x [{low:.3g}, {high:.3g}] as fast as {case.neuron_method}")
-    return f"{where(fastest)}: {fastest.neuron_method} is {listed(words)}" if words else None
+    return f"{fastest.neuron_method} is {listed(words)}" if words else None
 
 
 def where(case: Case) -> str:

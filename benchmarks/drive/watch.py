@@ -15,7 +15,7 @@ from ..instruments.outcome import Flag, Status
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
-from .findings import finding
+from .findings import finding, where
 from .sweep import Sweep
 
 LOG = ROOT / ".asv" / "run.log"
@@ -44,7 +44,7 @@ class _Progress:
         if all(member in self._done for member in group):
             words = finding({member: self._done[member] for member in group})
             if words is not None:
-                yield f"  {words}; {self._left()}"
+                yield f"  {where(case)}: {words}; {self._left()}"
 
     def _of_case(self, case: Case, done: dict[str, Any]) -> str:
         elapsed = time.monotonic() - self._started

@@ -123,6 +123,48 @@ class _Member:
         self._unfinished.unlink(missing_ok=True)
 
 
+class _Group:
+    """The cases of one size; each ends when it is known well enough or has had its time."""
+
+    def __init__(self, cases: Sequence[Case], budget: Budget, folder: Path, keep: Keep) -> None:
+        self._budget, self._keep = budget, keep
+        self._members = {case: _Member(case, folder) for case in cases}
+        self._baselines = [case for case in cases if is_neuron(case.neuron)]
+
+    def waiting(self, order: Sequence[Case]) -> list[Case]:
+        """Return the cases without a record."""
+        return [case for case in order if not self._members[case].record.exists()]
+
+    def rounds(self, cases: Iterable[Case]) -> dict[Case, list[Record]]:
+        """Return the rounds that cases have had; none where they ended in a sweep before."""
+        return {case: self._members[case].rounds for case in cases}
+
+    def turn(self, cases: Sequence[Case], run_round: RunRound) -> None:
+        """Measure a round more of each case; note whether others used the machine meanwhile."""
+        watch = LoadWatch()
+        for case, one_round in run_round(self.rounds(cases)):
+            self._members[case].add(one_round, self._keep)
+        if cases and watch.is_busy():
+            for case in cases:
+                self._members[case].flag_busy(self._keep)
+
+    def end_what_can(self, order: Sequence[Case]) -> None:
+        """Write the records of the cases that have no further round."""
+        for case in self.waiting(order):
+            rounds = self._members[case].rounds
+            if rounds and not goes_on(rounds, self._budget):
+                self._end(case, False)
+        waiting, rounds_ = self.waiting(order), self.rounds(self._members)
+        for case in precise(rounds_, self._baselines, waiting, self._budget):
+            self._end(case, True)
+
+    def _end(self, case: Case, precise: bool) -> None:
+        noisy, alone = None, len(self._members) == 1
+        if self._budget.precision:
+            noisy = is_noisy(self.rounds(self._members), self._baselines, case, self._budget)
+        self._members[case].end(self._keep, self._budget, alone=alone, precise=precise, noisy=noisy)
+
+
 def measure_group(
     cases: Sequence[Case], budget: Budget, folder: Path, run_round: RunRound, keep: Keep
 ) -> None:
@@ -135,33 +177,13 @@ def measure_group(
         run_round: measures.
         keep: writes.
     """
-    members = {case: _Member(case, folder) for case in cases}
-
-    baselines = [case for case in cases if is_neuron(case.neuron)]
-
-    def rounds() -> dict[Case, list[Record]]:
-        return {case: member.rounds for case, member in members.items()}
-
-    def end(case: Case, precise: bool) -> None:
-        noisy = is_noisy(rounds(), baselines, case, budget) if budget.precision else None
-        members[case].end(keep, budget, alone=len(cases) == 1, precise=precise, noisy=noisy)
-
-    def end_those_without_more(waiting: Sequence[Case]) -> None:
-        for case in waiting:
-            if members[case].rounds and not goes_on(members[case].rounds, budget):
-                end(case, False)
-
-    end_those_without_more([case for case in cases if not members[case].record.exists()])
-    for turn, order in enumerate(turns(cases, budget.rounds)):
-        waiting = [case for case in order if not members[case].record.exists()]
-        next_up = [case for case in waiting if len(members[case].rounds) == turn]
-        watch = LoadWatch()
-        for case, one_round in run_round({case: members[case].rounds for case in next_up}):
-            members[case].add(one_round, keep)
-        if next_up and watch.is_busy():
-            for case in next_up:
-                members[case].flag_busy(keep)
-        end_those_without_more(waiting)
-        waiting = [case for case in waiting if not members[case].record.exists()]
-        for case in precise(rounds(), baselines, waiting, budget):
-            end(case, True)
+    group = _Group(cases, budget, folder, keep)
+    group.end_what_can(cases)  # that were killed before their record was written
+    for number, order in enumerate(turns(cases, budget.rounds)):
+        next_up = [
+            case
+            for case, rounds in group.rounds(group.waiting(order)).items()
+            if len(rounds) == number
+        ]
+        group.turn(next_up, run_round)
+        group.end_what_can(order)

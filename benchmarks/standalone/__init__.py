@@ -2,6 +2,7 @@
 
 | file | idea |
 | --- | --- |
+| `ask.py` | every method at one size that a user asks for, and the answer in words |
 | `portable.py` | a machine without asv, git or a network, in minutes, into one file |
 | `file.py` | that file |
 | `take.py` | from that file to results as asv stores them |

@@ -40,14 +40,14 @@ class Code(NamedTuple):
         spilled: bytes of a thread that registers did not hold.
         instructions: of the largest loop, for each element of it.
         loads: of that loop.
-        waited_for: those of them whose value is used in the same turn of the loop.
+        ahead: instructions from a load to the first use of its value, the median of the loads.
     """
 
     registers: int
     spilled: int
     instructions: float
     loads: int
-    waited_for: int
+    ahead: int
 
 
 def compile_for(
@@ -107,9 +107,9 @@ def code(compiled: Any, elements: int) -> Code:
     if "REG" not in found:
         raise ToolError(f"cuobjdump told no registers: {usage.strip()[:200]}")
     body = largest_loop(instructions(listing))
-    loads, waited_for = _loads(body)
+    ahead = loads_ahead(body)
     spilled = int(found.get("STACK", 0)) + int(found.get("LOCAL", 0))
-    return Code(int(found["REG"]), spilled, len(body) / elements, loads, waited_for)
+    return Code(int(found["REG"]), spilled, len(body) / elements, len(ahead), _median(ahead))
 
 
 def _run(tool: str, *arguments: object) -> str:
@@ -170,21 +170,31 @@ _LOAD = re.compile(r"\bLDG\S*\s+(R\d+)")
 _REGISTER = re.compile(r"\bR\d+\b")
 
 
-def _loads(body: Sequence[str]) -> tuple[int, int]:
-    """Count the loads of a loop, and those whose value is used before the next turn."""
-    loads = waited_for = 0
+def loads_ahead(body: Sequence[str]) -> list[int]:
+    """Return of each load of a loop how many instructions come before its value is used.
+
+    The loop is gone round once more; a value that is never used counts as that far.
+    """
+    found = []
     for place, line in enumerate(body):
-        if not (load := _LOAD.search(line)):
-            continue
-        loads += 1
-        for later in body[place + 1 :]:
-            operands = _REGISTER.findall(later)
-            if load[1] in operands[1:] or (operands[:1] == [load[1]] and _reads_first(later)):
-                waited_for += 1
-                break
-            if operands[:1] == [load[1]]:
-                break  # overwritten
-    return loads, waited_for
+        if load := _LOAD.search(line):
+            following = [*body[place + 1 :], *body[: place + 1]]
+            found.append(next(_uses(load[1], following), len(body)))
+    return found
+
+
+def _uses(register: str, following: Sequence[str]) -> Iterator[int]:
+    """Yield the places that use a register before another value is put into it."""
+    for distance, line in enumerate(following):
+        operands = _REGISTER.findall(line)
+        if register in operands[1:] or (operands[:1] == [register] and _reads_first(line)):
+            yield distance
+        elif operands[:1] == [register]:
+            return
+
+
+def _median(numbers: Sequence[int]) -> int:
+    return sorted(numbers)[len(numbers) // 2] if numbers else 0
 
 
 def _reads_first(line: str) -> bool:

@@ -1,0 +1,135 @@
+"""Which neuron at my size? One interleaved group at exactly that size, and the answer in words."""
+
+import math
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from ..cases.budget import Budget
+from ..cases.case import Case
+from ..cases.grid import NEURON_METHODS
+from ..cases.neurons import is_made_for, is_neuron
+from ..drive.error import DriverError
+from ..drive.findings import finding, where
+from ..instruments.interval import half_width, medians
+from ..instruments.outcome import Flag, Status
+from ..measure.recall import recall
+from ..measure.record import Record, durations
+
+# Some seven seconds a method; what a method compiles in comes on top.
+BUDGET = Budget(
+    seconds=1.2, limit=20, most=2000, stored=60, kept=6, rounds=6, precision=0.1, energy=0
+)
+# Beyond, a tensor of float32 has more than 0.8 GB, and a method needs several.
+MOST_ELEMENTS = 2 * 10**8
+MOST_LAYERS = 100
+# Exact methods that are neither published nor fused, of which `scan` is the fastest.
+_LEFT_OUT = ("SPSN-SB/fft", "SPSN-GS/fft", "SPSN-GS/published_fft")
+
+
+def known_methods(device: str) -> list[str]:
+    """Return the neurons and methods of a device that are measured where none are named."""
+    return [m for m in NEURON_METHODS if is_made_for(m, device) and m not in _LEFT_OUT]
+
+
+def cases_of(question: Case, methods: Sequence[str]) -> list[Case]:
+    """Return the cases of a question.
+
+    Args:
+        question: its sizes; its neuron and method do not matter.
+        methods: such as "LIF/numba"; empty: all.
+
+    Raises:
+        DriverError: a size is out of range, or a method is none of the device's.
+    """
+    for option, size, least, most in (
+        ("--time-steps", question.time_steps, 1, MOST_ELEMENTS),
+        ("--batch", question.batch, 1, MOST_ELEMENTS),
+        ("--units", question.units, 1, MOST_ELEMENTS),
+        ("--depth", question.depth, 0, MOST_LAYERS),
+    ):
+        if not least <= size <= most:
+            raise DriverError(f"{option} {size} is out of range: {least} to {most}")
+    elements = question.time_steps * question.batch * question.units
+    if elements > MOST_ELEMENTS:
+        raise DriverError(
+            f"time-steps × batch × units is {elements:,}: at most {MOST_ELEMENTS:,} are measured"
+        )
+    known = known_methods(question.device)
+    for method in methods:
+        if method not in NEURON_METHODS or not is_made_for(method, question.device):
+            raise DriverError(
+                f"--methods {method}: not known on {question.device}; choose from "
+                f"{', '.join(known)}"
+            )
+    return [
+        Case("ask", method, *question.values[1:])  # type: ignore[arg-type]
+        for method in methods or known
+    ]
+
+
+def measure(
+    asked: Sequence[Case], budget: Budget = BUDGET, start_method: str | None = None
+) -> dict[Case, Record]:
+    """Return the record of each case, all measured as one interleaved group."""
+    with tempfile.TemporaryDirectory() as name:
+        return {case: recall(case, budget, Path(name), start_method, group=asked) for case in asked}
+
+
+def as_data(record: Record) -> dict[str, Any]:
+    """Return what is told of a case, for a machine: status, seconds, bytes, spikes, flags."""
+    found: dict[str, Any] = {
+        "status": _words(Status(record["status"])),
+        "reason": record["reason"],
+        "flags": [_words(flag) for flag in Flag if flag in Flag(record["flags"])],
+    }
+    if seconds := record.get(durations(record)[-1]):
+        logs = [math.log(one) for one in medians(seconds, record["round"]).values()]
+        middle = fmean(logs)
+        found |= {"seconds": math.exp(middle), "rounds": len(logs)}
+        if len(logs) > 1:
+            half = half_width(logs)
+            found |= {"low": math.exp(middle - half), "high": math.exp(middle + half)}
+    names = ("peak_memory", "spikes_per_ms", "spike_rate", "start_up")
+    return found | {name: record[name] for name in names if name in record}
+
+
+def answer(records: Mapping[Case, Record]) -> Iterator[str]:
+    """Yield the lines of the answer: a table, the fastest first, and the finding in words."""
+    told = {case: as_data(record) for case, record in records.items()}
+    timed = sorted(
+        (case for case, data in told.items() if "seconds" in data),
+        key=lambda case: float(told[case]["seconds"]),
+    )
+    columns = "{:24} {:>11} {:>20} {:>9} {:>10}  {}"
+    yield columns.format("forward + backward", "ms", "95%", "MB", "spikes/ms", "to know")
+    for case in timed:
+        data = told[case]
+        bounds = f"[{data['low'] * 1e3:.3g}, {data['high'] * 1e3:.3g}]" if "low" in data else "–"
+        memory = f"{data['peak_memory'] / 1e6:.1f}" if "peak_memory" in data else "–"
+        spikes = f"{data['spikes_per_ms']:.3g}" if "spikes_per_ms" in data else "–"
+        seconds, notes = f"{data['seconds'] * 1e3:.4g}", ", ".join(data["flags"])
+        yield columns.format(case.neuron_method, seconds, bounds, memory, spikes, notes)
+    for case, data in told.items():
+        if "seconds" not in data:
+            yield f"{case.neuron_method:24} {data['status']}: {data['reason']}"
+    yield ""
+    lines = {
+        case: {**record, "seconds": record.get("forward_backward"), "rounds": record.get("round")}
+        for case, record in records.items()
+    }
+    exact = [
+        case
+        for case in timed
+        if is_neuron(case.neuron) and _words(Flag.INEXACT_AS_PUBLISHED) not in told[case]["flags"]
+    ]
+    if exact:
+        yield f"{where(exact[0])}: {exact[0].neuron_method} is the fastest."
+    if (words := finding(lines)) is not None:
+        yield f"{words}."
+
+
+def _words(outcome: Flag | Status) -> str:
+    return str(outcome.name).lower().replace("_", " ")
