@@ -20,19 +20,19 @@ def fastest(sides: Sequence[Rounds]) -> Rounds:
         sides: the times of each method, all positive; at least one method.
     """
     several_runs = len({run for side in sides for run, _ in side}) > 1
+    best = min(sides, key=lambda side: np.log(list(side.values())).mean())
     found = {}
-    for place in sorted({place for side in sides for place in side}):
-        there = [side for side in sides if place in side]
-        common = set.intersection(*(set(side) for side in there))
+    for place in sorted(best):
         others = [
-            other
-            for other in sorted(common)
-            if (other[0] != place[0] if several_runs else other != place)
+            other for other in best if (other[0] != place[0] if several_runs else other != place)
         ]
-        judges = others or sorted(common)
-        found[place] = min(there, key=lambda side: _mean(side, judges))[place]
+        chosen = min(sides, key=lambda side: _over(side, best, others or [*best]))
+        if place in chosen:  # else it had ended before, or failed
+            found[place] = chosen[place]
     return found
 
 
-def _mean(side: Rounds, places: Sequence[tuple[int, int]]) -> float:
-    return float(np.log([side[place] for place in places]).mean())
+def _over(side: Rounds, best: Rounds, places: Sequence[tuple[int, int]]) -> float:
+    """Return the mean logarithm of a side's time over the best one's; infinite without a round."""
+    logs = [np.log(side[place] / best[place]) for place in places if place in side]
+    return float(np.mean(logs)) if logs else np.inf

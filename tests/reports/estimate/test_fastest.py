@@ -26,8 +26,11 @@ def test_of_several_runs_the_others_choose():
     assert {found[2, 1], found[2, 2]} == {3.0}
 
 
-def test_who_has_no_such_round_does_not_stand_for_it():
-    assert fastest([of_run(1, 1.0, 1.0), of_run(1, 2.0, 2.0, 2.0)]) == of_run(1, 1.0, 1.0, 2.0)
+def test_rounds_in_which_only_the_slow_were_measured_do_not_count():
+    """Who is known well enough has fewer rounds."""
+    fast, slow = of_run(1, 1.0, 1.0), of_run(1, 20.0, 20.0, 20.0)
+    assert fastest([fast, slow]) == fast
+    assert fastest([slow, fast]) == fast
 
 
 def test_the_best_of_five_like_methods_is_as_fast_as_one():
