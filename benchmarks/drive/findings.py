@@ -5,11 +5,11 @@ from statistics import median
 from typing import Any
 
 from ..cases.case import Case
-from ..cases.neurons import NEURONS
+from ..cases.neurons import MEMBRANE, NEURONS, RECYCLED
 from ..instruments.interval import medians, ratio
 from ..instruments.outcome import Flag, Status
 
-# Of a case that is done: its line in the progress file.
+# Of a case that is done: what `measure.recall.told` says of it.
 Line = Mapping[str, Any]
 
 
@@ -17,15 +17,15 @@ def _seconds(line: Line) -> dict[int, float]:
     return medians(line["seconds"], line["rounds"])
 
 
-def _counts(line: Line) -> bool:
-    """Return whether a case has a time, and its neuron computes what it should."""
+def counts(line: Line) -> bool:
+    """Return whether a case has a time, and computes what it should."""
     exact = not Flag(line["flags"] or 0) & Flag.INEXACT_AS_PUBLISHED
     return line["status"] == Status.OK and bool(line["seconds"]) and exact
 
 
 def _whole(case: Case) -> bool:
     """Return whether a method is called as the verdicts compare it."""
-    return not case.method.endswith(("_membrane", "_recycled"))
+    return not case.method.endswith((MEMBRANE, RECYCLED))
 
 
 def finding(done: Mapping[Case, Line]) -> str | None:
@@ -34,7 +34,7 @@ def finding(done: Mapping[Case, Line]) -> str | None:
     Args:
         done: the cases of one group that have ended.
     """
-    counted = {case: _seconds(line) for case, line in done.items() if _counts(line)}
+    counted = {case: _seconds(line) for case, line in done.items() if counts(line)}
     counted = {case: seconds for case, seconds in counted.items() if _whole(case)}
     spsn = [case for case in counted if case.neuron in NEURONS and NEURONS[case.neuron].stochastic]
     lif = [case for case in counted if case.neuron == "LIF"]

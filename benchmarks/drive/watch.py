@@ -11,7 +11,7 @@ from typing import Any
 
 from ..cases.case import Case
 from ..cases.selection import groups
-from ..instruments.outcome import Flag, Status
+from ..instruments.outcome import Status, flag_words, words
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
@@ -19,10 +19,6 @@ from .findings import finding, where
 from .sweep import Sweep
 
 LOG = ROOT / ".asv" / "run.log"
-
-
-def _words(outcome: Flag | Status) -> str:
-    return str(outcome.name).lower().replace("_", " ")
 
 
 class _Progress:
@@ -42,18 +38,18 @@ class _Progress:
         yield self._of_case(case, done)
         group = self._groups.get(case, ())
         if all(member in self._done for member in group):
-            words = finding({member: self._done[member] for member in group})
-            if words is not None:
-                yield f"  {where(case)}: {words}; {self._left()}"
+            found = finding({member: self._done[member] for member in group})
+            if found is not None:
+                yield f"  {where(case)}: {found}; {self._left()}"
 
     def _of_case(self, case: Case, done: dict[str, Any]) -> str:
         elapsed = time.monotonic() - self._started
         if done["seconds"]:
             result = f"{median(done['seconds']) * 1e3:10.2f} ms"
-            notes = [_words(flag) for flag in Flag if flag in Flag(done["flags"])]
+            notes = flag_words(done["flags"])
         else:
             result = f"{'-':>13}"
-            notes = [f"{_words(Status(done['status']))}: {done['reason']}"]
+            notes = [f"{words(Status(done['status']))}: {done['reason']}"]
         place = f"[{self._finished:3}/{self._total} {elapsed:4.0f} s]"
         return f"{place} {case!s:72} {result}  {', '.join(notes)}"
 
@@ -81,8 +77,8 @@ def _watch(sweep: Sweep, progress: _Progress, finished: threading.Event) -> None
             while line := file.readline():
                 text += line
                 if text.endswith("\n"):
-                    for words in progress.lines(json.loads(text)):
-                        print(words, flush=True)
+                    for shown in progress.lines(json.loads(text)):
+                        print(shown, flush=True)
                     text = ""
             if last_look:
                 return

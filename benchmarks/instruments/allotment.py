@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from .files import system_line
+from .files import system_text
 
 
 def allotted() -> int:
@@ -20,7 +20,7 @@ def by_affinity() -> int:
 
 def by_cgroup(root: Path) -> int:
     """Return how many processors' time its cgroup has, at least one."""
-    quota, _, period = system_line("sys/fs/cgroup/cpu.max", root).partition(" ")
+    quota, _, period = system_text("sys/fs/cgroup/cpu.max", root).partition(" ")
     if quota.isdigit() and period.isdigit() and int(period) > 0:
         return max(1, int(quota) // int(period))
     return os.cpu_count() or 1

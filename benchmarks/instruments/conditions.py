@@ -9,7 +9,7 @@ from typing import NamedTuple
 import psutil
 
 from .allotment import allotted, by_affinity, by_cgroup
-from .files import system_line
+from .files import system_text
 
 # Others' share of the processors, and the hypervisor's, above which ratios suffer.
 BUSY, STOLEN = 0.05, 0.01
@@ -47,7 +47,7 @@ def _of_load(seconds: float) -> Iterator[Finding]:
 
 def _of_settings(root: Path) -> Iterator[Finding]:
     governors = {
-        system_line(str(path.relative_to(root)), root)
+        system_text(str(path.relative_to(root)), root)
         for path in root.glob("sys/devices/system/cpu/cpu*/cpufreq/scaling_governor")
     }
     if slow := governors - {"performance", "schedutil", ""}:
@@ -55,13 +55,13 @@ def _of_settings(root: Path) -> Iterator[Finding]:
             f"the clock's governor is {', '.join(sorted(slow))}",
             "cpupower frequency-set --governor performance",
         )
-    pages = system_line("sys/kernel/mm/transparent_hugepage/enabled", root)
+    pages = system_text("sys/kernel/mm/transparent_hugepage/enabled", root)
     if "[never]" in pages:
         yield Finding(
             "transparent huge pages are off, which slows large tensors",
             "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
         )
-    if system_line("sys/devices/system/cpu/smt/active", root) == "1":
+    if system_text("sys/devices/system/cpu/smt/active", root) == "1":
         physical = psutil.cpu_count(logical=False) or 1
         if allotted() > physical:
             yield Finding(

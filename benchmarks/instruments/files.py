@@ -1,4 +1,4 @@
-"""Files that are written as a whole or not at all, and lines that the system tells."""
+"""Files that are written as a whole or not at all, and what the system tells in some."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def append_json(path: Path, content: Any) -> None:
         file.write(json.dumps(content) + "\n")
 
 
-def system_line(path: str, root: Path = Path("/")) -> str:
+def system_text(path: str, root: Path = Path("/")) -> str:
     """Return what a file of the system says, below `root`; "" where there is no such file."""
     with suppress(OSError):
         return (root / path).read_text(encoding="utf-8").strip()

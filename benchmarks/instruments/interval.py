@@ -17,6 +17,12 @@ def half_width(logs: Sequence[float]) -> float:
     return quantile * stdev(logs) / math.sqrt(len(logs))
 
 
+def interval(logs: Sequence[float]) -> tuple[float, float, float]:
+    """Return the geometric mean and its 95% bounds, of two or more logarithms."""
+    middle, half = fmean(logs), half_width(logs)
+    return math.exp(middle), math.exp(middle - half), math.exp(middle + half)
+
+
 def medians(samples: Sequence[float], rounds: Sequence[int]) -> dict[int, float]:
     """Return the median of each round, given the round of each sample."""
     of_rounds: dict[int, list[float]] = {}
@@ -37,6 +43,4 @@ def ratio(
     common = sorted(denominator.keys() & numerator.keys())
     if len(common) < 2:
         return None
-    logs = [math.log(denominator[number] / numerator[number]) for number in common]
-    middle, half = fmean(logs), half_width(logs)
-    return math.exp(middle), math.exp(middle - half), math.exp(middle + half)
+    return interval([math.log(denominator[number] / numerator[number]) for number in common])

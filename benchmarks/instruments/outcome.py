@@ -34,9 +34,19 @@ class Flag(IntFlag):
     MEASURED_ALONE = 256
 
 
+def words(outcome: Enum) -> str:
+    """Return the name of a status or a flag as words, such as "out of memory"."""
+    return str(outcome.name).lower().replace("_", " ")
+
+
+def flag_words(flags: int) -> list[str]:
+    """Return the flags that are set, each as words."""
+    return [words(flag) for flag in Flag if flag in Flag(flags)]
+
+
 def legend(outcomes: type[Enum]) -> str:
     """Spell out an enumeration as "0: ok; 1: out of memory; ..."."""
-    return "; ".join(f"{o.value}: {o.name.lower().replace('_', ' ')}" for o in outcomes)
+    return "; ".join(f"{outcome.value}: {words(outcome)}" for outcome in outcomes)
 
 
 class CaseError(Exception):

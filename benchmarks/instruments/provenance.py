@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from .allotment import allotted
-from .files import system_line
+from .files import system_text
 
 # Their versions decide how fast a method is.
 PACKAGES = ("torch", "numba", "llvmlite", "numpy", "triton")
@@ -20,7 +20,7 @@ _CPU = "sys/devices/system/cpu"
 def _processor(root: Path) -> dict[str, str]:
     """Return family, model, stepping and microcode of the first processor."""
     found: dict[str, str] = {}
-    for line in system_line("proc/cpuinfo", root).splitlines():
+    for line in system_text("proc/cpuinfo", root).splitlines():
         name, _, value = line.partition(":")
         if (name := name.strip()) in _PROCESSOR:
             found.setdefault(f"processor {_PROCESSOR[name] or name}", value.strip())
@@ -32,7 +32,7 @@ def _caches(root: Path) -> dict[str, str]:
     found = {}
     for index in sorted((root / _CPU / "cpu0/cache").glob("index*")):
         told = {
-            name: system_line(str(index.relative_to(root) / name), root)
+            name: system_text(str(index.relative_to(root) / name), root)
             for name in ("level", "type", "size", "shared_cpu_list")
         }
         if told["size"]:
@@ -59,10 +59,10 @@ def provenance(root: Path = Path("/")) -> dict[str, str]:
     found = {
         **_processor(root),
         **_caches(root),
-        "SMT": {"1": "on", "0": "off"}.get(system_line(f"{_CPU}/smt/active", root), ""),
-        "huge pages": system_line("sys/kernel/mm/transparent_hugepage/enabled", root),
+        "SMT": {"1": "on", "0": "off"}.get(system_text(f"{_CPU}/smt/active", root), ""),
+        "huge pages": system_text("sys/kernel/mm/transparent_hugepage/enabled", root),
         "processors allotted": str(allotted()),
-        "cgroup quota": system_line("sys/fs/cgroup/cpu.max", root),
+        "cgroup quota": system_text("sys/fs/cgroup/cpu.max", root),
         "threads": f"{torch.get_num_threads()} within, {torch.get_num_interop_threads()} between",
         "vectors": torch.backends.cpu.get_cpu_capability(),
         "allocator": _allocator(),

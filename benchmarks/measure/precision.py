@@ -1,6 +1,6 @@
 """When a case has had rounds enough: its ratio to the fastest neuron of its group is known.
 
-The ratio is taken round by round, so that a drift cancels. In simulations of four rounds at least
+The ratio is taken round by round, so that a drift cancels. In simulations of five rounds at least
 and twelve at most, the 95% interval of a case that is stopped so contains the truth in 92 to 95%.
 """
 

@@ -17,8 +17,8 @@ from .references import note_references
 from .round import Task
 
 
-def _line(case: Case, record: Record) -> dict[str, Any]:
-    """Return what the driver is told of a finished case."""
+def told(case: Case, record: Record) -> dict[str, Any]:
+    """Return what is told of a finished case: "seconds" are of the whole call, "rounds" beside."""
     line = {"case": asdict(case), **{k: record.get(k) for k in ("status", "reason", "flags")}}
     return line | {"seconds": record.get(durations(record)[-1]), "rounds": record.get("round")}
 
@@ -79,7 +79,7 @@ def recall(
                     known.parent.mkdir(exist_ok=True)
                     write_json(known, record["start_up"])
                 if record is not None and progress is not None:
-                    append_json(progress, _line(case, record))
+                    append_json(progress, told(case, record))
             except OSError as error:
                 if progress is not None:
                     mark_failure(progress, error)

@@ -12,10 +12,10 @@ from ..cases.case import Case
 from ..cases.grid import NEURON_METHODS
 from ..cases.neurons import is_made_for, is_neuron
 from ..drive.error import DriverError
-from ..drive.findings import finding, where
-from ..instruments.interval import half_width, medians
-from ..instruments.outcome import Flag, Status
-from ..measure.recall import recall
+from ..drive.findings import counts, finding, where
+from ..instruments.interval import interval, medians
+from ..instruments.outcome import Status, flag_words, words
+from ..measure.recall import recall, told
 from ..measure.record import Record, durations
 
 # Some seven seconds a method; what a method compiles in comes on top.
@@ -81,55 +81,42 @@ def measure(
 def as_data(record: Record) -> dict[str, Any]:
     """Return what is told of a case, for a machine: status, seconds, bytes, spikes, flags."""
     found: dict[str, Any] = {
-        "status": _words(Status(record["status"])),
+        "status": words(Status(record["status"])),
         "reason": record["reason"],
-        "flags": [_words(flag) for flag in Flag if flag in Flag(record["flags"])],
+        "flags": flag_words(record["flags"]),
     }
     if seconds := record.get(durations(record)[-1]):
         logs = [math.log(one) for one in medians(seconds, record["round"]).values()]
-        middle = fmean(logs)
-        found |= {"seconds": math.exp(middle), "rounds": len(logs)}
+        found |= {"seconds": math.exp(fmean(logs)), "rounds": len(logs)}
         if len(logs) > 1:
-            half = half_width(logs)
-            found |= {"low": math.exp(middle - half), "high": math.exp(middle + half)}
+            _, found["low"], found["high"] = interval(logs)
     names = ("peak_memory", "spikes_per_ms", "spike_rate", "start_up")
     return found | {name: record[name] for name in names if name in record}
 
 
 def answer(records: Mapping[Case, Record]) -> Iterator[str]:
     """Yield the lines of the answer: a table, the fastest first, and the finding in words."""
-    told = {case: as_data(record) for case, record in records.items()}
+    shown = {case: as_data(record) for case, record in records.items()}
     timed = sorted(
-        (case for case, data in told.items() if "seconds" in data),
-        key=lambda case: float(told[case]["seconds"]),
+        (case for case, data in shown.items() if "seconds" in data),
+        key=lambda case: float(shown[case]["seconds"]),
     )
     columns = "{:24} {:>11} {:>20} {:>9} {:>10}  {}"
     yield columns.format("forward + backward", "ms", "95%", "MB", "spikes/ms", "to know")
     for case in timed:
-        data = told[case]
+        data = shown[case]
         bounds = f"[{data['low'] * 1e3:.3g}, {data['high'] * 1e3:.3g}]" if "low" in data else "–"
         memory = f"{data['peak_memory'] / 1e6:.1f}" if "peak_memory" in data else "–"
         spikes = f"{data['spikes_per_ms']:.3g}" if "spikes_per_ms" in data else "–"
         seconds, notes = f"{data['seconds'] * 1e3:.4g}", ", ".join(data["flags"])
         yield columns.format(case.neuron_method, seconds, bounds, memory, spikes, notes)
-    for case, data in told.items():
+    for case, data in shown.items():
         if "seconds" not in data:
             yield f"{case.neuron_method:24} {data['status']}: {data['reason']}"
     yield ""
-    lines = {
-        case: {**record, "seconds": record.get("forward_backward"), "rounds": record.get("round")}
-        for case, record in records.items()
-    }
-    exact = [
-        case
-        for case in timed
-        if is_neuron(case.neuron) and _words(Flag.INEXACT_AS_PUBLISHED) not in told[case]["flags"]
-    ]
+    lines = {case: told(case, record) for case, record in records.items()}
+    exact = [case for case in timed if is_neuron(case.neuron) and counts(lines[case])]
     if exact:
         yield f"{where(exact[0])}: {exact[0].neuron_method} is the fastest."
-    if (words := finding(lines)) is not None:
-        yield f"{words}."
-
-
-def _words(outcome: Flag | Status) -> str:
-    return str(outcome.name).lower().replace("_", " ")
+    if (found := finding(lines)) is not None:
+        yield f"{found}."

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..read.tree import Results
+from ..read.unlike import ALIKE
 from ..tables.floor import bandwidth
 from ..tables.runs import DRIFT, REFERENCES, runs
 from ..text import bounded, count, digits, listed, problem_words
@@ -67,7 +68,8 @@ def journals(results: Results) -> dict[str, Any]:
     ]
     columns = ["machine", "commit", "run", "begun (UTC)", "profile", "suites", "minutes"]
     columns += [*REFERENCES, "drifted"]
-    return {"columns": columns, "rows": rows, "seen": seen, "drift": digits(DRIFT)}
+    limits = {"drift": f"{DRIFT:g}", "alike": f"{ALIKE:g}"}
+    return {"columns": columns, "rows": rows, "seen": seen, **limits}
 
 
 def _speed(row: pd.Series, name: str) -> str:

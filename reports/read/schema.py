@@ -29,9 +29,10 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 # A file that claims more cases than this is damaged: do not expand it.
 MOST_CASES = 1_000_000
+Positive = Annotated[FiniteFloat, Field(gt=0)]
 # [round][call]; an interval needs two rounds.
 Seconds = Annotated[
-    list[Annotated[list[Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=1)]],
+    list[Annotated[list[Positive], Field(min_length=1)]],
     Field(min_length=2),
 ]
 Numbers = Annotated[list[float | None], Field(max_length=MOST_CASES)]
@@ -122,7 +123,6 @@ def _moment(text: str) -> str:
 
 
 Moment = Annotated[str, AfterValidator(_moment)]
-Positive = Annotated[FiniteFloat, Field(gt=0)]
 
 
 class References(Checked):

@@ -63,7 +63,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         keepers, others = (
             [row for row in ranked if row["neuron"] in side] for side in (WITH_RESET, WITHOUT_RESET)
         )
-        kept, free = next(iter(keepers), None), next(iter(others), None)
+        kept, free = _first(keepers), _first(others)
         judged.append({**problem, **_verdict(keepers, others)})
         standings += [
             {**problem, **_standing(rank, row, _speeds(row, kept), _speeds(row, free))}
@@ -94,6 +94,10 @@ def _speeds(numerator: Row, denominator: Row | None) -> Estimate:
     return compare(Measured.of(denominator), Measured.of(numerator))
 
 
+def _first(ranked: list[Row]) -> Row | None:
+    return ranked[0] if ranked else None
+
+
 def _between(keepers: list[Row], others: list[Row]) -> Estimate:
     """Return the ratio of speeds of the fastest of each side, chosen by other rounds than timed."""
     if not keepers or not others:
@@ -108,7 +112,7 @@ def _between(keepers: list[Row], others: list[Row]) -> Estimate:
 
 def _verdict(keepers: list[Row], others: list[Row]) -> Row:
     """Return the verdict on a problem, given the rows of each side, the fastest first."""
-    sides = {"with_reset": next(iter(keepers), None), "without_reset": next(iter(others), None)}
+    sides = {"with_reset": _first(keepers), "without_reset": _first(others)}
     found = _between(keepers, others)
     return {
         **{

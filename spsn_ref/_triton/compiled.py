@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median_high
 from typing import Any, NamedTuple
 
 from .launch import OPTIONS
@@ -24,7 +25,7 @@ _KINDS = {
     # Numbers of a step and of a lane that 32 bits do not hold.
     **{"group0": "i64", "lane0": "i64"},
 }
-# The widest warp of each architecture is the same.
+# Threads, on every architecture.
 _WARP = 32
 
 
@@ -109,7 +110,9 @@ def code(compiled: Any, elements: int) -> Code:
     body = largest_loop(instructions(listing))
     ahead = loads_ahead(body)
     spilled = int(found.get("STACK", 0)) + int(found.get("LOCAL", 0))
-    return Code(int(found["REG"]), spilled, len(body) / elements, len(ahead), _median(ahead))
+    return Code(
+        int(found["REG"]), spilled, len(body) / elements, len(ahead), median_high(ahead or [0])
+    )
 
 
 def _run(tool: str, *arguments: object) -> str:
@@ -191,10 +194,6 @@ def _uses(register: str, following: Sequence[str]) -> Iterator[int]:
             yield distance
         elif operands[:1] == [register]:
             return
-
-
-def _median(numbers: Sequence[int]) -> int:
-    return sorted(numbers)[len(numbers) // 2] if numbers else 0
 
 
 def _reads_first(line: str) -> bool:
