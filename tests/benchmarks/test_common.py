@@ -30,6 +30,7 @@ def test_suites_are_static_and_skip_in_setup(suite, monkeypatch):
 
 def test_a_device_that_is_not_here_is_skipped(monkeypatch):
     monkeypatch.setattr(torch.version, "cuda", None)
+    monkeypatch.setenv("SPSN_PROFILE", "standard")
     assert not device_is_here("cuda")
     assert device_is_here("cpu")
     values = ("SPSN-SB/scan", "cuda", 100, 1, 128, 1, "float32")

@@ -24,6 +24,12 @@ BUDGET = Budget(seconds=1, limit=10, least=3, rounds=3)
 CASES = [make_case(name) for name in ("a/1", "b/2", "c/3")]
 
 
+@pytest.fixture(autouse=True)
+def quiet_machine(monkeypatch):
+    """Whatever else runs beside the tests."""
+    monkeypatch.setattr(interleave, "LoadWatch", lambda: SimpleNamespace(is_busy=lambda: False))
+
+
 class Track:
     """Measures nothing, and remembers who was measured when, and what was announced."""
 
