@@ -96,7 +96,7 @@ def errors(device: str = "cpu", longest: int = 10_000) -> Iterator[Error]:
 
     Args:
         device: "cpu" or "cuda".
-        longest: longer lengths are left out.
+        longest: the longest length, in the place of longer ones.
 
     Yields:
         One Error per operation, method, time constant and length.
@@ -105,7 +105,7 @@ def errors(device: str = "cpu", longest: int = 10_000) -> Iterator[Error]:
         for method in (name for name, state in table.items() if state == "available"):
             for tau in TIME_CONSTANTS:
                 p = NeuronParameters(tau_syn=tau * 1e-3, tau_mem=tau * 1e-3)
-                for steps in (n for n in LENGTHS if n <= longest):
+                for steps in (*(n for n in LENGTHS if n < longest), longest):
                     x = _current(steps)
                     found = (
                         _lif(method, p, x, device)

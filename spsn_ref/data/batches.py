@@ -103,7 +103,8 @@ class Batches:
         sparse: return the inputs as a CSR matrix.
 
     Raises:
-        ValueError: there is no recording, `batch_size` is below 1, or `seed` is negative.
+        ValueError: there is no recording, or one is not possible (`Recordings.check`); `batch_size`
+            is below 1, or `seed` is negative.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Batches:
             raise ValueError(f"batch_size is {batch_size}; give 1 or more")
         if seed < 0:
             raise ValueError(f"seed is {seed}; give 0 or more")
+        recordings.check()
         self.recordings, self.binning = recordings.to(device), binning
         self.batch_size, self.augmentation, self.shuffle = batch_size, augmentation, shuffle
         self.seed, self.device, self.sparse = seed, torch.device(device), sparse

@@ -67,7 +67,10 @@ def read_recordings(path: Path, classes: int | None = None) -> Recordings:
             if "extra/speaker" in file:
                 speakers = _read(file, path, "extra/speaker", np.integer, ragged=False)
     except (OSError, RuntimeError, KeyError) as error:
-        raise DataError(f"{path}: cannot be read as HDF5 ({error}); copy it again") from error
+        remedy = "copy it again"
+        if isinstance(error, BlockingIOError) or "lock file" in str(error):
+            remedy = "it is open elsewhere: close it there"
+        raise DataError(f"{path}: cannot be read as HDF5 ({error}); {remedy}") from error
     lengths = {len(times), len(units), len(labels), len(speakers)}
     if len(lengths) > 1 or lengths == {0}:
         raise DataError(

@@ -33,6 +33,43 @@ class Recordings:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def check(self) -> None:
+        """Raise unless the tensors fit each other, and every event and label is possible.
+
+        Compiled code reads where offsets and units point.
+
+        Raises:
+            DataError: they do not; the message names the recording.
+        """
+        count, events = len(self.labels), len(self.times)
+        sizes = (len(self.offsets) - 1, len(self.speakers), len(self.units) - events)
+        if sizes != (count, count, 0):
+            raise DataError(
+                f"recordings of {count} labels have {len(self.speakers)} speakers and "
+                f"{len(self.offsets)} offsets, {events} times and {len(self.units)} units; give as "
+                "many speakers as labels, one offset more, and as many units as times"
+            )
+        if (
+            self.offsets[0] != 0
+            or self.offsets[-1] != events
+            or bool((self.offsets.diff() < 0).any())
+        ):
+            raise DataError(f"offsets of recordings must rise from 0 to the {events} events")
+        for wrong, what in (
+            (~self.times.isfinite(), "a time that is not a number"),
+            (self.times < 0, "a negative time"),
+            (
+                (self.units < 0) | (self.units >= CHANNELS),
+                f"a unit outside of 0 ... {CHANNELS - 1}",
+            ),
+        ):
+            if bool(wrong.any()):
+                event = int(wrong.nonzero()[0])
+                record = int((self.offsets <= event).sum()) - 1
+                raise DataError(f"recording {record} has {what}: event {event}")
+        if bool((self.labels < 0).any()):
+            raise DataError(f"recording {int((self.labels < 0).nonzero()[0])} has a negative label")
+
     def select(self, indices: Tensor) -> "Recordings":
         """Return the recordings of these indices, int64 [n], in their order."""
         sizes = self.offsets.diff()[indices]
@@ -64,7 +101,7 @@ class Dataset:
 
     Attributes:
         name: its name in results: "synthetic", "SHD", "SSC", or for a folder what precedes
-            "_train.h5".
+            "_train.h5", followed by " (folder)" if that is "shd" or "ssc".
         train: recordings to train on.
         test: recordings to test with.
         classes: number of classes.
@@ -89,14 +126,14 @@ class Augmentation:
         scale: largest zoom, which is uniform in 1 - scale ... 1 + scale, along both axes alike.
 
     Raises:
-        ValueError: `shift` is negative, or `scale` is not in [0, 1).
+        ValueError: `shift` is not in [0, 1], or `scale` not in [0, 1).
     """
 
     shift: float = 0.1
     scale: float = 0.3
 
     def __post_init__(self) -> None:
-        if not self.shift >= 0:
-            raise ValueError(f"shift is {self.shift!r}; give a fraction of the channels, 0 or more")
+        if not 0 <= self.shift <= 1:
+            raise ValueError(f"shift is {self.shift!r}; give a fraction of the channels, 0 to 1")
         if not 0 <= self.scale < 1:
             raise ValueError(f"scale is {self.scale!r}; give a number from 0 up to below 1")

@@ -123,9 +123,11 @@ def _folder(path: Path) -> Dataset:
         )
     if name.lower() == "synthetic":
         raise DataError(f"{files['train']}: results would be called synthetic; rename both files")
+    # Else what is recorded would name the data set that is downloaded.
+    called = f"{name} (folder)" if name.lower() in _HEIDELBERG else name
     train = read_recordings(files["train"])
     classes = _classes(files["train"], train.labels)
-    return Dataset(name, train, read_recordings(files["test"], classes), classes)
+    return Dataset(called, train, read_recordings(files["test"], classes), classes)
 
 
 def open_dataset(source: str, folder: Path | None = None) -> Dataset:

@@ -4,9 +4,14 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+
+LOCK = ".lock"
 
 COLUMNS = (
     "epoch",
@@ -29,12 +34,15 @@ Row = dict[str, Any]
 
 def write(path: Path, content: bytes) -> None:
     """Replace the file atomically: at any time it is either the old or the new one."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)  # what a full disk left
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -52,7 +60,43 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_rows(path: Path, before: int) -> list[Row]:
-    """Read the rows of the epochs below `before`, those that the checkpoint includes."""
-    with path.open(newline="") as file:
-        rows: list[Row] = list(csv.DictReader(file))
-    return [row for row in rows if int(row["epoch"]) < before]
+    """Read the rows of the epochs below `before`, those that the checkpoint includes.
+
+    Raises:
+        ValueError: the file is not there, has other columns, or lacks an epoch.
+    """
+    remedy = "restore the file, or train anew with another --out"
+    try:
+        with path.open(newline="") as file:
+            reader = csv.DictReader(file)
+            rows: list[Row] = list(reader)
+        if missing := sorted({*COLUMNS} - {*(reader.fieldnames or ())}):
+            raise ValueError(f"it lacks the columns {', '.join(missing)}")
+        kept = [row for row in rows if int(row["epoch"]) < before]
+    except (OSError, ValueError, TypeError, csv.Error) as error:
+        raise ValueError(f"{path.name} cannot be used ({error}); {remedy}") from error
+    if lost := sorted({*range(before)} - {int(row["epoch"]) for row in kept}):
+        raise ValueError(f"{path.name} lacks epoch {lost[0]}, which the checkpoint has; {remedy}")
+    return kept
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a run folder; the system frees it when the process ends, however it does.
+
+    Raises:
+        ValueError: another process trains in it.
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(
+            f"another process trains in {folder}; wait for its end, or give another --out"
+        ) from None
+    try:
+        for left in folder.glob(".*.part"):  # by a process that was killed
+            left.unlink()
+        yield
+    finally:
+        lock.release()

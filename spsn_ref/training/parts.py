@@ -27,11 +27,35 @@ def split(dataset: Dataset, settings: Settings) -> tuple[Recordings, Recordings 
     return train, validation, test
 
 
+# An hour of milliseconds; the raster of one recording of 700 channels then takes 10 GB.
+_MOST_STEPS = 3_600_000
+
+
 def time_steps(dataset: Dataset, settings: Settings) -> int | None:
-    """Return the number of bins of every recording; None: as many as the longest of a batch has."""
+    """Return the number of bins of every recording; None: as many as the longest of a batch has.
+
+    Raises:
+        ValueError: there would be none, or far too many.
+    """
+    seconds, what = settings.duration, "duration"
+    if seconds is None:
+        parts = (part.times for part in (dataset.train, dataset.test) if len(part.times))
+        seconds, what = (
+            max((float(times.max()) for times in parts), default=0.0),
+            "longest recording",
+        )
+    steps = seconds / settings.bin
+    if steps > _MOST_STEPS:
+        raise ValueError(
+            f"{what} of {seconds:g} s in bins of {settings.bin:g} s: {steps:.3g} time-steps; at "
+            f"most {_MOST_STEPS} are possible"
+        )
     if settings.duration is not None:
-        return math.ceil(settings.duration / settings.bin - 1e-6)
+        if math.ceil(steps - 1e-6) < 1:
+            raise ValueError(
+                f"duration is {seconds:g} s; give one bin at least, {settings.bin:g} s"
+            )
+        return math.ceil(steps - 1e-6)
     if settings.padding == "front":
         return None
-    times = torch.stack([part.times.max() for part in (dataset.train, dataset.test)])
-    return int(Binning(step=settings.bin).bins(times).max()) + 1
+    return int(Binning(step=settings.bin).bins(torch.tensor(seconds))) + 1

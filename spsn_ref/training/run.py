@@ -1,5 +1,6 @@
 """A training run from its settings to its folder."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from ..data import Augmentation, Batches, Binning, Dataset, Recordings, open_dataset
@@ -16,7 +17,7 @@ from .clock import Clock
 from .environment import environment
 from .feed import Feed
 from .fit import Fit
-from .folder import Row, read_rows, write_json, write_rows
+from .folder import LOCK, Row, locked, read_rows, write_json, write_rows
 from .locate import NotFiniteError
 from .objective import Tally
 from .parts import split, time_steps
@@ -50,6 +51,30 @@ def make_feed(settings: Settings, dataset: Dataset, part: Recordings, training: 
         for repeat in range(settings.repeats if training else 1)
     ]
     return Feed(batches, settings.repeats, binning.inputs, settings.mask, settings.padding)
+
+
+def demand_unused(out: Path, resume: bool) -> None:
+    """Raise unless a run can begin in this folder: it is empty, or its run has not made a step.
+
+    Raises:
+        ValueError: it holds something else.
+    """
+    found = set() if not out.exists() else {path.name for path in out.iterdir()}
+    found = {name for name in found if name != LOCK and not name.endswith(".part")}
+    if found and (found - {"settings.json", "environment.json"} or not _is_a_runs(out)):
+        raise ValueError(
+            f"{out} is not empty; give another --out"
+            + ("" if resume else ", or --resume to go on with the run in it")
+        )
+
+
+def _is_a_runs(out: Path) -> bool:
+    """Return whether the settings in a folder are those of a run."""
+    try:
+        Settings.from_json((out / "settings.json").read_text())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 class Run:
@@ -92,12 +117,7 @@ class Run:
             return
         if ranks.rank() > 0:
             return
-        if self.out.exists() and any(self.out.iterdir()):
-            raise ValueError(
-                f"{self.out} is not empty; give another --out"
-                + ("" if resume else ", or --resume to go on with the run in it")
-            )
-        self.out.mkdir(parents=True, exist_ok=True)
+        demand_unused(self.out, resume)
         write_json(path, settings.as_json())
         write_json(self.out / "environment.json", environment(settings, self.dataset))
 
@@ -177,8 +197,13 @@ def train(
         NotFiniteError: the loss or a gradient is not finite; result.json says so as well.
         RuntimeError: out of memory, or the method cannot run here.
     """
-    with ranks.joined(settings.device):
+    with ranks.joined(settings.device), ExitStack() as held:
         run = Run(settings, out, open_dataset(settings.data))
+        if ranks.rank() == 0:
+            if not (resume and (out / "settings.json").is_file()):
+                demand_unused(out, resume)
+            out.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(out))
         run.open(resume)
         with (progress or Progress()) if ranks.rank() == 0 else Progress() as reported:
             reported.start(settings, len(run.train), run.epoch)

@@ -3,7 +3,8 @@
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
 
 from .._dispatch import choose
 from .._methods import OPERATIONS
@@ -86,6 +87,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for option in fields(self):
+            _demand_type(option.name, getattr(self, option.name))
             choices = option.metadata["choices"]
             if choices is not None:
                 choose(option.name, dict.fromkeys(choices), getattr(self, option.name))
@@ -176,3 +178,22 @@ class Settings:
                 f"unknown settings: {', '.join(unknown)}; use a release that knows them"
             )
         return cls(**content)
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Settings)
+
+
+def _demand_type(name: str, value: object) -> None:
+    """Raise unless a setting has its field's type; settings.json may have been edited."""
+    hint = _hints()[name]
+    if get_origin(hint) is tuple:
+        fits = isinstance(value, (tuple, list)) and all(type(one) is int for one in value)
+    else:
+        kinds = get_args(hint) or (hint,)
+        # A whole number is a number; True is none.
+        fits = type(value) in kinds or (type(value) is int and float in kinds)
+    if not fits:
+        wanted = getattr(hint, "__name__", str(hint))
+        raise ValueError(f"{name} is {value!r}; give {wanted}")

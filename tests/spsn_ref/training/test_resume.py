@@ -52,7 +52,7 @@ def test_killed_at_every_write(after, dataset, settings, tmp_path, monkeypatch):
             if after:
                 write(path, content)
             else:
-                path.with_name(path.name + ".part").write_bytes(content[:10])
+                path.with_name(f".{path.name}.1.part").write_bytes(content[:10])
             raise Killed
         write(path, content)
 
