@@ -4,6 +4,7 @@
     python -m benchmarks check      tell what would spoil a measurement on this machine
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks ask --time-steps 500 --batch 16 --units 256    which neuron at this size?
+    python -m benchmarks compare A B    is a case slower at commit B than at commit A?
     python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
     python -m benchmarks take FILE        bring such a file into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
@@ -19,7 +20,9 @@ import argparse
 import json
 import math
 import os
+import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from .cases.case import Case
@@ -29,10 +32,11 @@ from .cases.profiles import PROFILES
 from .cases.request import current_profile
 from .drive.error import DriverError
 from .paper import command as paper
+from .standalone import commits_command as compare
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program)
     commands = parser.add_subparsers(dest="command", required=True)
     machine = commands.add_parser("machine", help="describe this machine to asv")
     commands.add_parser("check", help="tell what would spoil a measurement on this machine")
@@ -60,7 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--methods", nargs="+", default=[], metavar="METHOD", help="such as LIF/numba; default: all"
     )
+    ask.add_argument(
+        "--neuron",
+        nargs="+",
+        default=[],
+        metavar="MODULE:FACTORY",
+        help="your own beside them, such as mypackage.neurons:leaky",
+    )
     ask.add_argument("--json", action="store_true", help="print the answer for a machine to read")
+    commits = commands.add_parser(
+        "compare", help="is a case slower at commit B than at A? Measures both in turns"
+    )
+    compare.add_options(commits)
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
     )
@@ -77,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     portable.add_argument("--device", choices=["cpu", "cuda"], default="cuda")
     portable.add_argument(
         "--seconds",
-        type=float,
+        type=_seconds,
         default=math.inf,
         help="begin no case after these; the same command goes on with what it has",
     )
@@ -106,6 +121,13 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="forget the earlier runs of this commit; default: add a run to them",
         )
+    run.add_argument(
+        "--precision",
+        type=_percent,
+        metavar="PERCENT",
+        help="half width of a ratio's 95%% interval at which a case has no further round; "
+        "default: the profile's",
+    )
     for command in (run, trust, peers, figures, take):
         command.add_argument(
             "--results", type=Path, default=Path("results"), help="default: results"
@@ -118,17 +140,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LIBRARY",
         help=f"default: all of {', '.join(MEASURED)}",
     )
-    trust.add_argument("--pairs", type=int, default=200, help="of each kind; default: 200")
+    trust.add_argument("--pairs", type=_count, default=200, help="of each kind; default: 200")
     trust.add_argument(
         "--slower",
-        type=int,
+        type=_count,
         default=5,
         metavar="PERCENT",
         help="by how much the slowed case is slowed; default: 5, and 20 for a noisy machine",
     )
     trust.add_argument(
         "--seconds",
-        type=float,
+        type=_seconds,
         default=math.inf,
         help="end after these; the same command goes on with what it has",
     )
@@ -155,61 +177,106 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: list[str] | None = None) -> int:
+# What times anything holds the machine for itself.
+_MEASURING = ("run", "peers", "trust", "portable", "ask", "compare")
+
+
+def _percent(text: str) -> float:
+    """Return a number of percent as a share."""
+    number = float(text)
+    if not 0 < number <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: above 0, at most 100")
+    return number / 100
+
+
+def _count(text: str) -> int:
+    """Return a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: 1 or more")
+    return number
+
+
+def _seconds(text: str) -> float:
+    """Return a time."""
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: above 0 seconds")
+    return number
+
+
+def ask(arguments: list[str]) -> int:
+    """Measure which neuron is the fastest at your size, yours among them."""
+    return main(["ask", *arguments], "spsn-ref")
+
+
+def main(arguments: list[str] | None = None, program: str = "python -m benchmarks") -> int:
     """Run the command line; return its exit status."""
-    options = _parser().parse_args(arguments)
-    from .drive import asv
+    options = _parser(program).parse_args(arguments)
+    from .drive.alone import alone
 
+    measures = options.command in _MEASURING
     try:
-        if options.command == "publish":
-            from .drive.dashboard.publish import publish
-
-            print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
-            return 0
-        if options.command == "check":
-            return _check()
-        if options.command == "ask":
-            return _ask(options)
-        if options.command == "paper":
-            return paper.run(options)
-        if options.command == "take":
-            from .standalone.take import take
-
-            print(f"{take(options.file, options.results, options.commit)} is written")
-            return 0
-        if options.command == "portable":
-            return _portable(options)
-        facts = asv.describe_machine(options.machine)
-        if options.command == "machine":
-            for name, fact in facts.items():
-                print(f"{name:14} {fact}")
-            return 0
-        if options.command == "trust":
-            return _trust(facts, options)
-        if options.command == "peers":
-            return asv.run_peers(
-                facts,
-                options.profile,
-                options.libraries,
-                options.results,
-                options.fresh,
-                options.replace,
-            )
-        return asv.run(
-            facts,
-            options.profile,
-            options.suites,
-            options.environment,
-            options.results,
-            options.fresh,
-            options.replace,
-        )
+        with alone(" ".join(arguments or sys.argv[1:])) if measures else nullcontext():
+            return _run(options)
     except DriverError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("benchmarks: stopped; what was measured is kept: the same command goes on")
         return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command; return an exit status."""
+    from .drive import asv
+
+    if options.command == "publish":
+        from .drive.dashboard.publish import publish
+
+        print(f"{publish(options.results, options.html)}: look at it with `asv preview`")
+        return 0
+    if options.command == "check":
+        return _check()
+    if options.command == "ask":
+        return _ask(options)
+    if options.command == "compare":
+        return compare.run(options)
+    if options.command == "paper":
+        return paper.run(options)
+    if options.command == "take":
+        from .standalone.take import take
+
+        print(f"{take(options.file, options.results, options.commit)} is written")
+        return 0
+    if options.command == "portable":
+        return _portable(options)
+    facts = asv.describe_machine(options.machine)
+    if options.command == "machine":
+        for name, fact in facts.items():
+            print(f"{name:14} {fact}")
+        return 0
+    if options.command == "trust":
+        return _trust(facts, options)
+    if options.command == "peers":
+        return asv.run_peers(
+            facts,
+            options.profile,
+            options.libraries,
+            options.results,
+            options.fresh,
+            options.replace,
+        )
+    return asv.run(
+        facts,
+        options.profile,
+        options.suites,
+        options.environment,
+        options.results,
+        options.fresh,
+        options.replace,
+        precision=options.precision,
+    )
 
 
 def _check() -> int:
@@ -236,7 +303,8 @@ def _ask(options: argparse.Namespace) -> int:
         from .standalone import ask
     except ImportError as error:
         raise DriverError(f"{error}; pip install '.[bench,cpu]'") from error
-    asked = ask.cases_of(question, options.methods)
+    asked = ask.cases_of(question, options.methods, options.neuron)
+    ask.demand_custom(asked)
     if not options.json:
         print(
             f"{len(asked)} methods in turns on {threads} threads: about three minutes", flush=True
@@ -288,6 +356,16 @@ def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
     return 0
 
 
+def _end_as_by_interrupt() -> None:
+    """Let a cancelled job and a closed terminal end all that Ctrl-C ends."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        # nohup has set it to be ignored.
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 if __name__ == "__main__":
+    _end_as_by_interrupt()
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     sys.exit(main())

@@ -87,7 +87,7 @@ class Suite(ABC):
             group = group_of(case, request.profile, request.neuron_methods)
         self.record: Record = recall(
             case,
-            profile.budget,
+            request.budget,
             Path(request.records),
             group=group,
             progress=Path(request.progress) if request.progress else None,

@@ -79,6 +79,7 @@ PROFILE_TEXTS = {
     ),
     "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
     "full": ("the whole grid", "hours"),
+    "compare": ("the neuron alone, at two commits ([compare](compare.md))", "minutes"),
     "portable": (
         "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
         "half an hour, on a GPU",

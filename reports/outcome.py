@@ -35,6 +35,8 @@ FLAGS = {
     "over fewer rounds",
     "measured alone": "the case did not take turns with the other methods, so its ratios include "
     "any drift of the machine",
+    "not compared": "a user's own neuron that does not declare its equations: it is timed, and "
+    "compared with no oracle",
 }
 
 # What the report adds where it finds no status, or no interval.

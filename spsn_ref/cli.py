@@ -1,6 +1,9 @@
 """The command `spsn-ref`."""
 
+import inspect
 import re
+import sys
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import click
@@ -20,9 +23,44 @@ def _check_device(device: str) -> None:
         raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
 
 
-@click.group()
+# The group of entry points by which a package adds a command: a function of a list of arguments,
+# which returns an exit status.
+_GROUP = "spsn_ref.commands"
+
+
+def _added(point: EntryPoint) -> click.Command:
+    """Return a command that hands all its arguments on."""
+    run = point.load()
+
+    @click.command(
+        point.name,
+        help=inspect.getdoc(run),
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+    )
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def command(arguments: tuple[str, ...]) -> None:
+        sys.exit(run([*arguments]))
+
+    return command
+
+
+class _Commands(click.Group):
+    """The commands of this module, and those that installed packages add."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        added = (point.name for point in entry_points(group=_GROUP))
+        return sorted({*super().list_commands(context), *added})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        own = super().get_command(context, name)
+        found = [*entry_points(group=_GROUP, name=name)]
+        return _added(found[0]) if own is None and found else own
+
+
+@click.group(cls=_Commands)
 def main() -> None:
-    """Inspect the reference neurons, and train networks of them."""
+    """Inspect the reference neurons, train networks of them, and measure them at your size."""
 
 
 @main.command()

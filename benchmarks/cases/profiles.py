@@ -61,6 +61,7 @@ _QUICK = [m for m in _STANDARD if m != "ReLU/eager"]
 # Beside the floor, the fused methods and what they are measured against.
 _NEURON = [m for m in _QUICK if m not in ("LIF/published_loop", "SPSN-SB/scan")]
 _FUSED = [m for m in _NEURON if m.split("/")[1] in ("copy", "numba", "triton", "triton_graph")]
+_COMPARED = [m for m in _FUSED if m.split("/")[0] != "floor"]
 # And the same called in other ways; a stepwise loop takes as long recycled as not.
 _CALLED = ["SPSN-SB/scan", "SPSN-SB/scan_recycled", *(m for m in CALLED if m.endswith(MEMBRANE))]
 # The methods that the paper trained by, and the fused ones; each epoch takes seconds.
@@ -150,6 +151,17 @@ PROFILES = {
             "neuron": {"batch": [1, 64], "neuron_method": _NEURON},
             "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _STANDARD},
             "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _STANDARD},
+        },
+    ),
+    # What `python -m benchmarks compare` runs, at two commits: the neuron alone.
+    "compare": Profile(
+        replace(_IN_TURNS, seconds=7.2, stored=240, kept=36, precision=0.03),
+        {
+            "neuron": {
+                "time_steps": [1000],
+                "batch": [1, 64],
+                "neuron_method": [*_COMPARED, "LIF/loop", "SPSN-SB/scan"],
+            },
         },
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.

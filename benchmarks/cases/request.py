@@ -5,9 +5,10 @@ asv starts the suites' processes and hands on nothing but the environment.
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .budget import Budget
 from .profiles import PROFILES
 
 # Names the file of a sweep. Without it asv was started by hand.
@@ -27,6 +28,7 @@ class Request:
         records: folder of the records.
         progress: file to which each finished case appends a line; "": there is none.
         run: number of the sweep among those of its commit, from 1.
+        precision: takes the place of that of the profile's budget; None: it stays.
     """
 
     profile: str = "quick"
@@ -35,6 +37,13 @@ class Request:
     records: str = ""
     progress: str = ""
     run: int = 1
+    precision: float | None = None
+
+    @property
+    def budget(self) -> Budget:
+        """The budget of each case."""
+        budget = PROFILES[self.profile].budget
+        return budget if self.precision is None else replace(budget, precision=self.precision)
 
 
 def current_request() -> Request:

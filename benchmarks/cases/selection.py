@@ -17,13 +17,13 @@ def select(
 
     Args:
         profile: its name.
-        suites: of which questions.
+        suites: of which questions; one that is named twice counts once.
         devices: "cpu", "cuda".
         neuron_methods: such as "LIF/numba", to which the list is narrowed; empty: all.
     """
     return [
         Case(suite, *values)  # type: ignore[arg-type]
-        for suite, device in product(suites, devices)
+        for suite, device in product(dict.fromkeys(suites), devices)
         for values in product(*PROFILES[profile].chosen(suite, device))
         if PROFILES[profile].affords(suite, values)
         and (not neuron_methods or values[0] in neuron_methods)

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,6 +25,8 @@ from .neutral import neutral_names
 from .sweep import Sweep, hold, sources
 from .watch import LOG, run_asv
 
+# asv listens on a socket in its temporary folder; a socket's path may have 107 letters.
+_LONGEST_TEMPORARY = 70
 # asv's exit statuses after which it has written its results: all well, and some benchmark failed.
 _WROTE_RESULTS = (0, 2)
 
@@ -36,7 +39,8 @@ def checked_name(name: str) -> str:
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise DriverError(
-            f"machine name {name!r} names a folder: use letters, digits, '.', '_' and '-'"
+            f"--machine {name!r}: its results' folder is called so; use letters, digits, '.', '_' "
+            "and '-'"
         )
     return name
 
@@ -44,11 +48,23 @@ def checked_name(name: str) -> str:
 def describe_machine(name: str | None) -> dict[str, str]:
     """Fingerprint this machine and write it where asv looks for machines, under `name`."""
     from asv.machine import MachineCollection
+    from asv.util import UserError
 
     facts = fingerprint()
     if name is not None:
         facts["machine"] = checked_name(name)
-    MachineCollection.save(facts["machine"], facts)
+    path = MachineCollection.get_machine_file_path()
+    try:
+        MachineCollection.save(facts["machine"], facts)
+    except OSError as error:
+        raise DriverError(
+            f"{path} cannot be written ({error.strerror}), where asv keeps its machines; set HOME "
+            "to a folder that can"
+        ) from None
+    except (UserError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DriverError(
+            f"{path} is damaged ({error}), where asv keeps its machines; delete it"
+        ) from None
     return facts
 
 
@@ -86,6 +102,7 @@ def run(
     replace: bool = False,
     requirements: Mapping[str, str] = MappingProxyType({}),
     methods: Sequence[str] = (),
+    precision: float | None = None,
 ) -> int:
     """Measure a profile on this machine into `results`; return an exit status.
 
@@ -102,6 +119,8 @@ def run(
         replace: forget the earlier runs of this commit.
         requirements: package -> version, which asv installs besides those of asv.conf.json.
         methods: the neurons to measure, such as "LIF/numba"; empty: all.
+        precision: half width of a ratio's interval at which rounds end, as a share; None: the
+            profile's.
 
     Raises:
         DriverError: there is nothing to run, no git commit, a changed spsn_ref would be saved
@@ -112,11 +131,16 @@ def run(
     cases = select(profile, suites, devices, methods)
     if not cases:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
+    if len(temporary := tempfile.gettempdir()) > _LONGEST_TEMPORARY:
+        raise DriverError(
+            f"TMPDIR {temporary} is too long for the socket that asv puts there: at most "
+            f"{_LONGEST_TEMPORARY} letters"
+        )
     which = environment_arguments(kind)
     commit = head_commit()
     results = results.resolve()
     made_of = [commit, facts, profile, kind, sys.executable, str(results), sources(ROOT)]
-    made_of += [dict(requirements), list(methods), {"replace": replace}]
+    made_of += [dict(requirements), list(methods), {"replace": replace, "precision": precision}]
     sweep = Sweep(ROOT / ".asv" / "sweeps" / digest(*made_of), results, facts["machine"])
     command = [sys.executable, "-m", "asv", "--config", str(sweep.folder / "asv.conf.json"), "run"]
     command += ["--machine", facts["machine"], "--record-samples", "--show-stderr", *which]
@@ -129,6 +153,7 @@ def run(
         interleaved=True,
         records=str(sweep.records),
         progress=str(sweep.progress),
+        precision=precision,
     )
     environment = os.environ | {
         VARIABLE: str(sweep.request),

@@ -1,10 +1,13 @@
 """The checkout that is measured: its commit, and whether it was changed since."""
 
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from .error import DriverError
@@ -12,21 +15,28 @@ from .error import DriverError
 ROOT = Path(__file__).parents[2]
 
 
-def _git(*arguments: str) -> str:
+def _run_git(arguments: Sequence[str], repository: Path | None = None) -> bytes:
     """Return what a git command prints.
 
     Raises:
         DriverError: this is no git checkout with a commit.
     """
-    done = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    command = ["git", *arguments]
+    try:
+        done = subprocess.run(command, cwd=repository or ROOT, capture_output=True, check=False)
+    except FileNotFoundError:
+        why = "there is no git in PATH" if (repository or ROOT).is_dir() else "no such folder"
+        raise DriverError(f"{repository or ROOT}: {why}; install git, or name another") from None
     if done.returncode:
         raise DriverError(
-            "asv names results after commits, so this must be a git checkout with a commit; "
-            f"git says: {done.stderr.strip()}"
+            "results are named after commits, so this must be a git checkout with a commit; "
+            f"git says: {done.stderr.decode(errors='replace').strip()}"
         )
-    return done.stdout.strip()
+    return done.stdout
+
+
+def _git(*arguments: str, repository: Path | None = None) -> str:
+    return _run_git(arguments, repository).decode().strip()
 
 
 def head_commit() -> str:
@@ -38,13 +48,30 @@ def head_commit() -> str:
     return _git("rev-parse", "HEAD")
 
 
-def resolve(name: str) -> str:
-    """Return the hash of a commit named in any of git's ways.
+def resolve(name: str, repository: Path | None = None) -> str:
+    """Return the hash of a commit named in any of git's ways, of this checkout or another.
 
     Raises:
         DriverError: there is no such commit, or this is no git checkout.
     """
-    return _git("rev-parse", "--verify", f"{name}^{{commit}}")
+    arguments = ("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    try:
+        return _git(*arguments, repository=repository)
+    except DriverError as error:
+        raise DriverError(f"{name!r} names no commit: {error}") from None
+
+
+def extract(
+    commit: str, folder: Path, paths: Sequence[str] = (), repository: Path | None = None
+) -> None:
+    """Write what a commit holds, all of it or some paths, into a folder.
+
+    Raises:
+        DriverError: there is no such commit or path, or this is no git checkout.
+    """
+    archive = _run_git(["archive", commit, "--", *paths], repository)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(folder, filter="data")
 
 
 def commit_date(commit: str) -> int:
@@ -71,10 +98,15 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def _package(root: Path) -> dict[str, str]:
+    """Return the files of spsn_ref's code below `root`, by their names."""
+    paths = sorted((root / "spsn_ref").rglob("*.py"))
+    return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths}
+
+
 def package_digest(root: Path) -> str:
     """Return a name of spsn_ref's code below `root`: results go under the commit that has it."""
-    paths = sorted((root / "spsn_ref").rglob("*.py"))
-    return digest({str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths})
+    return digest(_package(root))
 
 
 def _demand_the_checkout_is_installed() -> None:
@@ -98,10 +130,12 @@ def _demand_the_checkout_is_installed() -> None:
         reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
         raise DriverError(f"this Python cannot import spsn_ref ({reason}); {remedy}")
     folder = Path(done.stdout.strip()).parents[1]
-    if package_digest(folder) != package_digest(ROOT):
+    installed, ours = _package(folder), _package(ROOT)
+    differ = [name for name in sorted({*installed, *ours}) if installed.get(name) != ours.get(name)]
+    if differ:
         raise DriverError(
-            f"the spsn_ref that is installed, in {folder}, is not the one of this checkout, under "
-            f"whose commit it would be saved; {remedy}"
+            f"the spsn_ref that is installed, in {folder}, is not the one of this checkout "
+            f"({differ[0]} differs), under whose commit it would be saved; {remedy}"
         )
 
 

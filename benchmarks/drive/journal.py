@@ -31,6 +31,7 @@ def write_journal(
         "commit": commit,
         "run": request.run,
         "profile": request.profile,
+        "precision": request.budget.precision,
         "suites": sorted(suites),
         "neuron_methods": list(request.neuron_methods),
         "provenance": read_json(seen / "provenance.json"),

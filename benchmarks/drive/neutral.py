@@ -5,6 +5,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 from ..instruments.files import write_json
@@ -12,7 +13,7 @@ from ..instruments.files import write_json
 
 def _rename(results: Path, old: tuple[str, str], new: tuple[str, str]) -> None:
     """Rename results of environment old = (name, interpreter) to the new name and interpreter."""
-    for path in results.glob(f"*-{old[0]}.json"):
+    for path in results.glob(f"*-{escape(old[0])}.json"):
         content = json.loads(path.read_text())
         content["env_name"] = new[0]
         content["python"] = content["params"]["python"] = new[1]

@@ -15,7 +15,7 @@ from ..instruments.outcome import Status, flag_words, words
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
-from .findings import finding, where
+from .findings import finding, precision_reached, where
 from .sweep import Sweep
 
 LOG = ROOT / ".asv" / "run.log"
@@ -41,6 +41,12 @@ class _Progress:
             found = finding({member: self._done[member] for member in group})
             if found is not None:
                 yield f"  {where(case)}: {found}; {self._left()}"
+
+    def summary(self) -> str | None:
+        """Say how precisely the ratios are known."""
+        return precision_reached(
+            {case: self._done[case] for case in group} for group in groups(self._done)
+        )
 
     def _of_case(self, case: Case, done: dict[str, Any]) -> str:
         elapsed = time.monotonic() - self._started
@@ -108,7 +114,8 @@ def run_asv(
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(sweep, _Progress(cases, count), finished))
+    progress = _Progress(cases, count)
+    watcher = threading.Thread(target=_watch, args=(sweep, progress, finished))
     with LOG.open("w") as log:
         watcher.start()
         try:
@@ -119,6 +126,8 @@ def run_asv(
             finished.set()
             watcher.join()
             sweep.end_leftovers()
+    if (summary := progress.summary()) is not None:
+        print(summary)
     if reason := failure(sweep.progress):
         raise DriverError(f"a record cannot be written to {sweep.records} ({reason})")
     return status

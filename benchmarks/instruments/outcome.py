@@ -32,6 +32,7 @@ class Flag(IntFlag):
     CLOCK_CAPPED = 64
     FEW_ROUNDS = 128
     MEASURED_ALONE = 256
+    NOT_COMPARED = 512
 
 
 def words(outcome: Enum) -> str:

@@ -10,6 +10,7 @@ from torch import Tensor
 import spsn_ref
 
 from ..cases.case import Case
+from ..cases.custom import is_custom
 from ..cases.neurons import NEURONS
 from ..instruments.outcome import CaseError, Status
 from ..workloads.layers import as_hidden, random_current
@@ -165,6 +166,11 @@ def check(case: Case) -> bool:
     Raises:
         CaseError: the answer is wrong, or the method is not available.
     """
+    if is_custom(case.neuron_method):
+        from . import custom
+
+        custom.check(case)
+        return False
     if case.neuron in NEURONS and not NEURONS[case.neuron].has_oracle:
         return False
     case = replace(case, time_steps=min(case.time_steps, MOST_STEPS))

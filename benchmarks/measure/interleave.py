@@ -24,6 +24,7 @@ from .round import Task, work
 
 Key = TypeVar("Key", bound=Hashable)
 T = TypeVar("T")
+Result = TypeVar("Result")
 # Measures one round more of each case, given those it has; they end in any order.
 RunRound = Callable[[Mapping[Case, Sequence[Record]]], Iterable[tuple[Case, Record]]]
 # Writes a file of a case; the last argument is its record once it is done.
@@ -54,14 +55,14 @@ def begin(task: Task, start_method: str | None = None) -> Generator[None, None, 
 
 
 def take_turns(
-    rounds: Mapping[Key, Generator[None, None, Record]],
-) -> Iterator[tuple[Key, Record]]:
+    rounds: Mapping[Key, Generator[None, None, Result]],
+) -> Iterator[tuple[Key, Result]]:
     """Run rounds side by side, each to its next pause: A B C, A B C, ...
 
     Not A B C, C B A: two bursts of one process in succession are 3% faster than others.
 
     Yields:
-        Each key with its record, as soon as its round has ended.
+        Each key with its record or records, as soon as its round has ended.
     """
     running = list(rounds.items())
     try:

@@ -26,7 +26,7 @@ FARTHEST = 4
 NOISE = 0.1
 
 
-def _logs(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
+def log_medians(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
     """Return the logarithm of each round's median call, until a round has none."""
     found: list[float] = []
     for one in rounds:
@@ -44,7 +44,7 @@ def _ratios(
 
     Those of the baseline itself, and of all where there is none, are of its own time.
     """
-    logs = {key: found for key, some in rounds.items() if (found := _logs(some))}
+    logs = {key: found for key, some in rounds.items() if (found := log_medians(some))}
     possible = [key for key in logs if key in baselines]
     if not possible:
         return logs, None
@@ -62,7 +62,7 @@ def _enough(ratios: Sequence[float], precision: float) -> float:
     return min(max(SHARE * abs(fmean(ratios)), precision), FARTHEST * precision)
 
 
-def _is_precise(ratios: Sequence[float], precision: float) -> bool:
+def is_precise(ratios: Sequence[float], precision: float) -> bool:
     """Return whether the logarithms of a ratio, round by round, tell it as precisely as asked."""
     if len(ratios) <= LEAST_ROUNDS:
         return False
@@ -102,7 +102,7 @@ def precise(
     if not budget.precision:
         return []
     ratios, fastest = _ratios(rounds, baselines)
-    known = {key for key, one in ratios.items() if _is_precise(one, budget.precision)}
+    known = {key for key, one in ratios.items() if is_precise(one, budget.precision)}
     if fastest is not None and len(ratios) > 1:
         known.discard(fastest)
         if {*waiting} <= {*known, fastest}:

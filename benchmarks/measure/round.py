@@ -10,6 +10,7 @@ import torch
 
 from ..cases.budget import Budget
 from ..cases.case import Case
+from ..cases.custom import is_custom
 from ..cases.libraries import is_peer
 from ..cases.neurons import RECYCLED, is_compiled
 from ..instruments import gpu, load, memory
@@ -158,6 +159,10 @@ def _measure(task: Task, emit: Emit) -> None:
     if gpu.is_capped(handle) if handle is not None else load.is_capped():
         flags |= Flag.CLOCK_CAPPED
     flags |= Flag.INEXACT_AS_PUBLISHED if inexact else Flag(0)
+    if is_custom(case.neuron_method):
+        from ..workloads.custom import declaration
+
+        flags |= Flag.NOT_COMPARED if declaration(case.neuron) is None else Flag(0)
     emit({"rows": sampling.rows, "warm": sampling.warm, "in_bursts": sampling.in_bursts})
     emit({"flags": int(flags), "device_clock": clock})
     if not thorough:

@@ -3,18 +3,22 @@
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import Case
+from ..cases.custom import custom_method, installed, is_custom
 from ..cases.grid import NEURON_METHODS
 from ..cases.neurons import is_made_for, is_neuron
 from ..drive.error import DriverError
-from ..drive.findings import counts, finding, where
+from ..drive.findings import counts, custom_findings, finding, where
+from ..instruments.bounded import Emit, run_bounded
 from ..instruments.interval import interval, medians
-from ..instruments.outcome import Status, flag_words, words
+from ..instruments.outcome import CaseError, Status, flag_words, words
+from ..measure import gate
 from ..measure.recall import recall, told
 from ..measure.record import Record, durations
 
@@ -34,15 +38,17 @@ def known_methods(device: str) -> list[str]:
     return [m for m in NEURON_METHODS if is_made_for(m, device) and m not in _LEFT_OUT]
 
 
-def cases_of(question: Case, methods: Sequence[str]) -> list[Case]:
+def cases_of(question: Case, methods: Sequence[str], neurons: Sequence[str] = ()) -> list[Case]:
     """Return the cases of a question.
 
     Args:
         question: its sizes; its neuron and method do not matter.
-        methods: such as "LIF/numba"; empty: all.
+        methods: such as "LIF/numba"; empty: all, and those that installed packages offer.
+        neurons: a user's own besides, such as "package.module:factory".
 
     Raises:
-        DriverError: a size is out of range, or a method is none of the device's.
+        DriverError: a size is out of range, a method is none of the device's, or a neuron's name
+            is none.
     """
     for option, size, least, most in (
         ("--time-steps", question.time_steps, 1, MOST_ELEMENTS),
@@ -64,10 +70,35 @@ def cases_of(question: Case, methods: Sequence[str]) -> list[Case]:
                 f"--methods {method}: not known on {question.device}; choose from "
                 f"{', '.join(known)}"
             )
-    return [
-        Case("ask", method, *question.values[1:])  # type: ignore[arg-type]
-        for method in methods or known
-    ]
+    try:
+        own = [custom_method(neuron) for neuron in neurons]
+    except ValueError as error:
+        raise DriverError(f"--neuron {error}") from None
+    listed = dict.fromkeys([*own, *(methods or [*known, *installed()])])
+    return [replace(question, neuron_method=method) for method in listed]
+
+
+def _check(case: Case, emit: Emit) -> None:
+    try:
+        gate.check(case)
+    except CaseError as error:
+        emit({"reason": str(error)})
+
+
+def demand_custom(asked: Sequence[Case], start_method: str | None = None) -> None:
+    """Refuse a user's own neuron that does not pass the gate, before minutes are spent on others.
+
+    Raises:
+        DriverError: it cannot be made, or its answer is wrong.
+    """
+    for case in asked:
+        if is_custom(case.neuron_method):
+            for event in run_bounded(_check, case, BUDGET.limit, start_method):
+                if isinstance(event, dict):
+                    raise DriverError(f"--neuron {event['reason']}")
+                if event.stopped or event.exitcode:
+                    why = f"took more than {BUDGET.limit:g} s" if event.stopped else "ended"
+                    raise DriverError(f"--neuron {case.neuron}: its process {why} at the gate")
 
 
 def measure(
@@ -118,5 +149,6 @@ def answer(records: Mapping[Case, Record]) -> Iterator[str]:
     exact = [case for case in timed if is_neuron(case.neuron) and counts(lines[case])]
     if exact:
         yield f"{where(exact[0])}: {exact[0].neuron_method} is the fastest."
-    if (found := finding(lines)) is not None:
-        yield f"{found}."
+    for found in (*custom_findings(lines), finding(lines)):
+        if found is not None:
+            yield f"{found}."

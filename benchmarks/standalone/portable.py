@@ -21,14 +21,15 @@ from ..cases.grid import GRID
 from ..cases.profiles import PROFILES
 from ..cases.selection import groups, select
 from ..drive.checkout import ROOT, package_digest
-from ..instruments.bounded import Emit, Ending, Event, run_bounded
+from ..instruments.bounded import run_bounded
 from ..instruments.outcome import CaseError, Status
 from ..measure import gate
 from ..measure.comparison import MOST_STEPS
 from ..measure.interleave import preload
 from ..measure.record import Record, collect_at_once
-from ..measure.round import Task, work
+from ..measure.round import Task
 from .file import Gates, RoundsFile, Verdict
+from .several import ended_the_process, until_done, work_all
 
 # A case whose round took longer, seconds, has no other.
 _SLOW = 6.0
@@ -79,52 +80,18 @@ def _pass_gates(cases: Iterable[Case], processes: int) -> Gates:
         return {_key(case): verdict for case, verdict in pool.map(_gate, keys.values())}
 
 
-def _work_all(tasks: Sequence[Task], emit: Emit) -> None:
-    """Measure one round of each case; end after an error, for a device may not recover from it."""
-    import torch
-
-    for task in tasks:
-        statuses: list[int] = []
-
-        def emit_and_note(event: Event, statuses: list[int] = statuses) -> None:
-            statuses.append(event.get("status", Status.OK))
-            emit(event)
-
-        emit({"phase": "beginning"})
-        work(task, emit_and_note)
-        emit({"done": True})
-        if Status.ERROR in statuses:
-            return
-        if task.case.device == "cuda":
-            torch.cuda.empty_cache()
-
-
-def _until_done(events: Iterator[Event | Ending]) -> Iterator[Event | Ending]:
-    """Yield the events of one case, ended as if it had had a process of its own."""
-    for event in events:
-        if isinstance(event, Ending):
-            yield event
-            return
-        if "done" in event:
-            yield Ending(stopped=False, exitcode=0)
-            return
-        yield event
-
-
 def _measure(
     tasks: Sequence[Task], until: float, start_method: str | None = None
 ) -> Iterator[tuple[Case, Record]]:
     """Measure a round of each case in one process, and in a new one after a case has ended it."""
     left = list(tasks)
     while left and time.monotonic() < until:
-        events = run_bounded(_work_all, left, left[0].budget.limit, start_method)
+        events = run_bounded(work_all, left, left[0].budget.limit, start_method)
         try:
             while left and time.monotonic() < until:
-                record = collect_at_once(_until_done(events), left[0].budget)
+                record = collect_at_once(until_done(events), left[0].budget)
                 yield left.pop(0).case, record
-                if record["status"] in (Status.ERROR, Status.KILLED, Status.TIME_BUDGET):
-                    break
-                if record["status"] == Status.OUT_OF_MEMORY and "killed" in record["reason"]:
+                if ended_the_process(record["status"], record["reason"]):
                     break
         finally:
             events.close()  # type: ignore[attr-defined]

@@ -1,8 +1,5 @@
 """Convert a file of `python -m benchmarks portable` into asv's results."""
 
-import io
-import subprocess
-import tarfile
 import tempfile
 from datetime import datetime, timezone
 from itertools import product
@@ -11,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cases.profiles import PROFILES
-from ..drive.checkout import ROOT, commit_date, package_digest, resolve
+from ..drive.checkout import ROOT, commit_date, extract, package_digest, resolve
 from ..drive.error import DriverError
 from ..instruments.files import write_json
 from ..measure.record import Record, combine
@@ -23,12 +20,8 @@ _SAMPLED = ("forward", "backward", "forward_backward", "round", "run")
 
 def _demand_the_commit(commit: str, package: str) -> None:
     """Refuse a commit whose spsn_ref is not the one that was measured."""
-    archive = subprocess.run(
-        ["git", "archive", commit, "spsn_ref"], cwd=ROOT, capture_output=True, check=True
-    ).stdout
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        extract(commit, Path(folder), ["spsn_ref"])
         if package_digest(Path(folder)) != package:
             raise DriverError(
                 f"spsn_ref of commit {commit[:8]} is not the one that was measured; "
@@ -82,8 +75,8 @@ def take(path: Path, results: Path, commit: str) -> Path:
     mine = {n: b for n, b in described.items() if n.partition(".")[0] in suites}
     if not mine:
         raise DriverError(
-            f"{results}/benchmarks.json describes none of {', '.join(sorted(suites))}; "
-            "run `asv run --bench just-discover`"
+            f"{results}/benchmarks.json describes none of {', '.join(sorted(suites))}; copy there "
+            "the one of this repository's results/"
         )
     parameters = facts | {"python": header["python"], "torch": header["torch"]}
     target: Path = results / get_filename(facts["machine"], whole, name)

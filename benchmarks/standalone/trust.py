@@ -113,7 +113,14 @@ def _open(path: Path, settings: dict[str, Any], fresh: bool) -> dict[str, Any]:
     begun = {"version": VERSION, "date": f"{datetime.now(timezone.utc):%Y-%m-%d}", **settings}
     if fresh or not path.exists():
         return begun | {"trials": []}
-    found: dict[str, Any] = json.loads(path.read_text())
+    try:
+        found: dict[str, Any] = json.loads(path.read_text())
+        if not isinstance(found["trials"], list):
+            raise TypeError("no list of trials")
+    except (ValueError, TypeError, KeyError) as error:
+        raise TrustError(
+            f"{path} is damaged ({error}); restore it, or --fresh begins anew"
+        ) from None
     differs = [name for name in ("version", *settings) if found.get(name) != begun[name]]
     if differs:
         raise TrustError(

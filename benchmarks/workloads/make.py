@@ -9,6 +9,7 @@ from functools import partial
 from torch import nn
 
 from ..cases.case import Case
+from ..cases.custom import is_custom
 from ..cases.libraries import is_peer
 from ..cases.neurons import is_captured
 from .epoch import Epoch
@@ -16,7 +17,7 @@ from .layers import Workload
 
 
 def make_neuron(case: Case) -> nn.Module:
-    """Make the case's neuron, ours or another library's layer.
+    """Make the case's neuron: ours, another library's layer, or a user's own.
 
     Raises:
         CaseError: it is not to be had here; the reason says why.
@@ -25,6 +26,10 @@ def make_neuron(case: Case) -> nn.Module:
         from .adapters.registry import make_layer
 
         return make_layer(case)
+    if is_custom(case.neuron_method):
+        from . import custom
+
+        return custom.make_layer(case)
     from . import neurons
 
     return neurons.make_neuron(case)

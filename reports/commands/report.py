@@ -22,6 +22,7 @@ from ..tables.runs import RUN_COLUMNS, runs
 from ..tables.speedups import SPEEDUP_COLUMNS, speedups
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 from ..text import printable
+from .ask import ask
 from .hardware import hardware
 from .output import complain, picture_files, results_option, to_csv, write_all
 from .paper import write_paper
@@ -94,6 +95,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     sys.exit(1 if results.omissions else 0)
 
 
+main.add_command(ask)
 main.add_command(hardware)
 main.add_command(rerun)
 main.add_command(trust)

@@ -36,9 +36,15 @@ BOUND = Look("#444444", "^", "none")
 
 @contextmanager
 def in_style(name: str) -> Iterator[None]:
-    """Draw in the style of all pictures; the name makes the identifiers in the SVG repeatable."""
-    with sns.axes_style("ticks"), mpl.rc_context({"svg.hashsalt": name}):
-        yield
+    """Draw in the style of all pictures, whatever a user's matplotlibrc says.
+
+    The name makes the identifiers in the SVG repeatable.
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams["svg.hashsalt"] = name
+        with sns.axes_style("ticks"):
+            yield
 
 
 def axis_of(rows: pd.DataFrame) -> str | None:

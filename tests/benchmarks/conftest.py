@@ -24,6 +24,14 @@ def home(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def own_lock(tmp_path, monkeypatch):
+    """Let tests that run at the same time not wait for one another."""
+    from benchmarks.drive import alone
+
+    monkeypatch.setattr(alone, "lock_folder", lambda: tmp_path / "lock")
+
+
 @pytest.fixture
 def skip_time(monkeypatch):
     """Return a function that sets the monotonic clock forward by so many seconds."""

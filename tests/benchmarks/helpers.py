@@ -84,7 +84,7 @@ def git(folder, *arguments):
 
 def copy_sources(folder):
     """Copy what asv measures, and what it measures with, from the working tree; no commit yet."""
-    files = ("asv.conf.json", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
+    files = ("asv.conf.json", "pyproject.toml", "setup.py", "README.md", "LICENSE", ".gitignore")
     for name in ("spsn_ref", "benchmarks"):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)

@@ -3,6 +3,8 @@
 import json
 import sys
 
+import pytest
+
 import benchmarks.standalone
 from benchmarks.__main__ import main
 from benchmarks.drive import asv
@@ -18,11 +20,46 @@ def test_machine_reaches_asv(home, capsys):
 
 def test_a_machine_name_that_is_a_path_is_refused(home, capsys):
     assert main(["machine", "--machine", "../x"]) == 1
-    assert "machine name '../x' names a folder: use letters" in capsys.readouterr().err
+    assert "--machine '../x': its results' folder is called so; use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"version": 1, "x": ', "\0"])
+def test_asvs_damaged_list_of_machines_is_named(home, capsys, content):
+    (home / ".asv-machine.json").write_text(content)
+    assert main(["machine"]) == 1
+    told = capsys.readouterr().err
+    assert ".asv-machine.json is damaged (" in told
+    assert told.endswith("where asv keeps its machines; delete it\n")
+
+
+def test_a_home_that_cannot_be_written_is_named(home, capsys, monkeypatch):
+    (home / "file").touch()
+    monkeypatch.setenv("HOME", str(home / "file"))
+    assert main(["machine"]) == 1
+    told = capsys.readouterr().err
+    assert "file/.asv-machine.json cannot be written (" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["trust", "--pairs", "-5"], "--pairs: -5 is out of range: 1 or more"),
+        (["trust", "--slower", "-5"], "--slower: -5 is out of range: 1 or more"),
+        (["trust", "--seconds", "nan"], "--seconds: nan is out of range: above 0 seconds"),
+        (["portable", "x", "--seconds", "-1"], "--seconds: -1 is out of range"),
+        (["run", "--precision", "0"], "--precision: 0 is out of range: above 0, at most 100"),
+        (["run", "--precision", "wide"], "--precision: invalid _percent value: 'wide'"),
+    ],
+)
+def test_an_option_out_of_range_is_refused_with_its_range(arguments, told, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):
-    def interrupted(*arguments):
+    def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(asv, "describe_machine", lambda name: {})

@@ -28,7 +28,8 @@ NEEDED_BY_A_SUITE = {
         *("outcome", "progress", "provenance", "spikes"),
     ],
     "cases": [
-        *("budget", "case", "grid", "libraries", "neurons", "profiles", "request", "selection"),
+        *("budget", "case", "custom", "grid", "libraries", "neurons", "profiles", "request"),
+        "selection",
     ],
 }
 

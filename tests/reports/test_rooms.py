@@ -10,7 +10,7 @@ from imports import ROOT, arrows_of, files_of
 # A room imports those before it.
 ROOMS = (
     *("text", "published", "neurons", "outcome", "estimate", "read", "tables", "plots", "pages"),
-    *("paper", "commands", "__main__"),
+    *("paper", "commands", "front", "__main__"),
 )
 
 FILES = files_of("reports")

@@ -1,12 +1,13 @@
 """The command line: every command says what it should; test_docs.py finds it in the docs."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
 from click.testing import CliRunner
 
-from spsn_ref import methods
+from spsn_ref import cli, methods
 from spsn_ref.cli import main
 
 
@@ -67,3 +68,20 @@ def test_wrong_options_say_what_is_valid(arguments, words, tmp_path):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_no_cuda_is_said():
     assert "no CUDA device here" in invoke("profile", "--device", "cuda").output
+
+
+def test_a_command_that_a_package_adds_gets_every_argument(monkeypatch):
+    got = []
+
+    def run(arguments):
+        """Do something more."""
+        got.extend(arguments)
+        return 3
+
+    point = SimpleNamespace(name="more", load=lambda: run)
+    monkeypatch.setattr(cli, "entry_points", lambda group, name="more": [point][: name == "more"])
+    assert invoke("more", "--time-steps", "5", "--help", "x").exit_code == 3
+    assert got == ["--time-steps", "5", "--help", "x"]
+    assert "Do something more." in invoke("--help").output
+    assert invoke("methods").exit_code == 0
+    assert "No such command 'less'" in invoke("less").output

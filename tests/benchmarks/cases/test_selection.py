@@ -18,3 +18,7 @@ def test_asvs_expressions_choose_exactly_the_profile(devices):
             name = f"{suite}.Suite.track_status({', '.join(map(repr, values))})"
             wanted = values[1] in devices and PROFILES["quick"].includes(suite, values)
             assert any(e.search(name) for e in expressions) == wanted, name
+
+
+def test_a_suite_that_is_named_twice_counts_once():
+    assert select("quick", ["lanes", "lanes"], ["cpu"]) == select("quick", ["lanes"], ["cpu"])

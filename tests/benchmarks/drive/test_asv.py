@@ -1,7 +1,9 @@
 """What asv is asked to do, and what is taken over from a sweep that was cut off."""
 
+import tempfile
 from pathlib import Path
 
+import pytest
 from helpers import make_case, open_sweep
 
 from benchmarks.cases.libraries import LIBRARIES
@@ -44,3 +46,9 @@ def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):
     sweep.open("0123abcd", {}, Request(), fresh=True)
     assert asv._finished(sweep, cases) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_temporary_folder_too_long_for_a_socket_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp/" + "x" * 110)
+    with pytest.raises(DriverError, match=r"TMPDIR /tmp/x+ is too long for the socket that asv"):
+        asv.run({"machine": "m"}, "smoke", ["depth"], "existing", tmp_path)

@@ -33,6 +33,17 @@ def test_without_a_commit_nothing_is_measured(home, tmp_path, monkeypatch, capsy
     assert "must be a git checkout with a commit" in capsys.readouterr().err
 
 
+def test_without_git_the_remedy_is_named(committed, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(DriverError, match="there is no git in PATH; install"):
+        checkout.head_commit()
+
+
+def test_a_repository_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DriverError, match="missing: no such folder"):
+        checkout.resolve("HEAD", tmp_path / "missing")
+
+
 def test_what_is_installed_is_saved_under_head_where_it_is_head(committed):
     assert environment_arguments("existing")[-2] == "--set-commit-hash"
 
@@ -40,7 +51,8 @@ def test_what_is_installed_is_saved_under_head_where_it_is_head(committed):
 def test_another_installed_package_is_not_passed_off_as_head(committed, tmp_path, monkeypatch):
     other = make_package(tmp_path / "other", "HERE = 2\n")
     monkeypatch.setenv("ASV_PYTHONPATH", str(other))
-    with pytest.raises(DriverError, match=r"other, is not the one of this checkout.*virtualenv"):
+    told = r"other, is not the one of this checkout \(spsn_ref/__init__\.py differs\).*virtualenv"
+    with pytest.raises(DriverError, match=told):
         environment_arguments("existing")
     assert environment_arguments("virtualenv") == ["HEAD^!"]
 

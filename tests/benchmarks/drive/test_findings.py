@@ -2,7 +2,7 @@
 
 from helpers import make_case
 
-from benchmarks.drive.findings import finding
+from benchmarks.drive.findings import custom_findings, finding, precision_reached
 from benchmarks.drive.watch import _Progress
 from benchmarks.instruments.outcome import Flag, Status
 
@@ -48,3 +48,32 @@ def test_a_complete_group_is_told_with_the_time_that_is_left(monkeypatch):
     assert second.startswith("[  2/3  120 s] depth SPSN-SB/scan")
     assert words.startswith("  cpu, T = 1000, batch 8, 64 units, one layer: ")
     assert words.endswith("SPSN-SB/scan is 3x [3, 3] as fast as LIF/loop; about 1 min left")
+
+
+def test_a_users_own_neuron_is_told_over_each_lif():
+    own = make_case("mine:leaky/custom", 1000, batch=8, units=64)
+    done = {LOOP: line(6.0), NUMBA: line(0.5), own: line(1.0), FAST: line(1.0)}
+    assert list(custom_findings(done)) == [
+        "mine:leaky/custom is 6x [6, 6] as fast as LIF/loop and 0.5x [0.5, 0.5] as fast as "
+        "LIF/numba"
+    ]
+    assert list(custom_findings({FAST: line(1.0), LOOP: line(2.0)})) == []
+
+
+def spread(seconds, share):
+    """Return a line of two rounds that differ from their geometric mean by a share."""
+    told = line(seconds)
+    return told | {"seconds": [seconds * (1 + share)] * 2 + [seconds / (1 + share)] * 2}
+
+
+def test_how_precisely_ratios_are_known():
+    """Of two rounds, half the interval is 12.7 times the deviation of a mean."""
+    assert precision_reached([{LOOP: line(6.0)}]) is None
+    other = make_case("LIF/loop", 100)
+    told = precision_reached(
+        [{LOOP: spread(6.0, 0.001), NUMBA: spread(0.5, 0)}, {other: line(2.0)}]
+    )
+    assert told.startswith(
+        "Ratios to the fastest neuron of a group are known within 1.3% (median), nine of ten "
+        "within 1.3%. Of the median kind, a difference of 1.8% is found"
+    )

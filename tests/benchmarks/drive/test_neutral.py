@@ -3,12 +3,15 @@
 import json
 import sys
 
+import pytest
+
 from benchmarks.drive import neutral
 
 
-def test_results_of_an_existing_environment_travel_without_paths(tmp_path):
-    executable = "/home/someone/bin/python3"
-    name = "existing-py_home_someone_bin_python3"
+@pytest.mark.parametrize("folder", ["bin", "v[1]", "v*"])
+def test_results_of_an_existing_environment_travel_without_paths(tmp_path, folder):
+    executable = f"/home/someone/{folder}/python3"
+    name = f"existing-py_home_someone_{folder}_python3"
     content = {"env_name": name, "python": executable, "params": {"python": executable}}
     result = tmp_path / f"0123abcd-{name}.json"
     result.write_text(json.dumps(content))

@@ -11,9 +11,11 @@ import sys
 import time
 from contextlib import suppress
 
+import psutil
 import pytest
 from helpers import TWO_ROUNDS, copy_sources, git, make_case, read_all
 
+from benchmarks.cases.request import VARIABLE
 from benchmarks.instruments.bounded import Ending
 from benchmarks.measure import interleave, recall
 from benchmarks.measure.interleave import preload
@@ -112,12 +114,14 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
             lines.append(line)
             if "Preparing" in line:
                 break
-        second = subprocess.run(command(results), **settings, capture_output=True, check=False)
+        elsewhere = command(tmp_path / "other results")
+        second = subprocess.run(elsewhere, **settings, capture_output=True, check=False)
         rounds = first_rounds(folder / ".asv" / "sweeps", "depth-LIF-loop*")
         first.kill()
     assert first.returncode == -signal.SIGKILL, "".join(lines)
     assert (second.returncode, second.stdout) == (1, "")
-    assert f"another sweep is writing to {results}; wait for its end" in second.stderr
+    told = rf"being measured \(process {first.pid}, `run --profile smoke .*two would measure each"
+    assert re.search(told, second.stderr), second.stderr
     assert not list(results.rglob("*.json"))  # nothing half
 
     rerun = subprocess.run(command(results), **settings, capture_output=True, check=False)
@@ -149,7 +153,37 @@ def test_a_killed_sweep_of_asv_goes_on_and_a_second_one_is_turned_away(
         "the finished rounds of the case, sample by sample",
     )
     note_fault(
-        "two sweeps at once on one results folder",
-        "the second: `another sweep is writing to …`, exit status 1",
+        "two sweeps at once, into one results folder or two",
+        "the second: `this machine is being measured (process …)`, exit status 1",
         "the first goes on",
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_cancelled_job_or_a_closed_terminal_ends_every_process(
+    tmp_path, checkout, note_fault, number
+):
+    folder, environment = checkout
+    started = {"cwd": folder, "env": environment, "text": True, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command(tmp_path / "results"), **started) as driver:
+        first_rounds(folder / ".asv" / "sweeps", "depth-LIF-loop*")
+        driver.send_signal(number)
+        output, _ = driver.communicate(timeout=60)
+    assert driver.returncode == 130
+    assert "stopped; what was measured is kept: the same command goes on" in output
+    assert [one.cmdline() for one in measuring_in(folder)] == []
+    note_fault(
+        "SIGTERM or SIGHUP to the driver, its job cancelled or its terminal closed",
+        "every process ended within a minute; exit status 130",
+        "the records of finished cases and rounds",
+    )
+
+
+def measuring_in(folder):
+    """Return the processes that measure for a sweep of this checkout."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(VARIABLE, "").startswith(str(folder)):
+                found.append(process)
+    return found

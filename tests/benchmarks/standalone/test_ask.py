@@ -1,9 +1,11 @@
 """Which neuron at my size: what is asked, what is refused, and the answer in words."""
 
 import json
+import re
+import sys
 
 import pytest
-from helpers import make_case
+from helpers import ROOT, make_case
 
 from benchmarks.__main__ import main
 from benchmarks.cases.budget import Budget
@@ -91,6 +93,51 @@ def test_the_command_answers_for_a_machine(monkeypatch, capsys):
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["neuron_method"], told["units"], told["rounds"]) == ("LIF/loop", 8, 3)
     assert told["seconds"] == pytest.approx(0.5, rel=0.01)
+
+
+@pytest.fixture
+def neurons_of_a_user(tmp_path, monkeypatch):
+    """The example of docs/ask.md, and a package that offers it by an entry point."""
+    text = (ROOT / "docs" / "ask.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "my_neurons.py").write_text(example)
+    described = tmp_path / "my_neurons-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: my-neurons\nVersion: 1.0\n")
+    offer = "[spsn_ref.neurons]\nleaky = my_neurons:leaky\n"
+    (described / "entry_points.txt").write_text(offer)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield
+    sys.modules.pop("my_neurons", None)
+
+
+def test_the_example_of_the_docs_takes_part(neurons_of_a_user):
+    budget = Budget(seconds=0.2, limit=600, least=2, most=8, rounds=2, energy=0)
+    asked = ask.cases_of(question(time_steps=40), ["LIF/loop"], ["my_neurons:leaky"])
+    ask.demand_custom(asked, "forkserver")
+    records = ask.measure(asked, budget, "forkserver")
+    assert [found["status"] for found in map(ask.as_data, records.values())] == ["ok", "ok"]
+    assert not any(Flag(one["flags"]) & Flag.NOT_COMPARED for one in records.values())
+    lines = list(ask.answer(records))
+    assert lines[-1].startswith("my_neurons:leaky/custom is ")
+    assert lines[-1].endswith(" as fast as LIF/loop.")
+
+
+def test_what_an_installed_package_offers_takes_part_unasked(neurons_of_a_user):
+    assert "my_neurons:leaky/custom" in [c.neuron_method for c in ask.cases_of(question(), [])]
+    assert len(ask.cases_of(question(), ["LIF/loop"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("neuron", "told"),
+    [
+        ("leaky", "--neuron 'leaky' names no factory; write it as package.module:factory"),
+        ("my_neurons:lazy", "--neuron my_neurons:lazy cannot be loaded: AttributeError: "),
+    ],
+)
+def test_a_neuron_that_is_none_is_refused_at_once(neurons_of_a_user, neuron, told):
+    with pytest.raises(DriverError, match=told):
+        ask.demand_custom(ask.cases_of(question(), [], [neuron]), "forkserver")
 
 
 def test_nonsense_ends_with_one_line(monkeypatch, capsys):

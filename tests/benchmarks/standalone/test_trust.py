@@ -92,3 +92,12 @@ def test_a_round_is_a_process_each_and_a_case_that_fails_is_an_error():
     unknown = make_case("LIF/none", 20)
     with pytest.raises(TrustError, match="cannot be measured"):
         trust._round(unknown, budget, {"as_is": 0.0, "slowed": 0.0}, "forkserver")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"trials": 1}', "{}"])
+def test_a_damaged_file_is_named_and_left_as_it_was(tmp_path, rounds, content):
+    path = tmp_path / "trust.json"
+    path.write_text(content)
+    with pytest.raises(TrustError, match=r"trust\.json is damaged .*--fresh begins anew"):
+        next(measure_trials(path, FACTS, 0.05, 2, 60, fresh=False))
+    assert path.read_text() == content
