@@ -62,7 +62,8 @@ SUITE_METHODS = {
     "loop_recycled": "`loop`, with freed memory kept by the C library",
     "compile_recycled": "`compile`, with freed memory kept by the C library",
     "eager": "plain PyTorch",
-    "copy": "moves the fewest bytes a firing layer must move, and computes nothing",
+    "copy": "moves the fewest bytes a firing layer must move, by torch, and computes nothing",
+    "stream": "moves them by the C library's copy, on all threads and huge pages",
 }
 OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
 PROFILE_TEXTS = {
@@ -113,10 +114,12 @@ COLUMNS = {
     "python": "version of Python",
     "driver": "version of the GPU's driver",
     "threads": "number of threads",
+    "date": "day of the commit",
+    "latest": "whether this is the latest commit that was measured of this suite on this machine",
     "env": "asv's name of the environment",
-    "fraction_of_floor": "time of `floor/copy` over this time, on the same problem and run: 1 is "
-    "the floor; in a layer, the floor of the neuron alone, without the Linear layer; empty where "
-    "no floor was measured",
+    "fraction_of_floor": "time of the fastest `floor` method over this time, on the same problem "
+    "and run: 1 is the floor; in a layer, the floor of the neuron alone, without the Linear layer; "
+    "empty where no floor was measured",
     "floor_ci95_low": "lower end of the 95% interval of `fraction_of_floor`",
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
@@ -219,7 +222,6 @@ UNEXPLAINED = {
     "--longest": "the largest T",
     "--neuron": "the neuron",
     "--profile": "how much to measure",
-    "--suites": "which suites to measure",
     "--time-steps": "T",
     "--units": "number of neurons",
     "file": "a file that `portable` wrote",
@@ -627,7 +629,7 @@ def options(command: str) -> str:
             continue
         name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
         text = action.help or ""
-        listed = action.choices if action.metavar in (None, "SUITE") else None
+        listed = action.choices if action.metavar is None else None
         default = "" if "default" in text or "--scale quick" in text else action.default
         rows.append(_option(name, text, listed, default))
     return table(["option", "meaning"], rows)
