@@ -32,7 +32,7 @@ from .cases.profiles import PROFILES
 from .cases.request import current_profile
 from .drive.error import DriverError
 from .paper import command as paper
-from .standalone import commits_command as compare
+from .standalone.compare import command as compare
 
 
 def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
@@ -158,7 +158,12 @@ def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
     alone = [suite for suite in GRID if suite != "peers"]
     for command in (run, portable):
         command.add_argument(
-            "--suites", nargs="+", choices=list(GRID), default=alone, metavar="SUITE"
+            "--suites",
+            nargs="+",
+            choices=list(GRID),
+            default=alone,
+            metavar="SUITE",
+            help=f"of {', '.join(GRID)}; default: all but peers",
         )
     for command in (run, figures):
         command.add_argument(
@@ -212,7 +217,11 @@ def ask(arguments: list[str]) -> int:
 
 def main(arguments: list[str] | None = None, program: str = "python -m benchmarks") -> int:
     """Run the command line; return its exit status."""
-    options = _parser(program).parse_args(arguments)
+    try:
+        options = _parser(program).parse_args(arguments)
+    except ValueError as error:  # the environment names no profile
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
     from .drive.alone import alone
 
     measures = options.command in _MEASURING

@@ -37,6 +37,8 @@ FLAGS = {
     "any drift of the machine",
     "not compared": "a user's own neuron that does not declare its equations: it is timed, and "
     "compared with no oracle",
+    "l2 warm": "on a GPU: all that successive calls read and write fits its second-level cache, "
+    "where the call before may have left it",
 }
 
 # What the report adds where it finds no status, or no interval.

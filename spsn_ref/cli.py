@@ -59,6 +59,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands)
+@click.version_option(package_name="spsn-ref")
 def main() -> None:
     """Inspect the reference neurons, train networks of them, and measure them at your size."""
 

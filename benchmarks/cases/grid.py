@@ -32,6 +32,7 @@ NEURON_METHODS = [
     "LIF/triton_graph",
     "SPSN-SB/triton_graph",
     "SPSN-GS/triton_graph",
+    "floor/stream",
 ]
 DEVICES = ["cpu", "cuda"]
 
@@ -40,7 +41,7 @@ FIGURE_5 = [100, 178, 316, 562, 1000, 1778, 3162, 5623, 10_000]
 
 # What can be trained: the floor is no neuron, and the integrator without spikes has a state.
 TRAINED = [
-    *(name for name in NEURON_METHODS if name != "floor/copy" and not is_captured(name)),
+    *(name for name in NEURON_METHODS if name.split("/")[0] != "floor" and not is_captured(name)),
     "LI-ReLU/published_fft",
     "LI-ReLU/fft",
     "LI-ReLU/scan",
@@ -57,7 +58,7 @@ CALLED = [
 # The best of either side. Not LIF/compile: at one lane LIF/numba is 60 times as fast.
 LANES = [
     *("SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba"),
-    *("SPSN-SB/triton", "LIF/triton", "floor/copy"),
+    *("SPSN-SB/triton", "LIF/triton", "floor/copy", "floor/stream"),
 ]
 
 Axes = list[list[str] | list[int]]

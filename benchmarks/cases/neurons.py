@@ -39,6 +39,7 @@ COMPILED = ("compile",)
 # Methods that are made for one device.
 MADE_FOR = {
     **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "triton_graph": "cuda"},
+    "stream": "cpu",
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
 }

@@ -57,10 +57,11 @@ _SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if not is_compiled(m)]
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _STANDARD = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
 # Without what answers another question than which neuron to use.
-_QUICK = [m for m in _STANDARD if m != "ReLU/eager"]
+_QUICK = [m for m in _STANDARD if m.split("/")[0] not in ("ReLU", "floor")]
 # Beside the floor, the fused methods and what they are measured against.
 _NEURON = [m for m in _QUICK if m not in ("LIF/published_loop", "SPSN-SB/scan")]
-_FUSED = [m for m in _NEURON if m.split("/")[1] in ("copy", "numba", "triton", "triton_graph")]
+_NEURON += ["floor/copy", "floor/stream"]
+_FUSED = [m for m in _NEURON if m.split("/")[1] not in ("published_fft", "loop", "compile")]
 _COMPARED = [m for m in _FUSED if m.split("/")[0] != "floor"]
 # And the same called in other ways; a stepwise loop takes as long recycled as not.
 _CALLED = ["SPSN-SB/scan", "SPSN-SB/scan_recycled", *(m for m in CALLED if m.endswith(MEMBRANE))]

@@ -22,6 +22,7 @@ from ..instruments.files import read_json, write_json, write_whole
 from .checkout import digest
 from .error import DriverError
 from .journal import write_journal
+from .kept import drop_damaged
 from .runs import forget, next_run
 
 
@@ -127,6 +128,8 @@ class Sweep:
             if fresh:
                 shutil.rmtree(self.records, ignore_errors=True)
             self.records.mkdir(parents=True, exist_ok=True)
+            if damaged := drop_damaged(self.records):
+                print(f"damaged, and measured anew: {', '.join(damaged)}")
             shutil.rmtree(self.staged, ignore_errors=True)
             own = self.staged / self.machine
             own.mkdir(parents=True)

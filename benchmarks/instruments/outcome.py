@@ -33,6 +33,7 @@ class Flag(IntFlag):
     FEW_ROUNDS = 128
     MEASURED_ALONE = 256
     NOT_COMPARED = 512
+    L2_WARM = 1024
 
 
 def words(outcome: Enum) -> str:

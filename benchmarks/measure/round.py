@@ -102,6 +102,13 @@ def _compile_for_the_gate(case: Case, emit: Emit) -> None:
     emit({"phase": "compiled"})
 
 
+def _cache_flag(workload: Workload | Epoch) -> Flag:
+    """Return the flag of a case that stays in the second-level cache of its CUDA device."""
+    size = torch.cuda.get_device_properties(0).L2_cache_size
+    fits = isinstance(workload, Workload) and workload.footprint <= size
+    return Flag.L2_WARM if fits else Flag(0)
+
+
 def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed, in_bursts, known_start_up = task
     compiled = is_compiled(case.neuron_method)
@@ -134,6 +141,7 @@ def _measure(task: Task, emit: Emit) -> None:
         handle = gpu.first_gpu(str(torch.cuda.get_device_properties(0).uuid))
         if handle is not None and gpu.is_busy(handle):
             flags |= Flag.MACHINE_BUSY
+        flags |= _cache_flag(workload)
     emit({"phase": "calling", "durations": workload.durations})
     first = _first_call_and_memory(workload, emit)
     if beside_peers and isinstance(workload, Workload):

@@ -6,10 +6,14 @@ Only the standard library is imported at the top, as in `__main__`.
 import argparse
 from pathlib import Path
 
+from ..cases.grid import DEVICES
+from ..cases.selection import select
 from ..drive.checkout import commit
 from ..drive.error import DriverError
 from .experiments import FIGURES, TRAINED, all_trainings
 from .scales import SCALES, Scale
+
+FIGURE_5_SUITE = "sequence_length"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +53,7 @@ def _sweep(options: argparse.Namespace, scale: Scale) -> int:
     from ..drive import asv
 
     facts = asv.describe_machine(options.machine)
-    return asv.run(facts, scale.profile, ["sequence_length"], options.environment, options.results)
+    return asv.run(facts, scale.profile, [FIGURE_5_SUITE], options.environment, options.results)
 
 
 def _machine(name: str | None) -> str:
@@ -73,7 +77,8 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     wanted = [name for name in figures if name in TRAINED]
     chosen = all_trainings(wanted, speakers, scale.base, scale.halving)
     if options.list:
-        say("\n".join(training.name for training in chosen))
+        traces = ["traces of every neuron, without training"] if "1c" in figures else []
+        say("\n".join([*traces, *(training.name for training in chosen)]))
         return 0
     machine = _machine(options.machine)
     workspace = Workspace(
@@ -105,6 +110,9 @@ def run(options: argparse.Namespace) -> int:
         raise DriverError(f"{error}; pip install '.[bench,cpu,train]'") from error
     except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise DriverError(str(error)) from error
-    if "5" in figures and not options.list:
+    if "5" in figures and options.list:
+        count = len(select(scale.profile, [FIGURE_5_SUITE], DEVICES))
+        print(f"{count} cases of suite {FIGURE_5_SUITE}, profile {scale.profile}, on CPU and GPU")
+    elif "5" in figures:
         status = max(status, _sweep(options, scale))
     return status

@@ -3,6 +3,8 @@
 | file | idea |
 | --- | --- |
 | `ask.py` | every method at one size that a user asks for, and the answer in words |
+| `compare/` | two commits: which case is slower at the second? |
+| `several.py` | several cases in one process |
 | `portable.py` | a machine without asv, git or a network, in minutes, into one file |
 | `file.py` | that file |
 | `take.py` | from that file to results as asv stores them |

@@ -129,6 +129,12 @@ class Workload:
         leaves = [*self.inputs, *(p for module in self._modules() for p in module.parameters())]
         return [leaf.grad for leaf in leaves if leaf.grad is not None]
 
+    @property
+    def footprint(self) -> int:
+        """Bytes that successive calls read and write: inputs, their gradient, and each output."""
+        outputs = len(self.neurons) + 1  # the last one's is followed by the current's gradient
+        return sum(one.nbytes for one in self.inputs) + (1 + outputs) * self.gradient.nbytes
+
     def call(self) -> list[float]:
         """Time one step: seconds of [forward, backward], and on CUDA of both in one go as well.
 

@@ -41,9 +41,9 @@ def _kind(case: Case) -> Callable[[Case, Callable[[], nn.Module]], Workload]:
 
         return peer_of(case.neuron_method).workload or Workload
     if case.neuron == "floor":
-        from .floor import Floor
+        from .floor import Floor, Stream
 
-        return Floor
+        return Stream if case.method == "stream" else Floor
     if is_captured(case.method):
         from .captured import Captured
 

@@ -15,8 +15,8 @@ import pandas as pd
 from ..tables.headline import BASELINES, over_lif
 from ..tables.nearest import SIZES, Question, nearest, of_case
 from ..tables.speedups import with_interval
-from ..tables.verdicts import TIE, UNDECIDED, WITH, WITHOUT
-from ..text import bounded, count, layers, printable
+from ..tables.verdicts import side_words, winner_words
+from ..text import count, layers, printable
 
 NAMES = {"T": "time-steps", "batch": "batch", "units": "units"}
 TABLES = ("verdict.csv", "speedup.csv")
@@ -116,25 +116,14 @@ def _away(case: dict[str, Any], question: Question) -> str:
     return ", ".join(words) or "exactly yours"
 
 
-def _who(case: dict[str, Any], side: str) -> str:
-    return f"{case[f'{side}_neuron']}/{case[f'{side}_method']}"
-
-
 def _answer(case: dict[str, Any], over: pd.DataFrame, question: Question) -> Iterator[str]:
     yield (
         f"{case['machine']} ({case['device']}): nearest is T = {count(case['T'])}, batch "
         f"{count(case['batch'])}, {count(case['units'])} units{layers(case['depth'])} "
         f"({_away(case, question)})"
     )
-    kept, free = (_who(case, side) for side in ("with_reset", "without_reset"))
-    ratio = bounded(case["ratio"], case["ci95_low"], case["ci95_high"], "×")
-    said = {
-        WITHOUT: f"{free}, without a reset, is the fastest: {ratio} as fast as {kept}",
-        WITH: f"{kept}, with a reset, is the fastest: {free} is {ratio} as fast",
-        TIE: f"{free} and {kept} are as fast: {ratio}",
-        UNDECIDED: f"{free} or {kept}, which is undecided: {ratio}",
-    }
-    yield f"  {said.get(case['winner'], case['winner'])}"
+    yield f"  {winner_words(case)}"
+    free = side_words(case, "without_reset")
     for name, words in BASELINES.items():
         for _, row in over[over["denominator_method"] == name].iterrows():
             yield f"  {free} is {with_interval(row)} as fast as {words}"
@@ -148,7 +137,7 @@ def _data(case: dict[str, Any], over: pd.DataFrame) -> dict[str, Any]:
     """Return a case and its ratios, for a machine to read."""
     names = ("machine", "device", "commit", "suite", "T", "batch", "units", "depth", "dtype")
     told = {name: case[name] for name in (*names, "distance", "winner")}
-    told |= {side: _who(case, side) for side in ("with_reset", "without_reset")}
+    told |= {side: side_words(case, side) for side in ("with_reset", "without_reset")}
     told |= {name: _number(case[name]) for name in ("ratio", "ci95_low", "ci95_high")}
     told["over_lif"] = {
         row["denominator_method"]: {

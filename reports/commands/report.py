@@ -15,7 +15,7 @@ from ..tables.exponents import COLUMNS as EXPONENT_COLUMNS
 from ..tables.exponents import exponents
 from ..tables.floor import with_floor
 from ..tables.hardware import side_by_side
-from ..tables.latest import latest
+from ..tables.latest import DATED, dated, latest
 from ..tables.measurements import MEASUREMENT_COLUMNS, joined
 from ..tables.peers import PEER_COLUMNS, peers, without_peers
 from ..tables.runs import RUN_COLUMNS, runs
@@ -23,7 +23,9 @@ from ..tables.speedups import SPEEDUP_COLUMNS, speedups
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 from ..text import printable
 from .ask import ask
+from .check import check
 from .hardware import hardware
+from .index import index
 from .output import complain, picture_files, results_option, to_csv, write_all
 from .paper import write_paper
 from .rerun import rerun
@@ -59,7 +61,7 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     rows = with_floor(rows)
     beside = peers(results, rows)
     alone = without_peers(rows)
-    newest, ratios = latest(alone), speedups(alone)
+    every, newest, ratios = latest(rows), latest(alone), speedups(alone)
     judged, standings = verdicts(alone)
     growth = exponents(rows)
     crossing = cells(ratios, rows)
@@ -73,11 +75,11 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         },
     )
     files = {
-        "measurements.csv": to_csv(rows, MEASUREMENT_COLUMNS).encode(),
-        "speedup.csv": to_csv(ratios, SPEEDUP_COLUMNS).encode(),
+        "measurements.csv": to_csv(dated(rows, every), MEASUREMENT_COLUMNS + DATED).encode(),
+        "speedup.csv": to_csv(dated(ratios, every), SPEEDUP_COLUMNS + DATED).encode(),
         "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
-        "verdict.csv": to_csv(judged, VERDICT_COLUMNS).encode(),
-        "standings.csv": to_csv(standings, STANDING_COLUMNS).encode(),
+        "verdict.csv": to_csv(dated(judged, every), VERDICT_COLUMNS + DATED).encode(),
+        "standings.csv": to_csv(dated(standings, every), STANDING_COLUMNS + DATED).encode(),
         "border.csv": to_csv(borders, BORDER_COLUMNS).encode(),
         "border_rule.csv": to_csv(rule, RULE_COLUMNS).encode(),
         "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
@@ -96,6 +98,8 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
 
 
 main.add_command(ask)
+main.add_command(check)
 main.add_command(hardware)
+main.add_command(index)
 main.add_command(rerun)
 main.add_command(trust)

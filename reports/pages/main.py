@@ -16,6 +16,7 @@ from .charts import explorable
 from .epochs import epoch_table, epoch_words
 from .glossary import flags, statuses
 from .machines import bandwidths, commits, journals, machines
+from .opening import cards, choices
 from .peers import peer_tables
 from .place import Place
 from .tables import absent, ratio_tables
@@ -48,8 +49,10 @@ def render(
     """
     return fill(
         "index.html.j2",
-        scripts=("filter.js", "explore.js"),
+        scripts=("filter.js", "explore.js", "choose.js"),
         sentences=[*map(first_sentence, places), *border_sentences(rules)],
+        cards=list(cards(places)),
+        choices=choices(places),
         places=[
             {
                 "place": place,

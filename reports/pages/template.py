@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -56,8 +58,18 @@ def _path(file: Path, root: Path | None) -> str:
     return file.relative_to(root).as_posix() if file != root else root.name
 
 
-def _inline(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+# What stands in an address within a quoted attribute as it is. Not ":" nor "(", so that a search
+# of the page for addresses of others finds none; not "<" nor ">", so that a tag ends where it
+# seems to.
+_PLAIN = " !$)*+,-./;=?@[]^_`{|}~'"
+
+
+def _inline(svg: bytes) -> Markup:
+    """Return a picture as an image's address; its quotes are made single, which need no escape."""
+    tags = re.sub(
+        r"<[^>]*>", lambda tag: tag[0] if "'" in tag[0] else tag[0].replace('"', "'"), svg.decode()
+    )
+    return Markup("data:image/svg+xml," + quote(tags, safe=_PLAIN))
 
 
 def _hashed(text: str) -> Markup:

@@ -21,6 +21,7 @@ from matplotlib.lines import Line2D
 from ..tables.columns import is_inexact
 from ..tables.floor import LABEL, is_floor
 from ..text import count
+from .compact import compact
 from .style import FLOOR, Look, Looks, plain
 
 AXES = {
@@ -42,8 +43,10 @@ def in_style(name: str) -> Iterator[None]:
     """
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams["svg.hashsalt"] = name
         with sns.axes_style("ticks"):
+            # Letters as text, not as outlines: half the bytes, and a page can be searched for them.
+            mpl.rcParams.update({"svg.hashsalt": name, "svg.fonttype": "none"})
+            mpl.rcParams["font.sans-serif"] = ["DejaVu Sans"]
             yield
 
 
@@ -113,9 +116,10 @@ def save(figure: Figure) -> tuple[bytes, bytes]:
         # The font may lack letters of a machine's name.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         _settle(figure)
-        figure.savefig(svg, format="svg", metadata={"Date": None})
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(svg, format="svg", metadata=nothing)
         figure.savefig(png, format="png", dpi=130)
-    return svg.getvalue(), png.getvalue()
+    return compact(svg.getvalue().decode()).encode(), png.getvalue()
 
 
 def _settle(figure: Figure) -> None:
@@ -271,9 +275,9 @@ def series(ax: Axes, axis: str, points: pd.DataFrame, look: Look, hollow: bool) 
 
 
 def floor_line(ax: Axes, axis: str, points: pd.DataFrame) -> None:
-    """Draw `y` of the floor over `axis`: a thin line behind the series."""
-    points = points[points["y"].notna()].sort_values(axis)
-    ax.plot(points[axis], points["y"], color=FLOOR.colour, linestyle=FLOOR.line, lw=0.9, zorder=1.5)
+    """Draw the least `y` of the floor over `axis`: a thin line behind the series."""
+    least = points[points["y"].notna()].groupby(axis)["y"].min()
+    ax.plot(least.index, least, color=FLOOR.colour, linestyle=FLOOR.line, lw=0.9, zorder=1.5)
 
 
 def handle(look: Look, label: str, hollow: bool = False) -> Line2D:

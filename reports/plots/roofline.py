@@ -32,7 +32,8 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
         ax.set_xscale("log")
         ax.set_yscale("log")
         for _, points in bare.groupby(["batch", "units", "dtype"]):
-            ax.plot(points["bytes"], points["y"], color=FLOOR.colour, linewidth=1.6, zorder=1.8)
+            least = points.groupby("bytes")["y"].min()
+            ax.plot(least.index, least, color=FLOOR.colour, linewidth=1.6, zorder=1.8)
         series = ["neuron", "method", "batch", "units", "dtype"]
         for (neuron, method, batch, _, _), points in rows[~is_floor(rows)].groupby(series):
             look, hollow = looks.of(neuron, method), bool(is_inexact(points).any())

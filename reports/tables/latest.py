@@ -8,6 +8,8 @@ import pandas as pd
 
 from .columns import PEERS, PROBLEM
 
+DATED = ["date", "latest"]
+
 
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the latest commit of each machine's suite, by the date in its file.
@@ -35,6 +37,20 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
         label = label.where(~told, label + f" [{name} " + value + "]")
     frame["label"] = label
     return frame.sort_values(["machine", "device", "label", "suite", *PROBLEM], kind="stable")
+
+
+def dated(table: pd.DataFrame, newest: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with `DATED`: the day of its commit, and whether the page shows that commit.
+
+    Args:
+        table: Has `run`, `suite`, `device`, and `date` in milliseconds.
+        newest: Rows of `latest`.
+    """
+    keys = ["run", "suite", "device"]
+    shown = newest[keys].drop_duplicates().assign(latest=True)
+    found = table.drop(columns="latest", errors="ignore").merge(shown, how="left", on=keys)
+    days = pd.to_datetime(found["date"], unit="ms", errors="coerce").dt.strftime("%Y-%m-%d")
+    return found.assign(date=days, latest=found["latest"].notna())
 
 
 def _without_versions(environment: str) -> str:

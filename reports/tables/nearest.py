@@ -40,14 +40,17 @@ def distances(cases: pd.DataFrame, question: Question) -> pd.Series:
 def nearest(verdicts: pd.DataFrame, question: Question) -> list[dict[str, Any]]:
     """Return, of each machine, the verdict of the nearest case on the device and in the dtype.
 
-    Of equally near ones the last, which is the latest. Empty where there is none.
+    Only the latest commit of a suite counts; of equally near cases the last. Empty where there is
+    none.
 
     Args:
         verdicts: As in `verdict.csv`.
         question: What is asked.
     """
     rows = verdicts[
-        (verdicts["device"] == question.device) & (verdicts["dtype"] == question.dtype)
+        verdicts["latest"]
+        & (verdicts["device"] == question.device)
+        & (verdicts["dtype"] == question.dtype)
     ].reset_index(drop=True)
     if rows.empty:
         return []

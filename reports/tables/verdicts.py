@@ -13,6 +13,7 @@ from ..estimate.compare import Measured, compare
 from ..estimate.fastest import fastest
 from ..estimate.rounds import Estimate, p_value, ratio, without_interval
 from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
+from ..text import bounded
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
@@ -166,3 +167,21 @@ def _standing(rank: int, row: Row, to_with: Estimate, to_without: Estimate) -> R
 def _table(rows: list[Row], columns: list[str], order: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def side_words(verdict: Any, side: str) -> str:
+    """Return the fastest of a side, such as "LIF/numba"; the side as the columns name it."""
+    return f"{verdict[f'{side}_neuron']}/{verdict[f'{side}_method']}"
+
+
+def winner_words(verdict: Any) -> str:
+    """Return a verdict in words."""
+    kept, free = (side_words(verdict, side) for side in ("with_reset", "without_reset"))
+    ratio = bounded(verdict["ratio"], verdict["ci95_low"], verdict["ci95_high"], "×")
+    said = {
+        WITHOUT: f"{free}, without a reset, is the fastest: {ratio} as fast as {kept}",
+        WITH: f"{kept}, with a reset, is the fastest: {free} is {ratio} as fast",
+        TIE: f"{free} and {kept} are as fast: {ratio}",
+        UNDECIDED: f"{free} or {kept}, which is undecided: {ratio}",
+    }
+    return said.get(verdict["winner"], str(verdict["winner"]))

@@ -1,5 +1,6 @@
 """Reads the HDF5 layout of the Spiking Heidelberg Digits (Cramer et al., 2020)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .recordings import CHANNELS, DataError, Recordings
+from .recordings import DataError, Recordings
 
 # A spoken word lasts a second: a longer time than this is not in seconds.
 _LONGEST = 60.0
@@ -29,13 +30,6 @@ def _read(file: Any, path: Path, name: str, kind: type, ragged: bool) -> NDArray
         raise DataError(f"{path}: {name} is not {wanted}; give a file in SHD's layout")
     values: NDArray[Any] = found[()]
     return values
-
-
-def _bad_record(path: Path, wrong: np.ndarray, offsets: np.ndarray, what: str) -> None:
-    """Raise for the first event that is wrong, naming its recording."""
-    if wrong.any():
-        record = int(np.searchsorted(offsets, wrong.argmax(), side="right")) - 1
-        raise DataError(f"{path}: recording {record} has {what}; is the file damaged?")
 
 
 def read_recordings(path: Path, classes: int | None = None) -> Recordings:
@@ -88,22 +82,21 @@ def read_recordings(path: Path, classes: int | None = None) -> Recordings:
     # Times are stored as float16: widened before anything is computed with them.
     all_times = np.concatenate([np.asarray(record, np.float32) for record in times])
     all_units = np.concatenate([np.asarray(record, np.int64) for record in units])
-    _bad_record(path, ~np.isfinite(all_times), offsets, "a time that is not a number")
-    _bad_record(path, all_times < 0, offsets, "a negative time")
-    late = f"a time of {_LONGEST:g} or more, which cannot be seconds"
-    _bad_record(path, all_times >= _LONGEST, offsets, late)
-    outside = (all_units < 0) | (all_units >= CHANNELS)
-    _bad_record(path, outside, offsets, f"a unit outside of 0 ... {CHANNELS - 1}")
     labels = np.asarray(labels, np.int64)
     wrong = (labels < 0) | (labels >= (classes or np.inf))
     if wrong.any():
         record = int(wrong.argmax())
         most = f" ... {classes - 1}" if classes else " or more"
         raise DataError(f"{path}: recording {record} has label {labels[record]}; expected 0{most}")
-    return Recordings(
+    found = Recordings(
         torch.from_numpy(all_times),
-        torch.from_numpy(all_units.astype(np.int16)),
+        torch.from_numpy(all_units),
         torch.from_numpy(offsets.astype(np.int64)),
         torch.from_numpy(labels),
         torch.from_numpy(np.asarray(speakers, np.int64)),
     )
+    where, remedy = f"{path}: ", "; is the file damaged?"
+    found.check(where, remedy)
+    late = f"a time of {_LONGEST:g} or more, which cannot be seconds"
+    found.refuse(found.times >= _LONGEST, late, where, remedy)
+    return replace(found, units=found.units.to(torch.int16))

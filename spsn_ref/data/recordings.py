@@ -33,42 +33,44 @@ class Recordings:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def check(self) -> None:
+    def check(self, where: str = "", remedy: str = "") -> None:
         """Raise unless the tensors fit each other, and every event and label is possible.
 
         Compiled code reads where offsets and units point.
+
+        Args:
+            where: begins the message.
+            remedy: ends it.
 
         Raises:
             DataError: they do not; the message names the recording.
         """
         count, events = len(self.labels), len(self.times)
-        sizes = (len(self.offsets) - 1, len(self.speakers), len(self.units) - events)
-        if sizes != (count, count, 0):
+        if (len(self.offsets), len(self.speakers), len(self.units)) != (count + 1, count, events):
             raise DataError(
-                f"recordings of {count} labels have {len(self.speakers)} speakers and "
+                f"{where}recordings of {count} labels have {len(self.speakers)} speakers and "
                 f"{len(self.offsets)} offsets, {events} times and {len(self.units)} units; give as "
                 "many speakers as labels, one offset more, and as many units as times"
             )
-        if (
-            self.offsets[0] != 0
-            or self.offsets[-1] != events
-            or bool((self.offsets.diff() < 0).any())
-        ):
-            raise DataError(f"offsets of recordings must rise from 0 to the {events} events")
+        ends = (int(self.offsets[0]), int(self.offsets[-1]))
+        if ends != (0, events) or bool((self.offsets.diff() < 0).any()):
+            raise DataError(f"{where}offsets of recordings must rise from 0 to the {events} events")
+        outside = (self.units < 0) | (self.units >= CHANNELS)
         for wrong, what in (
             (~self.times.isfinite(), "a time that is not a number"),
             (self.times < 0, "a negative time"),
-            (
-                (self.units < 0) | (self.units >= CHANNELS),
-                f"a unit outside of 0 ... {CHANNELS - 1}",
-            ),
+            (outside, f"a unit outside of 0 ... {CHANNELS - 1}"),
         ):
-            if bool(wrong.any()):
-                event = int(wrong.nonzero()[0])
-                record = int((self.offsets <= event).sum()) - 1
-                raise DataError(f"recording {record} has {what}: event {event}")
+            self.refuse(wrong, what, where, remedy)
         if bool((self.labels < 0).any()):
-            raise DataError(f"recording {int((self.labels < 0).nonzero()[0])} has a negative label")
+            record = int((self.labels < 0).nonzero()[0])
+            raise DataError(f"{where}recording {record} has a negative label{remedy}")
+
+    def refuse(self, wrong: Tensor, what: str, where: str = "", remedy: str = "") -> None:
+        """Raise a DataError that names the recording of the first wrong event, bool [events]."""
+        if bool(wrong.any()):
+            record = int((self.offsets <= wrong.nonzero()[0]).sum()) - 1
+            raise DataError(f"{where}recording {record} has {what}{remedy}")
 
     def select(self, indices: Tensor) -> "Recordings":
         """Return the recordings of these indices, int64 [n], in their order."""

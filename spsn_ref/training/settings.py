@@ -192,8 +192,9 @@ def _demand_type(name: str, value: object) -> None:
         fits = isinstance(value, (tuple, list)) and all(type(one) is int for one in value)
     else:
         kinds = get_args(hint) or (hint,)
-        # A whole number is a number; True is none.
-        fits = type(value) in kinds or (type(value) is int and float in kinds)
+        # A whole number is a number, if it is one in floating point too; True is none.
+        whole = type(value) is int and float in kinds and abs(value) <= 2**53
+        fits = type(value) in kinds or whole
     if not fits:
         wanted = getattr(hint, "__name__", str(hint))
         raise ValueError(f"{name} is {value!r}; give {wanted}")

@@ -4,10 +4,12 @@ import json
 import sys
 
 import pytest
+from damage import many_damaged
 
 import benchmarks.standalone
 from benchmarks.__main__ import main
 from benchmarks.drive import asv
+from benchmarks.drive.error import DriverError
 
 
 def test_machine_reaches_asv(home, capsys):
@@ -77,3 +79,25 @@ def test_without_torch_the_remedy_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "benchmarks.standalone.trust", None)
     assert main(["trust", "--results", str(tmp_path)]) == 1
     assert "pip install '.[bench,cpu,drive]'" in capsys.readouterr().err
+
+
+def test_ten_thousand_damaged_lists_of_machines_are_taken_or_named(home, monkeypatch):
+    monkeypatch.setattr(asv, "fingerprint", lambda: {"machine": "testbed", "threads": "1"})
+    asv.describe_machine("other")
+    path, taken, refused = home / ".asv-machine.json", 0, set()
+    for content in many_damaged(path.read_text(), 10_000):
+        path.write_bytes(content)
+        try:
+            asv.describe_machine(None)
+        except DriverError as error:
+            refused.add(".asv-machine.json is damaged (" in str(error))
+        else:
+            taken += json.loads(path.read_text())["testbed"]["threads"] == "1"
+    assert 100 < taken < 9000
+    assert refused == {True}
+
+
+def test_an_environment_that_names_no_profile_is_told_in_one_line(monkeypatch, capsys):
+    monkeypatch.setenv("SPSN_PROFILE", "fast")
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err.startswith("benchmarks: SPSN_PROFILE is 'fast'; choose one of")

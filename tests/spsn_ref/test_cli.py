@@ -7,6 +7,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+import spsn_ref
 from spsn_ref import cli, methods
 from spsn_ref.cli import main
 
@@ -70,6 +71,11 @@ def test_no_cuda_is_said():
     assert "no CUDA device here" in invoke("profile", "--device", "cuda").output
 
 
+def test_the_longest_length_is_the_one_that_was_asked_for():
+    rows = invoke("errors", "--longest", "100").output.splitlines()[2:]
+    assert {row.split("|")[4].strip() for row in rows} == {"1", "63", "100"}
+
+
 def test_a_command_that_a_package_adds_gets_every_argument(monkeypatch):
     got = []
 
@@ -85,3 +91,7 @@ def test_a_command_that_a_package_adds_gets_every_argument(monkeypatch):
     assert "Do something more." in invoke("--help").output
     assert invoke("methods").exit_code == 0
     assert "No such command 'less'" in invoke("less").output
+
+
+def test_it_tells_its_version():
+    assert spsn_ref.__version__ in invoke("--version").output

@@ -10,15 +10,10 @@ from benchmarks.__main__ import main
 from benchmarks.cases.budget import Budget
 from benchmarks.drive.error import DriverError
 from benchmarks.instruments.outcome import Flag, Status
-from benchmarks.standalone import commits
-from benchmarks.standalone.commits import (
-    Side,
-    compared,
-    judge,
-    measure,
-    sides_of,
-    suspected,
-)
+from benchmarks.standalone.compare import rounds as in_turns
+from benchmarks.standalone.compare.rounds import measure
+from benchmarks.standalone.compare.sides import Side, sides_of
+from benchmarks.standalone.compare.verdict import compared, judge, suspected
 
 NEURON = """
 import time
@@ -138,7 +133,7 @@ def test_rounds_end_when_the_ratio_is_known_and_bursts_are_alike(monkeypatch, tm
         unlike = {"in_bursts": side == "A" and tasks[0].thorough}
         return {task.case: one_round([1.0] * 3) | unlike for task in tasks}
 
-    monkeypatch.setattr(commits, "_round", round_of)
+    monkeypatch.setattr(in_turns, "_round", round_of)
     budget = Budget(seconds=1, limit=100, rounds=12, precision=0.03)
     *_, rounds = measure(["A", "B"], [CASE], budget)
     assert [side for side, _ in asked] == [
@@ -172,7 +167,7 @@ def told(monkeypatch, factor):
     def measured(sides, cases, budget):
         yield {case: rounds_of(*[(1.0, factor)] * 5) for case in cases}
 
-    monkeypatch.setattr(commits, "measure", measured)
+    monkeypatch.setattr(in_turns, "measure", measured)
 
 
 @pytest.mark.parametrize(("factor", "status"), [(1.1, 1), (1.0, 0), (0.9, 0)])
@@ -218,7 +213,7 @@ def test_nonsense_ends_with_one_line(options, said, one_thread, capsys):
 
 def test_the_cases_are_the_neurons_alone_of_every_kind():
     from benchmarks.__main__ import _parser
-    from benchmarks.standalone.commits_command import cases_of
+    from benchmarks.standalone.compare.command import cases_of
 
     package, cases = cases_of(_parser().parse_args(["compare", "A", "B"]))
     assert package == "spsn_ref"

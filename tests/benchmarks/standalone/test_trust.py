@@ -4,6 +4,7 @@ import itertools
 import json
 
 import pytest
+from damage import many_damaged
 from helpers import make_case
 
 from benchmarks.cases.budget import Budget
@@ -101,3 +102,20 @@ def test_a_damaged_file_is_named_and_left_as_it_was(tmp_path, rounds, content):
     with pytest.raises(TrustError, match=r"trust\.json is damaged .*--fresh begins anew"):
         next(measure_trials(path, FACTS, 0.05, 2, 60, fresh=False))
     assert path.read_text() == content
+
+
+def test_ten_thousand_damaged_files_are_gone_on_with_or_refused_in_words(tmp_path, rounds):
+    path = tmp_path / "trust.json"
+    list(measure_trials(path, FACTS, 0.05, 2, 60, fresh=True))
+    settings = {name: json.loads(path.read_text())[name] for name in ("machine", "slower")}
+    taken, refused = 0, set()
+    for content in many_damaged(path.read_text(), 10_000):
+        path.write_bytes(content)
+        try:
+            found = trust._open(path, settings, fresh=False)
+        except TrustError as error:
+            refused.add("fresh" in str(error))
+        else:
+            taken += isinstance(found["trials"], list)
+    assert 100 < taken < 9000
+    assert refused == {True}

@@ -1,9 +1,14 @@
 """A stack of layers: its inputs, its phases, its spikes."""
 
+from types import SimpleNamespace
+
+import pytest
 import torch
 from helpers import make_case, measure_here
 
 import spsn_ref
+from benchmarks.instruments.outcome import Flag
+from benchmarks.measure.round import _cache_flag
 from benchmarks.workloads import layers
 from benchmarks.workloads.layers import synchronizer
 from benchmarks.workloads.make import make_workload
@@ -63,3 +68,15 @@ def test_spikes_of_a_case_are_the_oracles_exactly():
     exact = int(spikes.detach().to(torch.int64).sum())
     assert per_ms == exact / 4 / 200
     assert rate == exact / (200 * 4 * 16)
+
+
+@pytest.mark.parametrize(("depth", "outputs"), [(0, 2), (1, 2), (3, 4)])
+def test_the_footprint_is_of_all_inputs_and_what_a_call_writes(depth, outputs, monkeypatch):
+    """Eight inputs while they are small, a gradient, each layer's spikes, one gradient more."""
+    workload = make_workload(make_case("SPSN-SB/scan", 50, depth=depth))
+    tensor = 50 * 2 * 8 * 4
+    assert workload.footprint == (8 + 1 + outputs) * tensor
+    for size, flag in ((workload.footprint, Flag.L2_WARM), (workload.footprint - 1, Flag(0))):
+        properties = SimpleNamespace(L2_cache_size=size)
+        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, p=properties: p)
+        assert _cache_flag(workload) == flag

@@ -23,7 +23,8 @@ SIDES = {
 
 def verdict(**changes):
     found = {"ratio": 0.8, "ci95_low": 0.75, "ci95_high": 0.85, "winner": "with a reset"}
-    return {**dict.fromkeys(VERDICT_COLUMNS, ""), **ORIGIN, **SIZES, **SIDES, **found, **changes}
+    blank = {**dict.fromkeys(VERDICT_COLUMNS, ""), "latest": True}
+    return {**blank, **ORIGIN, **SIZES, **SIDES, **found, **changes}
 
 
 def speedup(denominator, ratio, low, high, status="ok", **changes):
@@ -118,8 +119,9 @@ def test_distance_counts_factors_of_two():
     assert distances(cases, question)[4] == pytest.approx(3.32, abs=0.01)
 
 
-def test_of_equally_near_cases_the_latest_counts():
-    rows = pd.DataFrame([verdict(commit="a" * 40), verdict(commit="b" * 40), verdict(T=2000)])
+def test_of_equally_near_cases_the_last_of_the_latest_commit_counts():
+    old = verdict(commit="c" * 40, latest=False)
+    rows = pd.DataFrame([verdict(), verdict(commit="b" * 40), verdict(T=2000), old])
     (found,) = nearest(rows, Question("cpu", 1000, 64, 128, 1, "float32"))
     assert found["commit"] == "b" * 40
     assert nearest(rows, Question("cpu", 1000, 64, 128, 1, "bfloat16")) == []

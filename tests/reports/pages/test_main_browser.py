@@ -138,5 +138,30 @@ def test_names_from_results_do_not_run(tmp_path, tree, run, watched):
     tab = watched(page, 1280)
     tab.tab.goto(page)
     assert f"X/{EVIL}" in tab.tab.locator(".explore fieldset").inner_text()
-    assert tab.tab.locator("script:not([type])").count() == 2
+    assert tab.tab.locator("script:not([type])").count() == 3
     assert tab.tab.locator("img[src=x]").count() == 0
+
+
+def test_the_chooser_answers_in_words_and_keeps_its_state(tab, page):
+    box = tab.tab.locator(".chooser")
+    box.get_by_label("T", exact=True).fill("900")
+    box.get_by_label("batch").fill("60")
+    told = box.locator("output")
+    assert "T = 1\u00a0000, batch 64" in told.inner_text()
+    assert "as fast as" in told.inner_text()
+    box.get_by_label("T", exact=True).fill("0")
+    assert "Give whole numbers" in told.inner_text()
+    box.get_by_label("T", exact=True).fill("10000")
+    address = tab.tab.url
+    assert "#at?" in address
+    tab.tab.goto("about:blank")
+    tab.tab.goto(address)
+    assert box.get_by_label("T", exact=True).input_value() == "10000"
+    assert "T = 10\u00a0000" in told.inner_text()
+
+
+def test_the_cards_lead_to_pictures(tab):
+    for card in tab.tab.locator(".card").all():
+        card.click()
+        target = tab.tab.url.rpartition("#")[2]
+        assert tab.tab.locator(f"#{target} img").is_visible()

@@ -1,10 +1,10 @@
 """The reader meets 10 000 damaged files: no crash, no silence, and nothing valid is lost."""
 
 import json
-import math
 import shutil
 
 import pytest
+from damage import DEEDS, VALUES, damaged
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,15 +20,9 @@ from reports.tables.speedups import SPEEDUP_COLUMNS, speedups
 
 SIDE_BY_SIDE = 20  # damaged files in one tree: an example costs little more than one of them
 EXAMPLES = 490
-VALUES = [
-    *(None, True, 0, -1, 7.5, 1e308, 10**30, 10**400, math.nan, math.inf, -math.inf),
-    *("", "x", "=1+1", "-1", "\ud800", "\x00", "../..", "'", "a" * 3000, "9" * 15, "9" * 5000),
-    *([], {}, [[]], [None], {"version": 2}, ["'x/y'"], [1.0, "1"], [[1.0, math.inf]]),
-]
 NUMBERS = st.integers(0, 2**16 - 1)
-# What to do, where (a path through the tree, or offsets into the text), and with what.
 DAMAGE = st.tuples(
-    st.sampled_from(["replace", "drop", "double", "wrap", "cut", "flip", "erase", "repeat"]),
+    st.sampled_from(DEEDS),
     st.lists(NUMBERS, min_size=2, max_size=7),
     st.integers(0, len(VALUES) - 1),
 )
@@ -77,37 +71,6 @@ def base(tmp_path, tree, monkeypatch):
     kept = ("forward_backward", "peak_memory", "stopped_after", "status", "flags")
     monkeypatch.setattr(tree, "UNITS", {name: tree.UNITS[name] for name in kept})
     return Base(tmp_path / "results", tree)
-
-
-def damaged(text, damage):
-    """Return the text with one thing done to it, and, if that has one, its path in the tree."""
-    what, where, value = damage
-    if what in ("cut", "flip", "erase", "repeat"):
-        raw = text.encode()
-        start = where[0] * len(raw) >> 16
-        end = min(len(raw), start + 1 + where[1] % 200)
-        return {
-            "cut": raw[:start],
-            "flip": raw[:start] + bytes([raw[start] ^ 1 << where[1] % 8]) + raw[start + 1 :],
-            "erase": raw[:start] + raw[end:],
-            "repeat": raw[:end] + raw[start:],
-        }[what], None
-    data = json.loads(text)
-    node, path = data, []
-    for step in where:
-        keys = sorted(node) if isinstance(node, dict) else range(len(node))
-        path.append(keys[step % len(keys)])
-        below = node[path[-1]]
-        if not isinstance(below, (dict, list)) or not below or step == where[-1]:
-            break
-        node = below
-    if what == "drop":
-        del node[path[-1]]
-    elif what == "double" and isinstance(node, list):
-        node.insert(path[-1], node[path[-1]])
-    else:
-        node[path[-1]] = [node[path[-1]]] if what == "wrap" else VALUES[value]
-    return json.dumps(data).encode(), path
 
 
 def is_told(results, folder):

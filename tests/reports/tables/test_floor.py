@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from reports.tables.floor import bandwidth, fewest_bytes
+from reports.tables.floor import COLUMNS, bandwidth, fewest_bytes, with_floor
 
 
 def row(floor, suite, name, steps=100, batch=1, quantity="forward_backward"):
@@ -85,3 +85,17 @@ def test_fractions_are_paired_by_round(in_rounds):
     scan = in_rounds[(in_rounds["method"] == "scan") & (in_rounds["T"] == 100)]
     columns = ["fraction_of_floor", "floor_ci95_low", "floor_ci95_high"]
     assert scan[columns].dropna().to_numpy() == pytest.approx(0.1)
+
+
+def test_of_two_floors_the_faster_counts(in_rounds):
+    rows = in_rounds.drop(columns=COLUMNS)
+    copies = rows[rows["neuron"] == "floor"]
+    for factor, fraction in ((0.5, 0.05), (2.0, 0.1)):
+        rounds = copies["by_round"].map(
+            lambda found, factor=factor: found and {k: v * factor for k, v in found.items()}
+        )
+        streams = copies.assign(method="stream", median=copies["median"] * factor, by_round=rounds)
+        found = with_floor(pd.concat([rows, streams], ignore_index=True))
+        scan = found[(found["method"] == "scan") & (found["T"] == 100)]
+        assert scan["fraction_of_floor"].dropna().to_numpy() == pytest.approx(fraction)
+        assert bandwidth(found)["method"] == ("stream" if factor < 1 else "copy")

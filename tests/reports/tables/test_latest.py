@@ -1,11 +1,12 @@
 """What is shown is the latest of each suite and library."""
 
+import pandas as pd
 from click.testing import CliRunner
 
 from reports.commands.report import main
 from reports.read.tree import load
 from reports.tables.floor import with_floor
-from reports.tables.latest import latest
+from reports.tables.latest import dated, latest
 from reports.tables.measurements import measurements
 
 
@@ -58,3 +59,12 @@ def test_a_library_measured_anew_leaves_the_others_as_they_were(tree, tmp_path):
     ]
     shown = latest(frames(tree, tmp_path, files, suites))
     assert set(shown["env"]) == set(measured) - {"virtualenv-py3.11-norse1.1.0-torch2.13.0"}
+
+
+def test_a_table_tells_the_day_and_whether_its_commit_is_the_latest():
+    rows = pd.DataFrame(
+        {"run": [0, 1, 2], "suite": "depth", "device": "cpu", "date": [0, 86_400_000, 1e300]}
+    )
+    found = dated(rows, rows[rows["run"] == 1])
+    assert found["date"].fillna("").tolist() == ["1970-01-01", "1970-01-02", ""]
+    assert found["latest"].tolist() == [False, True, False]

@@ -78,8 +78,9 @@ def test_the_lif(element, ones):
 def test_neurons_without_a_membrane(element, ones):
     shared = {"AHEAD": 16, "BLOCK": 32}
     variants = with_states(product((1, 2, 3), (False, True)))
-    # Ten seconds each: in 16 bits those with a state alone, which have all the code.
-    for (law, ends_only), state in variants if element == "fp32" else variants[1::2]:
+    # Ten seconds each: every one in one of the two dtypes; in 16 bits those with a state.
+    wide = element == "fp32"
+    for (law, ends_only), state in variants[::2] if wide else variants[1::2]:
         constants = {**shared, "LAW": law, "ENDS_ONLY": ends_only, **stateful(state)}
         given = {name: constants[name] for name in constants if name not in ("PLACED", "SHIFT")}
         assert compile_for_hopper(hidden.adjoint, element, given, ones)
@@ -87,5 +88,7 @@ def test_neurons_without_a_membrane(element, ones):
             constants |= {"COUNT": law == 1, "APPROXIMATE": True}
             assert compile_for_hopper(hidden.spsn, element, constants, ones)
     for ahead, start, end in product((16, 32), (False, True), (False, True)):
+        if (start == end) != wide:
+            continue
         constants = {"AHEAD": ahead, "BLOCK": 32, "APPROXIMATE": True, "START": start, "END": end}
         assert compile_for_hopper(hidden.lif, element, constants, ones)

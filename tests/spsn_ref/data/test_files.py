@@ -10,6 +10,7 @@ import torch
 
 from spsn_ref.data import DataError, open_dataset, sources
 from spsn_ref.data.hdf5 import read_recordings
+from spsn_ref.training import Settings
 
 TIMES = [[0.0, 0.25, 0.5], [], [0.125, 1.0]]
 UNITS = [[0, 699, 3], [], [5, 5]]
@@ -169,3 +170,33 @@ def test_a_download_of_another_checksum_leaves_nothing(published):
     with pytest.raises(DataError, match=r"shd_train\.h5\.zip: cannot be downloaded"):
         open_dataset("shd", kept)
     assert not list(kept.glob("*"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BlockingIOError(11, "Unable to synchronously open file (unable to lock file, errno = 11)"),
+        OSError("unable to lock file, errno = 35"),
+    ],
+)
+def test_a_file_that_is_open_elsewhere_is_not_called_damaged(tmp_path, monkeypatch, error):
+    def busy(path):
+        raise error
+
+    path = write(tmp_path / "x.h5")
+    monkeypatch.setattr(h5py, "File", busy)
+    with pytest.raises(DataError, match=r"unable to lock file.*; it is open elsewhere: close it"):
+        read_recordings(path)
+
+
+@pytest.mark.parametrize("name", ["shd", "SHD", "ssc"])
+def test_a_folder_called_like_a_download_is_not_taken_for_it(tmp_path, name):
+    for part in ("train", "test"):
+        write(tmp_path / f"{name}_{part}.h5")
+    dataset = open_dataset(str(tmp_path))
+    assert dataset.name == f"{name} (folder)"
+    recorded = Settings(data=str(tmp_path)).recorded(dataset.name)
+    with pytest.raises(
+        ValueError, match=rf"trained on {name} \(folder\); give its folder by --data"
+    ):
+        recorded.with_data(None)

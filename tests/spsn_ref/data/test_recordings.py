@@ -26,7 +26,7 @@ def made(**changes):
         ({"units": torch.tensor([-1, 1, 2])}, "recording 0 has a unit outside"),
         ({"times": torch.tensor([0.0, float("nan"), 1.0])}, "recording 0 has a time that is not"),
         ({"times": torch.tensor([0.0, 0.1, float("inf")])}, "recording 2 has a time that is not"),
-        ({"times": torch.tensor([0.0, 0.1, -1.0])}, "recording 2 has a negative time: event 2"),
+        ({"times": torch.tensor([0.0, 0.1, -1.0])}, "recording 2 has a negative time"),
         (
             {"offsets": torch.tensor([0, 2, 2, 30])},
             "offsets of recordings must rise from 0 to the 3",

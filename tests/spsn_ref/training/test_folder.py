@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import torch
+from damage import many_damaged
 
 from spsn_ref.data import Dataset, Recordings
 from spsn_ref.training import Settings, train
@@ -143,3 +144,16 @@ def test_a_data_set_without_a_spike_trains(settings, tmp_path, monkeypatch):
     monkeypatch.setattr("spsn_ref.training.run.open_dataset", lambda source: made)
     train(settings(epochs=1), tmp_path / "run")
     assert json.loads((tmp_path / "run" / "result.json").read_text())["epochs"] == 1
+
+
+def test_ten_thousand_damaged_settings_are_read_or_refused_in_words():
+    text, read, refused = json.dumps(Settings().as_json()), 0, set()
+    for content in many_damaged(text, 10_000):
+        try:
+            Settings.from_json(content.decode())
+        except ValueError as error:
+            refused.add(str(error) != "")
+        else:
+            read += 1
+    assert 100 < read < 9000
+    assert refused == {True}

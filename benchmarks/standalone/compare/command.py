@@ -9,17 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cases.case import Case
-from ..cases.custom import custom_method
-from ..cases.grid import GRID
-from ..cases.profiles import PROFILES
-from ..cases.selection import groups, select
-from ..drive.error import DriverError
-from ..instruments.machine import thread_count
-from ..instruments.outcome import flag_words
+from ...cases.budget import Budget
+from ...cases.case import Case
+from ...cases.custom import custom_method
+from ...cases.grid import GRID
+from ...cases.profiles import PROFILES
+from ...cases.selection import groups, select
+from ...drive.error import DriverError
+from ...instruments.machine import thread_count
+from ...instruments.outcome import flag_words
+from .sides import Side, sides_of
 
 if TYPE_CHECKING:
-    from .commits import Comparison
+    from .verdict import Comparison
 
 COLUMNS = ("case", "A, ms", "B, ms", "B / A", "95%", "verdict", "to know")
 
@@ -121,34 +123,46 @@ def table(found: Sequence["Comparison"], markdown: bool) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
+def _compared(
+    sides: Sequence[Side], cases: Sequence[Case], budget: Budget, quiet: bool
+) -> list["Comparison"]:
+    """Measure cases at two sides, a second time where one seems slower or faster; say of each."""
+    from . import rounds as in_turns
+    from .verdict import compared, suspected
+
+    measured: list[dict[Case, in_turns.Rounds]] = []
+    left = cases
+    for words in ("measured", "measured again, where a case seems slower or faster"):
+        rounds: dict[Case, in_turns.Rounds] = {}
+        for turn, so_far in enumerate(in_turns.measure(sides, left, budget), 1):
+            rounds = so_far
+            if not quiet:
+                print(f"{len(left)} cases {words}: round {turn} of at most {budget.rounds}")
+        measured.append(rounds)
+        if not (left := suspected(rounds)):
+            break
+    return [
+        compared(case, [rounds[case] for rounds in measured if case in rounds]) for case in cases
+    ]
+
+
 def run(options: argparse.Namespace) -> int:
-    """Measure and print; return an exit status: 1 where a case is slower at the second commit."""
+    """Measure and print; return an exit status: 1 where a case is slower at the second commit.
+
+    Raises:
+        DriverError: the options fit no case or no commit, or no case has a number at both.
+    """
     package, cases = cases_of(options)
     threads = str(thread_count())
     os.environ |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}  # before torch is loaded
+    quiet, budget = options.json or options.markdown, PROFILES[options.profile].budget
     try:
-        from . import commits
+        with sides_of([options.first, options.second], package, options.repo) as sides:
+            found = _compared(sides, cases, budget, quiet)
     except ImportError as error:
         raise DriverError(f"{error}; pip install '.[bench,cpu]'") from error
-    quiet, budget = options.json or options.markdown, PROFILES[options.profile].budget
-    with commits.sides_of([options.first, options.second], package, options.repo) as sides:
-        measured: list[dict[Case, commits.Rounds]] = []
-        left = cases
-        for words in ("measured", "measured again, where a case seems slower or faster"):
-            rounds: dict[Case, commits.Rounds] = {}
-            for turn, so_far in enumerate(commits.measure(sides, left, budget), 1):
-                rounds = so_far
-                if not quiet:
-                    print(f"{len(left)} cases {words}: round {turn} of at most {budget.rounds}")
-            measured.append(rounds)
-            if not (left := commits.suspected(rounds)):
-                break
-        found = [
-            commits.compared(case, [rounds[case] for rounds in measured if case in rounds])
-            for case in cases
-        ]
-        header = {"A": sides[0].commit, "B": sides[1].commit, "threads": threads}
     if options.json:
+        header = {"A": sides[0].commit, "B": sides[1].commit, "threads": threads}
         print(json.dumps({**header, "cases": [as_data(one) for one in found]}, indent=1))
     else:
         print("\n".join(table(found, options.markdown)))

@@ -1,0 +1,46 @@
+"""A compact SVG shows what the other shows."""
+
+import re
+from xml.etree import ElementTree
+
+from reports.plots.canvas import canvas, finish, in_style
+from reports.plots.compact import compact
+
+LONG = """<svg xmlns="http://www.w3.org/2000/svg">
+ <defs><style type="text/css">*{stroke-linejoin: round}</style></defs>
+ <!-- a comment -->
+ <g id="unused"> <path id="tick" d="M 1.23456 2
+L 3.0001 4" style="fill: none; stroke: red"/> </g>
+ <g transform="scale(0.015625)"><use href="#tick" style="fill: none; stroke: red"/></g>
+ <text style="fill: none; stroke: red" x="0.2">0.0625 \u00d7 </text>
+</svg>
+"""
+
+
+def test_it_is_rounded_where_it_is_a_length_and_nowhere_else():
+    found = compact(LONG)
+    assert ElementTree.fromstring(found) is not None
+    assert 'd="M 1.2 2 L 3 4"' in found
+    assert "scale(0.015625)" in found
+    assert ">0.0625 \u00d7 </text>" in found
+    assert "comment" not in found
+    assert 'id="tick"' in found
+    assert "unused" not in found
+    assert found.count("stroke:red") == 1
+    assert found.count('class="s0"') == 3
+    assert len(found) < 0.8 * len(LONG)
+
+
+def test_what_it_refers_to_is_there():
+    with in_style("x"):
+        figure, axes = canvas(1, "a title")
+        axes[0].plot([1, 10], [1, 100])
+        svg, _ = finish(figure, axes, "T", "s", [])
+    text = svg.decode()
+    ElementTree.fromstring(text)
+    used = {*re.findall(r"url\(#([^)]*)\)", text), *re.findall(r'href="#([^"]*)"', text)}
+    assert used == set(re.findall(r' id="([^"]*)"', text))
+    assert set(re.findall(r'class="([^"]*)"', text)) <= set(re.findall(r"\.(s\d+){", text))
+    assert ">a title</text>" in text
+    assert "DejaVu Sans" in text
+    assert "Arial" not in text
