@@ -373,6 +373,38 @@ def border() -> str:
     return textwrap.fill(words.replace("\u00a0", " "), 100)
 
 
+LANES_SHOWN = (1, 4, 16, 20, 128, 512, 8192)
+
+
+def lanes(machine: str = MACHINE) -> str:
+    """Return the time of an element by the fused neurons, and SPSN-SB over LIF, by lanes and T."""
+    times = results("measurements.csv", machine)
+    times = times[(times["suite"] == "lanes") & (times["quantity"] == "forward_backward")]
+    ratios = results("speedup.csv", machine)
+    ratios = ratios[
+        (ratios["suite"] == "lanes")
+        & (ratios["quantity"] == "forward_backward")
+        & (ratios["numerator_neuron"] == "SPSN-SB")
+        & (ratios["denominator_neuron"] == "LIF")
+    ].set_index(["units", "T"])
+    rows = []
+    for (units, steps), group in times.groupby(["units", "T"]):
+        if units not in LANES_SHOWN or steps < 10_000:
+            continue
+        found = group.set_index("neuron")["median"] / (units * steps) * 1e9
+        near = group.set_index("neuron")["fraction_of_floor"]
+        rows.append(
+            [
+                *(thousands(units), thousands(steps)),
+                *(f"{found[name]:.2f}" for name in ("LIF", "SPSN-SB", "SPSN-GS")),
+                ratio_at(ratios, (units, steps)),
+                *(f"{near[name]:.0%}" for name in ("LIF", "SPSN-SB")),
+            ]
+        )
+    head = ["lanes", "T", *(f"{name}, ns" for name in ("LIF", "SPSN-SB", "SPSN-GS"))]
+    return table([*head, "SPSN-SB over LIF", "LIF of the floor", "SPSN-SB of it"], rows)
+
+
 def floors(machine: str = MACHINE) -> str:
     """Return how near each method of the neuron alone comes to the floor, longest T, batch 64."""
     frame = results("measurements.csv", machine)

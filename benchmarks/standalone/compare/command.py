@@ -1,4 +1,7 @@
-"""`python -m benchmarks compare A B`: its options, and what it prints."""
+"""`python -m benchmarks compare A B`: its options, and what it prints.
+
+Only the standard library is imported at the top, as in `__main__`.
+"""
 
 import argparse
 import json
@@ -16,7 +19,6 @@ from ...cases.grid import GRID
 from ...cases.profiles import PROFILES
 from ...cases.selection import groups, select
 from ...drive.error import DriverError
-from ...instruments.machine import thread_count
 from ...instruments.outcome import flag_words
 from .sides import Side, sides_of
 
@@ -152,6 +154,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         DriverError: the options fit no case or no commit, or no case has a number at both.
     """
+    from ...instruments.machine import thread_count
+
     package, cases = cases_of(options)
     threads = str(thread_count())
     os.environ |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}  # before torch is loaded
