@@ -165,6 +165,8 @@ def test_a_cancelled_job_or_a_closed_terminal_ends_every_process(
 ):
     folder, environment = checkout
     started = {"cwd": folder, "env": environment, "text": True, "stdout": subprocess.PIPE}
+    # Under nohup these tests would hand on that the signal is ignored, which the driver respects.
+    started["preexec_fn"] = lambda: signal.signal(number, signal.SIG_DFL)
     with subprocess.Popen(command(tmp_path / "results"), **started) as driver:
         first_rounds(folder / ".asv" / "sweeps", "depth-LIF-loop*")
         driver.send_signal(number)
