@@ -315,8 +315,9 @@ def _ask(options: argparse.Namespace) -> int:
     asked = ask.cases_of(question, options.methods, options.neuron)
     ask.demand_custom(asked)
     if not options.json:
+        minutes = math.ceil(ask.seconds(asked) / 60)
         print(
-            f"{len(asked)} methods in turns on {threads} threads: about three minutes", flush=True
+            f"{len(asked)} methods in turns on {threads} threads: about {minutes} min", flush=True
         )
     records = ask.measure(asked)
     if options.json:

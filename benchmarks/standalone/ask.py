@@ -12,7 +12,7 @@ from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.custom import custom_method, installed, is_custom
 from ..cases.grid import NEURON_METHODS
-from ..cases.neurons import is_made_for, is_neuron
+from ..cases.neurons import is_compiled, is_made_for, is_neuron
 from ..drive.error import DriverError
 from ..drive.findings import counts, custom_findings, finding, where
 from ..instruments.bounded import Emit, run_bounded
@@ -99,6 +99,11 @@ def demand_custom(asked: Sequence[Case], start_method: str | None = None) -> Non
                 if event.stopped or event.exitcode:
                     why = f"took more than {BUDGET.limit:g} s" if event.stopped else "ended"
                     raise DriverError(f"--neuron {case.neuron}: its process {why} at the gate")
+
+
+def seconds(asked: Sequence[Case]) -> int:
+    """Return about how long these cases take on two cores, at a size of no great length."""
+    return sum(90 if is_compiled(case.neuron_method) else 10 for case in asked)
 
 
 def measure(

@@ -145,3 +145,9 @@ def test_nonsense_ends_with_one_line(monkeypatch, capsys):
     monkeypatch.setenv("MKL_NUM_THREADS", "1")
     assert main(["ask", "--batch", "0"]) == 1
     assert capsys.readouterr().err == "benchmarks: --batch 0 is out of range: 1 to 200000000\n"
+
+
+def test_how_long_it_takes_is_told_before():
+    few = ask.cases_of(question(), ["LIF/loop", "LIF/numba"])
+    assert ask.seconds(few) == 20
+    assert ask.seconds(ask.cases_of(question(), [])) > 150
