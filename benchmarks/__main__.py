@@ -31,6 +31,7 @@ from .cases.libraries import MEASURED
 from .cases.profiles import PROFILES
 from .cases.request import current_profile
 from .drive.error import DriverError
+from .drive.surroundings import threads_of
 from .paper import command as paper
 from .standalone.compare import command as compare
 
@@ -305,7 +306,7 @@ def _ask(options: argparse.Namespace) -> int:
     from .instruments.machine import thread_count
 
     threads = str(thread_count())
-    os.environ |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}  # before torch is loaded
+    os.environ |= threads_of(threads)
     sizes = (options.time_steps, options.batch, options.units, options.depth)
     question = Case("ask", "", options.device, *sizes, options.dtype)
     try:

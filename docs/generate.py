@@ -292,8 +292,9 @@ def results(name: str, machine: str = MACHINE) -> pd.DataFrame:
     frame = pd.read_csv(PUBLISHED / machine / name)
     if "suite" not in frame:
         return frame
-    # measurements.csv begins with the newest commit, the others end with it.
-    newest = results("measurements.csv", machine) if name != "measurements.csv" else frame
+    if "latest" in frame:
+        return frame[frame["latest"]]
+    newest = results("measurements.csv", machine)
     first = newest.groupby(["suite", "env"])["commit"].first()
     return frame[
         frame["commit"] == [first[key] for key in zip(frame["suite"], frame["env"], strict=True)]

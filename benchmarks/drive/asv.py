@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import re
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from ..instruments.machine import fingerprint
 from .checkout import ROOT, digest, environment_arguments, head_commit
 from .error import DriverError
 from .neutral import neutral_names
+from .surroundings import another_layout, threads_of
 from .sweep import Sweep, hold, sources
 from .watch import LOG, run_asv
 
@@ -155,15 +155,8 @@ def run(
         progress=str(sweep.progress),
         precision=precision,
     )
-    environment = os.environ | {
-        VARIABLE: str(sweep.request),
-        # Both, or what is recorded would not be what a matrix product takes.
-        "OMP_NUM_THREADS": facts["threads"],
-        "MKL_NUM_THREADS": facts["threads"],
-        # Where Python puts what, and where the stack begins, shall differ from run to run.
-        "PYTHONHASHSEED": str(random.randrange(2**32)),
-        "SPSN_PADDING": "x" * random.randrange(4096),
-    }
+    environment = os.environ | {VARIABLE: str(sweep.request)}
+    environment |= threads_of(facts["threads"]) | another_layout()
     running = {case.suite for case in cases}
     try:
         with hold(results):

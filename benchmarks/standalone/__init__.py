@@ -3,6 +3,7 @@
 | file | idea |
 | --- | --- |
 | `ask.py` | every method at one size that a user asks for, and the answer in words |
+| `custom.py` | the option --neuron of `ask` and `compare` |
 | `compare/` | two commits: which case is slower at the second? |
 | `several.py` | several cases in one process |
 | `portable.py` | a machine without asv, git or a network, in minutes, into one file |

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import Case
-from ..cases.custom import custom_method, installed, is_custom
+from ..cases.custom import installed, is_custom
 from ..cases.grid import NEURON_METHODS
 from ..cases.neurons import is_compiled, is_made_for, is_neuron
 from ..drive.error import DriverError
@@ -21,6 +21,7 @@ from ..instruments.outcome import CaseError, Status, flag_words, words
 from ..measure import gate
 from ..measure.recall import recall, told
 from ..measure.record import Record, durations
+from .custom import custom_methods
 
 # Some seven seconds a method; what a method compiles in comes on top.
 BUDGET = Budget(
@@ -70,11 +71,7 @@ def cases_of(question: Case, methods: Sequence[str], neurons: Sequence[str] = ()
                 f"--methods {method}: not known on {question.device}; choose from "
                 f"{', '.join(known)}"
             )
-    try:
-        own = [custom_method(neuron) for neuron in neurons]
-    except ValueError as error:
-        raise DriverError(f"--neuron {error}") from None
-    listed = dict.fromkeys([*own, *(methods or [*known, *installed()])])
+    listed = dict.fromkeys([*custom_methods(neurons), *(methods or [*known, *installed()])])
     return [replace(question, neuron_method=method) for method in listed]
 
 

@@ -12,10 +12,9 @@ from typing import Any
 import click
 import pandas as pd
 
-from ..tables.headline import BASELINES, over_lif
-from ..tables.nearest import SIZES, Question, nearest, of_case
-from ..tables.speedups import with_interval
-from ..tables.verdicts import side_words, winner_words
+from ..tables.answer import answer, over_each_lif
+from ..tables.nearest import SIZES, Question, nearest
+from ..tables.verdicts import side_words
 from ..text import count, layers, printable
 
 NAMES = {"T": "time-steps", "batch": "batch", "units": "units"}
@@ -100,8 +99,7 @@ def _of_folder(folder: Path, question: Question) -> Iterator[tuple[dict[str, Any
         for name in TABLES
     )
     for case in nearest(verdicts, question):
-        over = over_lif(of_case(ratios, case), case["without_reset_neuron"])
-        yield case, over[over["numerator_method"] == case["without_reset_method"]]
+        yield case, over_each_lif(ratios, case)
 
 
 def _away(case: dict[str, Any], question: Question) -> str:
@@ -122,11 +120,8 @@ def _answer(case: dict[str, Any], over: pd.DataFrame, question: Question) -> Ite
         f"{count(case['batch'])}, {count(case['units'])} units{layers(case['depth'])} "
         f"({_away(case, question)})"
     )
-    yield f"  {winner_words(case)}"
-    free = side_words(case, "without_reset")
-    for name, words in BASELINES.items():
-        for _, row in over[over["denominator_method"] == name].iterrows():
-            yield f"  {free} is {with_interval(row)} as fast as {words}"
+    for line in answer(case, over):
+        yield f"  {line}"
 
 
 def _number(value: float) -> float | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..tables.headline import BASELINES, over_lif
-from ..tables.nearest import SIZES, of_case
-from ..tables.speedups import with_interval
-from ..tables.verdicts import TIE, UNDECIDED, WITH, WITHOUT, side_words, winner_words
+from ..tables.answer import answer, over_each_lif
+from ..tables.nearest import SIZES
+from ..tables.verdicts import TIE, UNDECIDED, WITH, WITHOUT
 from ..text import count, problem_words
 from .place import Place
 
@@ -53,20 +52,14 @@ def choices(places: list[Place]) -> list[dict[str, Any]]:
     found = []
     for place in places:
         for case in place.verdicts.to_dict("records"):
-            over = over_lif(of_case(place.ratios, case), case["without_reset_neuron"])
-            over = over[over["numerator_method"] == case["without_reset_method"]]
-            free = side_words(case, "without_reset")
-            lines = [f"{winner_words(case)}."]
-            for name, words in BASELINES.items():
-                for _, row in over[over["denominator_method"] == name].iterrows():
-                    lines.append(f"{free} is {with_interval(row)} as fast as {words}.")
+            lines = answer(case, over_each_lif(place.ratios, case))
             found.append(
                 {
                     "place": place.name,
                     "case": f"{problem_words(case)}, {count(case['units'])} units",
                     "sizes": [int(case[size]) for size in SIZES],
                     "depth": int(case["depth"]),
-                    "lines": lines,
+                    "lines": [f"{line}." for line in lines],
                 }
             )
     return found

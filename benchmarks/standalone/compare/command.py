@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...cases.budget import Budget
 from ...cases.case import Case
-from ...cases.custom import custom_method
 from ...cases.grid import GRID
 from ...cases.profiles import PROFILES
 from ...cases.selection import groups, select
 from ...drive.error import DriverError
+from ...drive.surroundings import threads_of
 from ...instruments.outcome import flag_words
+from ..custom import custom_methods
 from .sides import Side, sides_of
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ def cases_of(options: argparse.Namespace) -> tuple[str, list[Case]]:
         packages = {neuron.partition(":")[0].partition(".")[0] for neuron in options.neuron}
         if len(packages) > 1:
             raise DriverError(f"--neuron: of one package, not of {', '.join(sorted(packages))}")
-        try:
-            names = [custom_method(neuron) for neuron in options.neuron]
-        except ValueError as error:
-            raise DriverError(f"--neuron {error}") from None
+        names = custom_methods(options.neuron)
         (package,) = packages
         cases = [replace(size, neuron_method=n) for size, *_ in groups(cases) for n in names]
     elif options.repo is not None:
@@ -158,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
 
     package, cases = cases_of(options)
     threads = str(thread_count())
-    os.environ |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}  # before torch is loaded
+    os.environ |= threads_of(threads)
     quiet, budget = options.json or options.markdown, PROFILES[options.profile].budget
     try:
         with sides_of([options.first, options.second], package, options.repo) as sides:

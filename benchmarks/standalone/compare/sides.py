@@ -1,7 +1,6 @@
 """The two sides: what a commit holds, and how a new process comes to import it."""
 
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from ...drive.checkout import extract, resolve
 from ...drive.error import DriverError
+from ...drive.surroundings import another_layout
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ def sides_of(
 def finding_first(folder: Path) -> Iterator[None]:
     """Let a process that starts now find a tree's packages first, and be laid out as no other."""
     before = dict(os.environ)
-    os.environ["PYTHONHASHSEED"] = str(random.randrange(2**32))
-    os.environ["SPSN_PADDING"] = "x" * random.randrange(4096)
+    os.environ |= another_layout()
     sys.path.insert(0, str(folder))
     try:
         yield

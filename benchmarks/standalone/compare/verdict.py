@@ -87,5 +87,5 @@ def suspected(rounds: Mapping[Case, Rounds]) -> list[Case]:
 
     One case in forty without a difference lies outside its interval, and there are many cases.
     """
-    found = ((case, compared(case, [so_far]).verdict) for case, so_far in rounds.items())
-    return [case for case, verdict in found if verdict in ("slower", "faster")]
+    logs = {case: ratios(so_far) for case, so_far in rounds.items()}
+    return [case for case, of in logs.items() if len(of) > 1 and judge(of) in ("slower", "faster")]
