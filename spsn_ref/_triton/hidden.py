@@ -17,24 +17,31 @@ from ..fire import empty_counts
 from ..parameters import NeuronParameters
 from . import states
 from .launch import over_lanes, over_segments
-from .plan import FEW_WARPS, hidden_plan, warps_per_processor
+from .plan import FEW_WARPS, FORGOTTEN, hidden_plan, warps_per_processor
 from .rows import INTERPRETED
 
 # Time-steps that are loaded ahead, and lanes of a program: one warp.
 AHEAD, BLOCK = 16, 32
+# Time-steps beyond those, that the device's second-level cache is asked for; of more it has lost
+# some again when they are loaded. A LIF has no segments to fill the device with: while its lanes
+# are few, it asks for more.
+FAR, FAR_FEW = 32, 64
 # The third law of kernels/hidden.py.
 _LIF = 3
-# After exp(-21), with the polynomial in front of it, 2e-8 of a state is left: nothing in float32.
-_FORGOTTEN = 21.0
 
 
 @lru_cache(maxsize=256)
 def _memory(alpha: float, beta: float) -> int:
     """Return after how many time-steps a state has decayed to nothing, a multiple of AHEAD."""
     slowest = max(alpha, beta)
-    steps = 1 if slowest == 0 else math.ceil(_FORGOTTEN / -math.log(slowest))
+    steps = 1 if slowest == 0 else math.ceil(FORGOTTEN / -math.log(slowest))
     # The kernels add it to a time-step, both of 32 bits.
     return min(-(-steps // AHEAD) * AHEAD, 2**30)
+
+
+def _far(steps: int) -> int:
+    """Return how far the cache is asked ahead: in the interpreter, which has none, not at all."""
+    return 0 if INTERPRETED else steps
 
 
 def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: object) -> None:
@@ -48,7 +55,7 @@ def _walk(kernel: Any, like: Tensor, alpha: float, beta: float, **arguments: obj
         arguments: of the kernel, apart from those that both kernels have.
     """
     divide = partial(hidden_plan, ahead=AHEAD, block=BLOCK)
-    arguments |= {"memory": _memory(alpha, beta), "AHEAD": AHEAD}
+    arguments |= {"memory": _memory(alpha, beta), "AHEAD": AHEAD, "FAR": _far(FAR)}
     over_segments(kernel, like, divide, alpha, beta, **arguments)  # type: ignore[arg-type]
 
 
@@ -107,7 +114,6 @@ def _lif_walk(
     spikes = torch.empty_like(current)
     slopes = torch.empty_like(current, dtype=torch.int16)
     end = states.end_for(current)
-    # A LIF has no segments to fill the device with: it loads further ahead instead.
     few = warps_per_processor(current.shape[1], current.device, BLOCK) < FEW_WARPS
     over_lanes(
         kernels.lif,
@@ -124,7 +130,8 @@ def _lif_walk(
         steepness=slope,
         START=start is not None,
         END=keep,
-        AHEAD=2 * AHEAD if few else AHEAD,
+        AHEAD=AHEAD,
+        FAR=_far(FAR_FEW if few else FAR),
         APPROXIMATE=not INTERPRETED,
     )
     return spikes, slopes, end

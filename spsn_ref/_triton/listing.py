@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .compiled import Code, code, compile_for
-from .hidden import AHEAD, BLOCK
+from .hidden import AHEAD, BLOCK, FAR, FAR_FEW
 
 _FREE = {"START": False, "END": False}
 _FREE_SPSN = {**_FREE, "PLACED": False, "SHIFT": 0}
-_HIDDEN = {"AHEAD": AHEAD, "BLOCK": BLOCK}
+_HIDDEN = {"AHEAD": AHEAD, "FAR": FAR, "BLOCK": BLOCK}
 
 
 class Kernel(NamedTuple):
@@ -35,9 +35,9 @@ def kernels() -> Iterator[Kernel]:
             yield Kernel(f"{neuron} forward{passes}", hidden.spsn, forward, AHEAD)
             backward = {**_HIDDEN, **_FREE, "LAW": law, "ENDS_ONLY": ends}
             yield Kernel(f"{neuron} backward{passes}", hidden.adjoint, backward, AHEAD)
-    for ahead in (AHEAD, 2 * AHEAD):
-        constants = {"AHEAD": ahead, "BLOCK": BLOCK, "APPROXIMATE": True, **_FREE}
-        yield Kernel(f"LIF forward, {ahead} rows ahead", hidden.lif, constants, ahead)
+    for far, lanes in ((FAR, "many"), (FAR_FEW, "few")):
+        constants = {**_HIDDEN, "FAR": far, "APPROXIMATE": True, **_FREE}
+        yield Kernel(f"LIF forward, {lanes} lanes", hidden.lif, constants, AHEAD)
     backward = {**_HIDDEN, **_FREE, "LAW": 3, "ENDS_ONLY": False}
     yield Kernel("LIF backward", hidden.adjoint, backward, AHEAD)
     printed = {"PRINTED": True, "BLOCK": BLOCK, "START": False}

@@ -18,12 +18,16 @@ from .._impulse import geometric_sum
 _PER_PROCESSOR = 296
 # With fewer warps per multiprocessor, lanes alone do not saturate the memory bus. An estimate.
 FEW_WARPS = 6
+# Segments make so many of them: on an H200 more read too much twice, and fewer leave gaps.
+_WARPS = 8
 # The time of a shorter segment would be dominated by its start-up cost.
-_SHORTEST = 64
+_SHORTEST, _SHORTEST_HIDDEN = 64, 32
+# In fewer time-steps, a second launch takes longer than walking through them.
+_WORTH_TWO = 128
 # Time-steps of one Philox call: segments begin at multiples of this, so that no two share a call.
 GROUP = 4
-# After exp(-30), with the polynomial in front of it, less than 1e-11 of a state's maximum is left.
-_FORGOTTEN = 30.0
+# After exp(-21), with the polynomial in front of it, 2e-8 of a state is left: nothing in float32.
+FORGOTTEN = 21.0
 
 
 class Plan(NamedTuple):
@@ -88,18 +92,19 @@ def hidden_plan(steps: int, lanes: int, device: torch.device, ahead: int, block:
     """Divide [time, lane] over a device for the kernels of hidden.py, whose programs are one warp.
 
     With 16 rows in flight per warp, six warps per multiprocessor need no segments. With fewer
-    lanes, segments make ten warps of them, because segments read the input twice.
+    lanes, segments make eight warps of them, because segments read the input twice.
     """
     warps = warps_per_processor(lanes, device, block)
-    segments = 1 if warps >= FEW_WARPS else min(math.ceil(10 / warps), steps // _SHORTEST)
-    return cut(steps, segments, block, ahead)
+    if warps >= FEW_WARPS or steps < _WORTH_TWO:
+        return cut(steps, 1, block, ahead)
+    return cut(steps, min(math.ceil(_WARPS / warps), steps // _SHORTEST_HIDDEN), block, ahead)
 
 
 @lru_cache(maxsize=256)  # computed on the host at every launch, it would cost more than the launch
 def crossing(alpha: float, beta: float, length: int) -> Crossing:
     """Compute in float64 how a state decays over a segment of `length` steps."""
     slowest = max(alpha, beta)
-    reach = 1 if slowest == 0 else math.ceil(_FORGOTTEN / (-math.log(slowest) * length))
+    reach = 1 if slowest == 0 else math.ceil(FORGOTTEN / (-math.log(slowest) * length))
     geometric = geometric_sum(alpha, beta, torch.tensor(length, device="cpu")).item()
     return Crossing(
         alpha**length, beta**length, (1 - beta) * alpha * geometric, min(reach, 2**31 - 1)

@@ -5,8 +5,10 @@ reads the spikes' gradient and that slope, and writes the current's gradient: 20
 float32, each of them once. A slope is a whole number of quanta, and its float32 is made of it by
 putting it into the mantissa of 2^23, because a conversion costs four times an addition.
 
-Rows are loaded a tile (`AHEAD` time-steps) before they are used: a step takes some twenty cycles,
-and what it reads takes hundreds to arrive.
+Rows are loaded a tile (`AHEAD` time-steps) before they are used, and the second-level cache is
+asked for them `FAR` time-steps before that: a step takes some twenty cycles, and what it reads
+takes hundreds to arrive from that cache and a thousand from memory. Registers hold two tiles, no
+more.
 """
 
 import triton
@@ -71,6 +73,54 @@ def _codes(pointer, lanes, inside, left, N: tl.constexpr):  # noqa: N803
         row = tl.load(pointer + k * lanes, mask=_both(inside, k < left), other=0)
         rows = rows + (row,)  # noqa: RUF005
     return rows
+
+
+@triton.jit
+def _fetch(pointer, wanted):
+    """Ask the second-level cache for the line that holds each address, where `wanted`.
+
+    A thread asks for a row of its own, so that a tile is asked for by one instruction.
+    """
+    tl.inline_asm_elementwise(
+        "{.reg .pred p; setp.ne.b32 p, $2, 0; @p prefetch.global.L2 [$1]; mov.b32 $0, 0;}",
+        "=r,l,r",
+        [pointer.to(tl.int64), wanted.to(tl.int32)],
+        dtype=tl.int32,
+        is_pure=False,
+        pack=1,
+    )
+
+
+@triton.jit
+def _carry(
+    i,
+    u,
+    ends_pointer,
+    lane,
+    lanes,
+    inside,
+    first,  # segment whose end comes first
+    by,  # 1, or -1: to the end that follows
+    carried,  # how many ends there are
+    segments,
+    keep_i,
+    keep_u,
+    cross,
+):
+    """Pass a state on through the ends of segments; eight are loaded at a time."""
+    for n in range(0, carried, 8):
+        i_ends = ()
+        u_ends = ()
+        for k in tl.static_range(8):
+            end = ends_pointer + (first + by * (n + k)) * lanes + lane
+            here = _both(inside, n + k < carried)
+            i_ends = i_ends + (tl.load(end, mask=here, other=0.0),)  # noqa: RUF005
+            u_ends = u_ends + (tl.load(end + segments * lanes, mask=here, other=0.0),)  # noqa: RUF005
+        for k in tl.static_range(8):
+            there = n + k < carried
+            u = tl.where(there, keep_u * u + cross * i + u_ends[k], u)
+            i = tl.where(there, keep_i * i + i_ends[k], i)
+    return i, u
 
 
 @triton.jit
@@ -154,6 +204,7 @@ def spsn(
     PLACED: tl.constexpr,  # noqa: N803
     SHIFT: tl.constexpr,  # noqa: N803  steps from a multiple of 4 to the first one
     AHEAD: tl.constexpr,  # noqa: N803
+    FAR: tl.constexpr,  # noqa: N803  rows beyond those, which the cache is asked for; 0: none
     BLOCK: tl.constexpr,  # noqa: N803
     APPROXIMATE: tl.constexpr,  # noqa: N803
 ):
@@ -168,12 +219,18 @@ def spsn(
     begin = tl.maximum(low, high - memory) if ENDS_ONLY else low
     left = high - begin
     x = current_pointer + begin.to(tl.int64) * lanes + lane
+    if FAR > 0:
+        row = tl.arange(0, BLOCK)
+        far = current_pointer + (begin.to(tl.int64) + FAR + row) * lanes + tl.program_id(0) * BLOCK
     now = _rows(x, lanes, inside, left, AHEAD)
     if START:
         i, u = load_state(start_pointer, lane, lanes, begin == 0)
     if ENDS_ONLY:
         start_spoil(end_pointer, lane, lanes, segment)
         for _n in range(0, left, AHEAD):
+            if FAR > 0:
+                _fetch(far, row < tl.minimum(AHEAD, left - FAR))
+                far += AHEAD * lanes
             left -= AHEAD
             x += AHEAD * lanes
             following = _rows(x, lanes, inside, left, AHEAD)
@@ -185,12 +242,21 @@ def spsn(
         tl.store(end + segments * lanes, u, mask=inside)
     else:
         carried = tl.minimum(segment, reach)
-        for n in range(carried):
-            end = ends_pointer + (segment - carried + n) * lanes + lane
-            i_end = tl.load(end, mask=inside, other=0.0)
-            u_end = tl.load(end + segments * lanes, mask=inside, other=0.0)
-            u = keep_u * u + cross * i + u_end
-            i = keep_i * i + i_end
+        i, u = _carry(
+            i,
+            u,
+            ends_pointer,
+            lane,
+            lanes,
+            inside,
+            segment - carried,
+            1,
+            carried,
+            segments,
+            keep_i,
+            keep_u,
+            cross,
+        )
         seed = tl.load(seed_pointer)
         offset = low.to(tl.int64) * lanes + lane
         spikes = spikes_pointer + offset
@@ -204,6 +270,9 @@ def spsn(
         for _n in range(low, high, AHEAD):
             x += AHEAD * lanes
             following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
+            if FAR > 0:
+                _fetch(far, row < tl.minimum(AHEAD, left - FAR))
+                far += AHEAD * lanes
             if SHIFT == 0:
                 uniforms = ()
                 for k in tl.static_range(AHEAD // 4):
@@ -264,6 +333,7 @@ def adjoint(
     START: tl.constexpr,  # noqa: N803
     END: tl.constexpr,  # noqa: N803
     AHEAD: tl.constexpr,  # noqa: N803
+    FAR: tl.constexpr,  # noqa: N803  rows beyond those, which the cache is asked for; 0: none
     BLOCK: tl.constexpr,  # noqa: N803
 ):
     """Walk each lane of a block over one segment from its last step to its first."""
@@ -286,17 +356,30 @@ def adjoint(
     q = _codes(slopes, lanes, inside, left, AHEAD)
     if not ENDS_ONLY:
         carried = tl.minimum(segments - 1 - segment, reach)
-        for n in range(carried):
-            end = ends_pointer + (segment + carried - n) * lanes + lane
-            i_end = tl.load(end, mask=inside, other=0.0)
-            u_end = tl.load(end + segments * lanes, mask=inside, other=0.0)
-            u = keep_u * u + cross * i + u_end
-            i = keep_i * i + i_end
+        i, u = _carry(
+            i,
+            u,
+            ends_pointer,
+            lane,
+            lanes,
+            inside,
+            segment + carried,
+            -1,
+            carried,
+            segments,
+            keep_i,
+            keep_u,
+            cross,
+        )
         i += load_spoil(spoil_pointer, lane, lanes)
     stateful: tl.constexpr = START or END
     if START:
         pull_i, pull_u = load_state(start_pointer, lane, lanes, True)
     output = output_pointer + offset
+    if FAR > 0:
+        # Of the threads that have no row of a tile, the row lies before all time.
+        thread = tl.arange(0, BLOCK)
+        row = tl.where(thread < AHEAD, thread, -(2**30)) - FAR
     for _n in range(low, last, AHEAD):
         to_last = steps - 1 - start
         start -= AHEAD
@@ -305,6 +388,12 @@ def adjoint(
         more = tl.where(start >= low, AHEAD, 0)
         g_following = _rows(gradient, lanes, inside, more, AHEAD)
         q_following = _codes(slopes, lanes, inside, more, AHEAD)
+        if FAR > 0:
+            # Made anew for each tile: as pointers that move on they would hold eighty registers.
+            far = start + AHEAD + row
+            place = far.to(tl.int64) * lanes + tl.program_id(0) * BLOCK
+            _fetch(gradient_pointer + place, far >= low)
+            _fetch(slope_pointer + place, far >= low)
         for back in tl.static_range(AHEAD):
             d = _drive(g[AHEAD - 1 - back], q[AHEAD - 1 - back], LAW)
             if stateful:
@@ -345,6 +434,7 @@ def lif(
     START: tl.constexpr,  # noqa: N803
     END: tl.constexpr,  # noqa: N803
     AHEAD: tl.constexpr,  # noqa: N803
+    FAR: tl.constexpr,  # noqa: N803  rows beyond those, which the cache is asked for; 0: none
     BLOCK: tl.constexpr,  # noqa: N803
     APPROXIMATE: tl.constexpr,  # noqa: N803
 ):
@@ -363,9 +453,15 @@ def lif(
         u = tl.where(u > threshold, 0.0, u)
     i_last = i
     u_last = u
+    if FAR > 0:
+        row = tl.arange(0, BLOCK)
+        far = current_pointer + tl.program_id(0) * BLOCK + (FAR + row) * lanes
     for _n in range(0, steps, AHEAD):
         x += AHEAD * lanes
         following = _rows(x, lanes, inside, left - AHEAD, AHEAD)
+        if FAR > 0:
+            _fetch(far, row < tl.minimum(AHEAD, left - FAR))
+            far += AHEAD * lanes
         for k in tl.static_range(AHEAD):
             i, drive = _step(i, u, now[k], lose_i, lose_u)
             fires = drive > threshold

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks.cases.budget import Budget
-from benchmarks.instruments.clock import phase_durations, sample
+from benchmarks.instruments.clock import device_durations, phase_durations, sample
 from benchmarks.instruments.spin import spin
 
 
@@ -213,3 +213,34 @@ def test_the_clock_reports_a_sleep_on_the_device_whole():
     # No multiprocessor is clocked above 4 GHz. Another process on the device may slow any of these,
     # so they are not held to each other.
     assert min(one, ten, by_device) >= cycles / 4e9
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("held", [False, True])
+def test_the_devices_clock_reports_a_sleep_on_the_device_and_no_more(held):
+    cycles = 20_000_000
+
+    def sleep():
+        torch.cuda._sleep(cycles)
+
+    device_durations([sleep], held)
+    start = time.monotonic()
+    found = device_durations([sleep] * 2, held)
+    assert sum(found) <= time.monotonic() - start
+    assert min(found) >= cycles / 4e9
+
+
+@pytest.mark.gpu
+def test_a_held_device_does_not_wait_for_the_host():
+    """An idle one does: for its kernels to be launched, and for what lies between."""
+    number = torch.zeros((), device="cuda")
+
+    def slow():
+        number.add_(1)
+        spin(20e-6)
+        number.add_(1)
+
+    def fastest(held):
+        return min(device_durations([slow], held)[0] for _ in range(200))
+
+    assert fastest(True) < 20e-6 <= fastest(False)

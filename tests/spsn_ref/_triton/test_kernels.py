@@ -76,7 +76,7 @@ def test_the_lif(element, ones):
 
 @pytest.mark.parametrize(("element", "ones"), [("fp32", ()), ("bf16", ("lanes",))])
 def test_neurons_without_a_membrane(element, ones):
-    shared = {"AHEAD": 16, "BLOCK": 32}
+    shared = {"AHEAD": 16, "FAR": 64, "BLOCK": 32}
     variants = with_states(product((1, 2, 3), (False, True)))
     # Ten seconds each: every one in one of the two dtypes; in 16 bits those with a state.
     wide = element == "fp32"
@@ -87,8 +87,9 @@ def test_neurons_without_a_membrane(element, ones):
         if law < 3:
             constants |= {"COUNT": law == 1, "APPROXIMATE": True}
             assert compile_for_hopper(hidden.spsn, element, constants, ones)
-    for ahead, start, end in product((16, 32), (False, True), (False, True)):
+    for far, start, end in product((0, 64), (False, True), (False, True)):
         if (start == end) != wide:
             continue
-        constants = {"AHEAD": ahead, "BLOCK": 32, "APPROXIMATE": True, "START": start, "END": end}
+        constants = {"AHEAD": 16, "FAR": far, "BLOCK": 32, "START": start, "END": end}
+        constants |= {"APPROXIMATE": True}
         assert compile_for_hopper(hidden.lif, element, constants, ones)
