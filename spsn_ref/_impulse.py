@@ -4,6 +4,7 @@ Those divide by alpha - beta, which is 0 in Table I and loses digits near it.
 """
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -27,6 +28,26 @@ def geometric_sum(alpha: float, beta: float, n: Tensor) -> Tensor:
         return torch.where(n == 0, 0.0, powers)
     d = math.log(fast / slow)
     return powers * (n if d == 0 else torch.expm1(n * d) / math.expm1(d))
+
+
+class Kept(NamedTuple):
+    """What is left of a state after some time-steps without input.
+
+    Attributes:
+        synaptic: i after over i before, alpha^n.
+        membrane: u after over u before, beta^n.
+        cross: u after over i before, (1 - beta) alpha S_n.
+    """
+
+    synaptic: float
+    membrane: float
+    cross: float
+
+
+def kept(alpha: float, beta: float, steps: int) -> Kept:
+    """Return what `steps` time-steps without input leave of a state, in float64."""
+    geometric = geometric_sum(alpha, beta, torch.tensor(steps, device="cpu")).item()
+    return Kept(alpha**steps, beta**steps, (1 - beta) * alpha * geometric)
 
 
 def impulse_response(alpha: float, beta: float, steps: int) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from . import threads
 from .integrate import integrate
 from .lif import lif
-from .spsn import spsn
+from .spsn import draw_seed, spsn
 
 _MISSING = None if find_spec("numba") else "needs numba: pip install numba"
 
@@ -39,4 +39,4 @@ def unavailable_reason() -> str | None:
     return _cannot_compile()
 
 
-__all__ = ["integrate", "lif", "spsn", "unavailable_reason"]
+__all__ = ["draw_seed", "integrate", "lif", "spsn", "unavailable_reason"]

@@ -189,6 +189,11 @@ def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-
 _spsn = differentiable("numba_spsn", _run, _fake, _setup, _backward)
 
 
+def draw_seed(current: Tensor, generator: Generator | None) -> Tensor:
+    """Draw the seed of a run, one int64."""
+    return torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator, device="cpu")
+
+
 def spsn(
     current: Tensor,
     parameters: NeuronParameters,
@@ -217,7 +222,7 @@ def spsn(
     if state is not None:
         seed, place = state.seed, [state.step, state.lane]
     if seed is None:
-        seed = torch.randint(-(2**63), 2**63 - 1, (1,), generator=generator, device="cpu")
+        seed = draw_seed(current, generator)
     settings = [parameters.alpha, parameters.beta], firing == "gumbel_softmax"
     inputs = readable(current), seed, begin, place, *settings, counts is not None, with_membrane
     wanted = True, with_membrane, counts is not None, return_state

@@ -9,6 +9,6 @@ before an operator is called.
 from .integrate import integrate
 from .lif import lif
 from .rows import unavailable_reason
-from .spsn import spsn
+from .spsn import draw_seed, spsn
 
-__all__ = ["integrate", "lif", "spsn", "unavailable_reason"]
+__all__ = ["draw_seed", "integrate", "lif", "spsn", "unavailable_reason"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .compiled import Code, code, compile_for
-from .hidden import AHEAD, BLOCK, FAR, FAR_FEW
+from .hidden import AHEAD, BLOCK, FAR
 
 _FREE = {"START": False, "END": False}
 _FREE_SPSN = {**_FREE, "PLACED": False, "SHIFT": 0}
@@ -35,9 +35,7 @@ def kernels() -> Iterator[Kernel]:
             yield Kernel(f"{neuron} forward{passes}", hidden.spsn, forward, AHEAD)
             backward = {**_HIDDEN, **_FREE, "LAW": law, "ENDS_ONLY": ends}
             yield Kernel(f"{neuron} backward{passes}", hidden.adjoint, backward, AHEAD)
-    for far, lanes in ((FAR, "many"), (FAR_FEW, "few")):
-        constants = {**_HIDDEN, "FAR": far, "APPROXIMATE": True, **_FREE}
-        yield Kernel(f"LIF forward, {lanes} lanes", hidden.lif, constants, AHEAD)
+    yield Kernel("LIF forward", hidden.lif, {**_HIDDEN, **_FREE, "APPROXIMATE": True}, AHEAD)
     backward = {**_HIDDEN, **_FREE, "LAW": 3, "ENDS_ONLY": False}
     yield Kernel("LIF backward", hidden.adjoint, backward, AHEAD)
     printed = {"PRINTED": True, "BLOCK": BLOCK, "START": False}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 
-from .._impulse import geometric_sum
+from .._impulse import Kept, kept
 
 # Lanes x segments per multiprocessor: 39 000 on the 132 of an H200. An estimate, not a measurement:
 # with 8 loads in flight per lane, these are a third to a half of bandwidth times latency.
@@ -47,18 +47,14 @@ class Plan(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """How a state decays over one segment without input, and for how many segments it matters.
+    """How a state decays over one segment, and for how many segments it matters.
 
     Attributes:
-        keep_synaptic: i after over i before, alpha^n.
-        keep_membrane: u after over u before, beta^n.
-        cross: u after over i before, (1 - beta) alpha S_n.
-        reach: segments after which the state is below the precision of float32.
+        left: what is left of it after one segment without input.
+        reach: segments after which it is below the precision of float32.
     """
 
-    keep_synaptic: float
-    keep_membrane: float
-    cross: float
+    left: Kept
     reach: int
 
 
@@ -105,7 +101,4 @@ def crossing(alpha: float, beta: float, length: int) -> Crossing:
     """Compute in float64 how a state decays over a segment of `length` steps."""
     slowest = max(alpha, beta)
     reach = 1 if slowest == 0 else math.ceil(FORGOTTEN / (-math.log(slowest) * length))
-    geometric = geometric_sum(alpha, beta, torch.tensor(length, device="cpu")).item()
-    return Crossing(
-        alpha**length, beta**length, (1 - beta) * alpha * geometric, min(reach, 2**31 - 1)
-    )
+    return Crossing(kept(alpha, beta, length), min(reach, 2**31 - 1))

@@ -138,8 +138,8 @@ def _backward(ctx, grad_spikes, grad_membrane, _, grad_end):  # type: ignore[no-
 _spsn.register_autograd(_backward, setup_context=_setup_context)
 
 
-def _drawn(current: Tensor, generator: Generator | None) -> Tensor:
-    """Return a seed, one int64 on the device: a graph replayed draws anew, and no host waits."""
+def draw_seed(current: Tensor, generator: Generator | None) -> Tensor:
+    """Draw the seed of a run, one int64 on the device: a graph replayed draws anew."""
     return torch.randint(
         2**63 - 1, (1,), generator=generator, device=current.device, dtype=torch.int64
     )
@@ -168,7 +168,7 @@ def spsn(
     """
     check_fusable(firing, "triton")
     inputs = rows(current)
-    seed = _drawn(current, generator) if state is None or state.seed is None else state.seed
+    seed = draw_seed(current, generator) if state is None or state.seed is None else state.seed
     run = inputs, seed.to(current.device), states.start_of(state), states.place_of(state)
     settings = parameters.alpha, parameters.beta, LAWS[str(firing)]
     outputs = counts is not None, return_state

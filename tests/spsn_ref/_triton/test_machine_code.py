@@ -71,7 +71,7 @@ def test_a_missing_tool_is_named(monkeypatch):
 MOST = {
     "SPSN-SB forward": 47,
     "SPSN-SB backward": 34,
-    "LIF forward, many lanes": 27,
+    "LIF forward": 27,
     "SPSN-SB forward (first pass: where segments end)": 14,
 }
 

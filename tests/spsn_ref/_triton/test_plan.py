@@ -23,4 +23,6 @@ def test_plans():
     crossing = plan.crossing(0.9, 0.8, 8)
     response = leaky_integrate(torch.eye(1, 9).T.double(), 0.9, 0.8, method="loop")
     # A synaptic current of 1 before the segment is an input of 1 at the step before it.
-    assert crossing.cross == pytest.approx(response[8, 0].item() - 0.8**8 * response[0, 0].item())
+    assert crossing.left.cross == pytest.approx(
+        response[8, 0].item() - 0.8**8 * response[0, 0].item()
+    )
