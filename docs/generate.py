@@ -32,7 +32,7 @@ from benchmarks.cases.neurons import MADE_FOR, base_method  # noqa: E402
 from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
-from reports.outcome import ADDED, FLAGS, STATUSES  # noqa: E402
+from reports.outcome import ADDED, FLAGS, STATUSES, WITHIN  # noqa: E402
 from reports.text import border_words  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
@@ -124,7 +124,8 @@ COLUMNS = {
     "floor_ci95_high": "upper end of the 95% interval of `fraction_of_floor`",
     "rounds": "number of rounds that the interval is over; 1: over the calls within one process",
     "runs": "number of whole sweeps the rounds are of; 1: the interval holds for that one only",
-    "p_adjusted": "p of a ratio of 1, adjusted for the number of verdicts of the run",
+    "p_adjusted": "p of a ratio of 1, adjusted for the number of verdicts of the run; "
+    "empty for one round",
     "between_run_sd": "standard deviation of the runs' values, as a fraction; empty for one run",
     "numerator_neuron": "neuron whose speed is the numerator",
     "numerator_method": "its method",
@@ -270,8 +271,10 @@ def ratio(row: pd.Series, prefix: str = "", value: str = "ratio", status: str = 
     if str(row[status]).startswith("at least"):
         return f"at least {number(row[value])} (stopped)"
     low, high = row[f"{prefix}ci95_low"], row[f"{prefix}ci95_high"]
-    interval = "no interval" if pd.isna(low) else f"{number(low)}, {number(high)}"
-    return f"{number(row[value])} [{interval}]"
+    if pd.isna(low):
+        return f"{number(row[value])} [no interval]"
+    of_one_process = WITHIN if row.get("rounds") == 1 else ""
+    return f"{number(row[value])} [{number(low)}, {number(high)}]{of_one_process}"
 
 
 def percent(value: float, low: float, high: float, digits: int = 0) -> str:

@@ -92,7 +92,7 @@ PROFILES = {
     ),
     # The first answer: each denominator at few sizes, and a few lanes.
     "quick": Profile(
-        _IN_TURNS,
+        replace(_IN_TURNS, limit=40, rounds=8),
         {
             "sequence_length": {
                 "time_steps": [1000, 10_000],

@@ -59,6 +59,7 @@ def render(
     """
     return fill(
         "hardware.html.j2",
+        scripts=("sort.js",),
         sentence=first_sentence(table),
         base=table["base"].iloc[0],
         within=WITHIN,

@@ -49,7 +49,7 @@ def render(
     """
     return fill(
         "index.html.j2",
-        scripts=("filter.js", "explore.js", "choose.js"),
+        scripts=("filter.js", "explore.js", "choose.js", "sort.js"),
         sentences=[*map(first_sentence, places), *border_sentences(rules)],
         cards=list(cards(places)),
         choices=choices(places),

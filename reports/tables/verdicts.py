@@ -45,7 +45,8 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Both are of forward + backward by exact methods alone. A verdict names a winner where the ratio
     differs from 1 after correction for the number of verdicts of its run; a tie where the interval
-    lies within `MARGIN`; else it is undecided.
+    lies within `MARGIN`; else it is undecided. An interval of the calls within one process leaves
+    out how processes differ: it names a winner only where it lies beyond `MARGIN`.
     """
     rows = measurements[
         (measurements["quantity"] == "forward_backward")
@@ -127,7 +128,7 @@ def _verdict(keepers: list[Row], others: list[Row]) -> Row:
         "ci95_high": found.high,
         "rounds": found.rounds,
         "runs": found.runs,
-        "p_adjusted": p_value(found),
+        "p_adjusted": math.nan if found.rounds == 1 else p_value(found),
         "flags": union(row["flags"] for row in sides.values() if row is not None),
     }
 
@@ -148,10 +149,11 @@ def _winner(row: Row) -> str:
         return ONLY_WITHOUT
     if not row["without_reset_neuron"]:
         return ONLY_WITH
-    if row["p_adjusted"] <= FALSE:
+    low, high = row["ci95_low"], row["ci95_high"]
+    beyond = low > MARGIN or high < 1 / MARGIN
+    if row["p_adjusted"] <= FALSE or (row["rounds"] == 1 and beyond):
         return WITHOUT if row["ratio"] > 1 else WITH
-    within = row["ci95_low"] >= 1 / MARGIN and row["ci95_high"] <= MARGIN
-    return TIE if within else UNDECIDED
+    return TIE if low >= 1 / MARGIN and high <= MARGIN else UNDECIDED
 
 
 def _standing(rank: int, row: Row, to_with: Estimate, to_without: Estimate) -> Row:

@@ -1,17 +1,41 @@
 """The dashboard's input: results, and the descriptions of the benchmarks that have any."""
 
 import shutil
+from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from ...instruments.files import write_json
 from ..error import DriverError
 
+# What the suites track for `reports`, and nobody compares between commits.
+_BOOKKEEPING = tuple(
+    f"track_{name}" for name in ("round", "run", "device_clock", "stopped_after", "status", "flags")
+)
+
+
+def _with_results(axes: Sequence[Sequence[str]], found: Iterable[Sequence[Any]]) -> list[list[str]]:
+    """Return of each axis the values with a result.
+
+    Args:
+        axes: values of each parameter.
+        found: results of each file, in the order of the axes' product.
+    """
+    used: list[set[str]] = [set() for _ in axes]
+    for values in found:
+        for place, value in zip(product(*axes), values, strict=True):
+            if value is not None and value == value:  # NaN: skipped
+                for seen, name in zip(used, place, strict=True):
+                    seen.add(name)
+    return [[name for name in axis if name in seen] for axis, seen in zip(axes, used, strict=True)]
+
 
 def copy_measured(results: Path, copy: Path) -> None:
-    """Copy asv's results, and from benchmarks.json the benchmarks with results of its version.
+    """Copy asv's results, and from benchmarks.json what has results of its version.
 
-    asv's page asks for a graph of all that benchmarks.json describes, and a sweep of one suite
-    describes every suite.
+    asv's page lists every combination of parameters that benchmarks.json describes and asks for its
+    graph, and a sweep of one suite describes every suite. Bookkeeping is left out.
 
     Raises:
         DriverError: asv cannot read benchmarks.json, or nothing has results.
@@ -24,12 +48,25 @@ def copy_measured(results: Path, copy: Path) -> None:
         described = load_json(str(results / "benchmarks.json"), Benchmarks.api_version)
     except (UserError, OSError) as error:
         raise DriverError(f"{error}: give a folder that `asv run` has filled") from None
-    measured = {key for found in iter_results(results) for key in found.get_result_keys(described)}
+    files = list(iter_results(results))
+    measured = {key for found in files for key in found.get_result_keys(described)}
+    measured = {key for key in measured if not key.endswith(_BOOKKEEPING)}
     if not measured:
         raise DriverError(f"{results} holds no results of what its benchmarks.json describes")
     for path in results.glob("*/*.json"):
         target = copy / path.relative_to(results)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    kept = {name: text for name, text in described.items() if name in measured}
+    kept = {}
+    for name in filter(measured.__contains__, described):
+        axes = _axes(name, described[name]["params"], files, described)
+        if all(axes):  # else every case was skipped
+            kept[name] = described[name] | {"params": axes}
     write_json(copy / "benchmarks.json", {**kept, "version": Benchmarks.api_version})
+
+
+def _axes(
+    name: str, axes: Sequence[Sequence[str]], files: Iterable[Any], described: Any
+) -> list[list[str]]:
+    found = (file for file in files if name in file.get_result_keys(described))
+    return _with_results(axes, (file.get_result_value(name, axes) for file in found))

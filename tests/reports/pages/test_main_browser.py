@@ -119,7 +119,7 @@ def test_a_device_can_be_chosen(tab):
 def test_everything_is_reached_by_the_tab_key(tab):
     wanted = tab.tab.evaluate(
         """[...document.querySelectorAll(
-            'a[href], select, input, summary, [tabindex="0"]')]
+            'a[href], select, input, button, summary, [tabindex="0"]')]
             .filter(e => e.checkVisibility()).map((e, i) => e.dataset.met = String(i))"""
     )
     assert len(wanted) > 30
@@ -147,7 +147,7 @@ def test_names_from_results_do_not_run(tmp_path, tree, run, watched):
     tab = watched(page, 1280)
     tab.tab.goto(page)
     assert f"X/{EVIL}" in tab.tab.locator(".explore fieldset").inner_text()
-    assert tab.tab.locator("script:not([type])").count() == 3
+    assert tab.tab.locator("script:not([type])").count() == 4
     assert tab.tab.locator("img[src=x]").count() == 0
 
 
@@ -178,3 +178,32 @@ def test_the_cards_lead_to_pictures(tab):
         card.click()
         target = tab.tab.url.rpartition("#")[2]
         assert tab.tab.locator(f"#{target} img").is_visible()
+
+
+COLUMN = """head => [...head.closest("table").tBodies[0].rows].map(
+    row => row.cells[head.cellIndex].textContent.replace(/\\s/g, ""))"""
+
+
+def test_a_table_is_sorted_by_its_heads(tab):
+    heads = tab.tab.locator("section.place th", has_text="batch").all()
+    columns = [(head, head.evaluate(COLUMN)) for head in heads]
+    head, before = next((h, c) for h, c in columns if list(map(int, c)) != sorted(map(int, c)))
+    head.get_by_role("button").press("Enter")
+    numbers = [int(text) for text in head.evaluate(COLUMN)]
+    assert sorted(map(int, before)) == numbers != [int(text) for text in before]
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.get_by_role("button").click()
+    assert [int(text) for text in head.evaluate(COLUMN)] == numbers[::-1]
+
+
+def test_ratios_are_sorted_by_themselves_and_what_is_missing_comes_last(tab):
+    head = tab.tab.locator("section.place th", has_text="over LIF/compile").first
+    for direction in (1, -1):
+        head.get_by_role("button").press("Enter")
+        texts = head.evaluate(COLUMN)
+        known = [float(text.partition("\u00d7")[0]) for text in texts if "\u00d7" in text]
+        assert len(known) > 2
+        assert known == sorted(known, reverse=direction < 0)
+        assert ["\u00d7" in text for text in texts] == sorted(
+            ["\u00d7" in text for text in texts], reverse=True
+        )

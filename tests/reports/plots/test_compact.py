@@ -20,15 +20,33 @@ L 3.0001 4" style="fill: none; stroke: red"/> </g>
 def test_it_is_rounded_where_it_is_a_length_and_nowhere_else():
     found = compact(LONG)
     assert ElementTree.fromstring(found) is not None
-    assert 'd="M 1.2 2 L 3 4"' in found
+    assert 'd="M1.2 2L3 4"' in found
     assert "scale(0.015625)" in found
     assert ">0.0625 \u00d7 </text>" in found
     assert "comment" not in found
-    assert 'id="tick"' in found
+    assert 'id="m0"' in found
+    assert 'href="#m0"' in found
     assert "unused" not in found
     assert found.count("stroke:red") == 1
     assert found.count('class="s0"') == 3
     assert len(found) < 0.8 * len(LONG)
+
+
+def test_groups_without_attributes_go_and_like_markers_share_their_class():
+    markers = "".join(f'<use href="#dot" x="{n}" style="fill:red"/>' for n in range(3))
+    other = '<use href="#dot" x="4" style="fill:blue"/>'
+    blue = "".join(f'<rect x="{n}" style="fill:blue"/>' for n in range(3))
+    found = compact(
+        '<svg xmlns="http://www.w3.org/2000/svg"><defs><style></style><path id="dot"/>'
+        '<clipPath id="box"/></defs>'
+        f'<g><g clip-path="url(#box)">{markers}</g><g><text x="1" transform="rotate(-0 1 2)">a'
+        f"</text></g></g><g>{markers}{other}</g>{blue}</svg>"
+    )
+    ElementTree.fromstring(found)
+    assert '<g clip-path="url(#m1)" class="s0"><use href="#m0" x="0"/>' in found
+    assert found.count("<g") == found.count("</g>") == 1
+    assert found.count('class="s0"') == 4  # of three that do not share it with the fourth
+    assert '<text x="1">a</text>' in found
 
 
 def test_what_it_refers_to_is_there():

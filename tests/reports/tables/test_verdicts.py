@@ -126,7 +126,7 @@ def test_a_winner_is_named_only_where_it_would_be_among_that_many_cases():
             {
                 **{"run": 0, "with_reset_neuron": "LIF", "without_reset_neuron": "SPSN-SB", "T": n},
                 **{"ratio": found.value, "ci95_low": found.low, "ci95_high": found.high},
-                "p_adjusted": p_value(found),
+                **{"p_adjusted": p_value(found), "rounds": found.rounds},
             }
         )
     excluded = [not row["ci95_low"] <= 1 <= row["ci95_high"] for row in judged]
@@ -141,8 +141,22 @@ def test_noise_is_no_tie():
         "run": 0,
         "with_reset_neuron": "LIF",
         "without_reset_neuron": "SPSN-SB",
-        "p_adjusted": 0.4,
+        **{"p_adjusted": 0.4, "rounds": 8},
     }
     wide = row | {"ratio": 1.0, "ci95_low": 0.8, "ci95_high": 1.25}
     narrow = row | {"ratio": 1.04, "ci95_low": 0.99, "ci95_high": 1.09}
     assert [one["winner"] for one in _with_winners([wide, narrow])] == [UNDECIDED, TIE]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "low", "high", "winner"),
+    [
+        *((1.01, 1.005, 1.02, TIE), (1.2, 1.15, 1.25, WITHOUT), (1.2, 1.09, 1.3, UNDECIDED)),
+        *((0.8, 0.75, 0.85, WITH), (2.0, math.nan, math.nan, UNDECIDED)),
+    ],
+)
+def test_one_process_decides_only_beyond_the_margin(ratio, low, high, winner):
+    row = {"run": 0, "with_reset_neuron": "LIF", "without_reset_neuron": "SPSN-SB"}
+    row |= {"ratio": ratio, "ci95_low": low, "ci95_high": high}
+    row |= {"p_adjusted": math.nan, "rounds": 1}
+    assert [one["winner"] for one in _with_winners([row])] == [winner]
