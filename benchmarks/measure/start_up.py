@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from ..cases.case import Case
@@ -39,12 +40,17 @@ def start_up(case: Case, limit: float) -> float:
     Raises:
         CaseError: it did not end well, or not in time.
     """
+    return _start_up(replace(case, time_steps=2), limit)
+
+
+@cache  # a process that measures several lengths one after the other asks once
+def _start_up(case: Case, limit: float) -> float:
     # asv finds our modules by a hook of its own, which a new interpreter does not have. At the end,
     # so that the spsn_ref of the measured environment still comes first.
     if _ROOT not in sys.path:
         sys.path.append(_ROOT)
     # A new interpreter: a forked one would have the compiler loaded, and a started device.
-    events = run_bounded(_first_call, replace(case, time_steps=2), limit, "spawn")
+    events = run_bounded(_first_call, case, limit, "spawn")
     told = next(events)
     if not isinstance(told, Ending):
         seconds: float = told["start_up"]

@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,8 +31,8 @@ from ..measure.round import Task
 from .file import Gates, RoundsFile, Verdict
 from .several import ended_the_process, until_done, work_all
 
-# A case whose round took longer, seconds, has no other.
-_SLOW = 6.0
+# A case whose round took longer, seconds, has no other; above so many it comes last in a round.
+_SLOW, _LATE = 6.0, 0.6
 # Methods that launch kernels for every time-step, at least: minutes a call beyond these steps.
 _STEPWISE, _STEPWISE_STEPS = ("published_loop", "loop", "cuda_graph", "compile"), 10_000
 # To record or to compile a loop takes seconds a case at a thousand steps: in one suite alone.
@@ -165,12 +165,22 @@ def measure(
                     inexact = bool(file.gates[_key(case)].inexact)
                     known = rounds[0].get("in_bursts") if rounds else None
                     tasks.append(Task(case, of_round, turn == 0, passed=inexact, in_bursts=known))
-        for case, record in _measure(tasks, until, start_method):
+        for case, record in _measure(_slow_last(tasks, file.rounds), until, start_method):
             file.keep(case, record)
             _show(case, record)
         if time.monotonic() >= until:
             return False
     return True
+
+
+def _slow_last(tasks: Sequence[Task], rounds: Mapping[Case, Sequence[Record]]) -> list[Task]:
+    """Return the tasks in their order, but slow ones last: time may run out, and they take it."""
+
+    def is_slow(task: Task) -> bool:
+        before = rounds.get(task.case, [])
+        return bool(before and before[-1]["spent"] > _LATE)
+
+    return sorted(tasks, key=is_slow)
 
 
 def _goes_on(rounds: Sequence[Record]) -> bool:

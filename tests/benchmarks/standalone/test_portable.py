@@ -44,6 +44,14 @@ def test_a_wrong_method_is_not_timed(tmp_path, measure, monkeypatch):
     assert "forward_backward" not in record
 
 
+def test_what_took_long_in_the_round_before_comes_last():
+    cases = [make_case("LIF/loop", steps) for steps in (1, 2, 3, 4)]
+    tasks = [Task(case, BUDGET, False) for case in cases]
+    rounds = {case: [{"spent": spent}] for case, spent in zip(cases, (9.0, 0.3, 0.7), strict=False)}
+    found = portable._slow_last(tasks, rounds)
+    assert [task.case.time_steps for task in found] == [2, 4, 1, 3]
+
+
 def test_the_portable_profile_leaves_out_what_takes_minutes():
     suites = ["neuron", "sequence_length", "batch_size"]
     listed = portable.affordable_groups("portable", suites, "cuda")
