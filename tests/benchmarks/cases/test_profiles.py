@@ -18,7 +18,7 @@ def test_profiles_choose_from_the_grid():
     assert {"LIF/triton", "LIF/cuda_graph", "SPSN-SB/triton"} <= set(on_cuda[0])
     assert not any("numba" in method for method in on_cuda[0])
     assert {"LIF/published_loop", "LIF/loop", "SPSN-SB/published_fft"} <= set(quick[0])
-    for method in ("LIF/triton", "LIF/cuda_graph", "SPSN-GS/triton"):
+    for method in ("LIF/triton", "LIF/cuda_graph", "SPSN-SB/triton"):
         for device in ("cpu", "cuda"):
             values = [method, device, 1000, 1, 128, 1, "float32"]
             assert PROFILES["quick"].includes("sequence_length", values) == (device == "cuda")
