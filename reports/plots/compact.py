@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import count
 
 # Attributes of lengths, points; a letter's outline, if any, is scaled, and so keeps its digits.
 _LENGTHS = re.compile(r'\b(d|x|y|x1|x2|y1|y2|width|height|points|transform)="(?![^"]*scale)[^"]*"')
@@ -34,8 +33,8 @@ def compact(svg: str) -> str:
     svg = _STYLE.sub(lambda style: re.sub(r"([:;]) ", r"\1", style[0]), svg)
     used = {*re.findall(r"url\(#([^)]*)\)", svg), *re.findall(r'href="#([^"]*)"', svg)}
     svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
-    numbers = count()
-    short = {name: f"m{next(numbers)}" for name in re.findall(r' id="([^"]*)"', svg)}
+    names = re.findall(r' id="([^"]*)"', svg)
+    short = {name: f"m{number}" for number, name in enumerate(names)}
     svg = re.sub(r'(?<= id=")[^"]*|(?<=[("]#)[^")]*', lambda name: short.get(name[0], name[0]), svg)
     often = [style for style, count in Counter(_STYLE.findall(svg)).items() if count > 2]
     classes = {style: f"s{number}" for number, style in enumerate(often)}

@@ -7,6 +7,7 @@ M S is nothing and E of the rank before is enough.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -61,6 +62,7 @@ def shards_of(current: Tensor, group: dist.ProcessGroup) -> Shards:
     return Shards(group, dist.get_rank(group), tuple(lengths))
 
 
+@lru_cache(maxsize=256)  # asked for twice by every call
 def reach(alpha: float, beta: float) -> int:
     """Return a number of time-steps, a power of 2, after which a state is forgotten."""
     steps = 1

@@ -48,9 +48,8 @@ def copy_measured(results: Path, copy: Path) -> None:
         described = load_json(str(results / "benchmarks.json"), Benchmarks.api_version)
     except (UserError, OSError) as error:
         raise DriverError(f"{error}: give a folder that `asv run` has filled") from None
-    files = list(iter_results(results))
-    measured = {key for found in files for key in found.get_result_keys(described)}
-    measured = {key for key in measured if not key.endswith(_BOOKKEEPING)}
+    files = [(file, set(file.get_result_keys(described))) for file in iter_results(results)]
+    measured = {key for _, keys in files for key in keys if not key.endswith(_BOOKKEEPING)}
     if not measured:
         raise DriverError(f"{results} holds no results of what its benchmarks.json describes")
     for path in results.glob("*/*.json"):
@@ -59,14 +58,9 @@ def copy_measured(results: Path, copy: Path) -> None:
         shutil.copyfile(path, target)
     kept = {}
     for name in filter(measured.__contains__, described):
-        axes = _axes(name, described[name]["params"], files, described)
+        all_axes = described[name]["params"]
+        found = (file.get_result_value(name, all_axes) for file, keys in files if name in keys)
+        axes = _with_results(all_axes, found)
         if all(axes):  # else every case was skipped
             kept[name] = described[name] | {"params": axes}
     write_json(copy / "benchmarks.json", {**kept, "version": Benchmarks.api_version})
-
-
-def _axes(
-    name: str, axes: Sequence[Sequence[str]], files: Iterable[Any], described: Any
-) -> list[list[str]]:
-    found = (file for file in files if name in file.get_result_keys(described))
-    return _with_results(axes, (file.get_result_value(name, axes) for file in found))
