@@ -12,7 +12,7 @@ Glossary, the paper's symbol and its name here:
     rho     probability firing probability (16, 17)
     alpha   alpha       decay of i per time-step, exp(-dt / tau_syn)
     beta    beta        decay of u per time-step, exp(-dt / tau_mem)
-    u_th    threshold   firing threshold of the LIF (3)
+    u_th    threshold   firing threshold of the LIF (3) and of ParaLIF-T
     theta   theta       spike-frequency ceiling (21)
 
 Time leads every tensor. Not included: recurrent connections, delays, and modules that register time
@@ -22,7 +22,14 @@ Speed is measured by the package `benchmarks`; `profiling` only shows what one s
 
 from ._methods import auto_method, methods
 from ._numba.buffers import release_buffers
-from .fire import escape_noise, gumbel_softmax, sigmoid_bernoulli, surrogate_heaviside
+from .fire import (
+    above_threshold,
+    escape_noise,
+    gumbel_softmax,
+    rising,
+    sigmoid_bernoulli,
+    surrogate_heaviside,
+)
 from .integrate import leaky_integrate
 from .lif import lif
 from .loss import classification_loss, spike_frequency_regularizer
@@ -43,6 +50,7 @@ __all__ = [
     "NeuronParameters",
     "NeuronState",
     "ReLU",
+    "above_threshold",
     "auto_method",
     "classification_loss",
     "escape_noise",
@@ -51,6 +59,7 @@ __all__ = [
     "lif",
     "methods",
     "release_buffers",
+    "rising",
     "sigmoid_bernoulli",
     "spike_frequency_regularizer",
     "spsn",

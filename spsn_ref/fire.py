@@ -1,4 +1,4 @@
-"""From membrane potential to spikes: one deterministic and three stochastic spiking functions.
+"""From membrane potential to spikes: three deterministic and three stochastic spiking functions.
 
 Spikes are exactly 0 or 1. The functions differ in the probability of a spike and in the surrogate
 gradient, which replaces the true one: that is zero almost everywhere. There is no surrogate of a
@@ -220,11 +220,70 @@ def escape_noise(
     return _fire(membrane, spikes, slope)
 
 
+def above_threshold(
+    membrane: Tensor,
+    threshold: float | Tensor = 1.0,
+    slope: float = 100.0,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Fire where the membrane is above a threshold, without a reset (ParaLIF-T).
+
+    ParaLIF is the next neuron of the paper's authors, doi 10.1088/2634-4386/adb7fe: the SPSN's
+    integrator with other firings.
+
+    Args:
+        membrane: any shape, floating point.
+        threshold: of the membrane; a tensor keeps its gradient.
+        slope: steepness of the surrogate gradient, see `surrogate_heaviside`.
+        generator: ignored, nothing is drawn.
+
+    Returns:
+        Spikes, 0 or 1, shape and dtype of `membrane`.
+
+    Raises:
+        TypeError: `slope` is a tensor, or no number.
+        ValueError: `slope` is negative or not finite.
+    """
+    return surrogate_heaviside(membrane - threshold, slope)
+
+
+def rising(
+    membrane: Tensor,
+    threshold: float | Tensor = 0.01,
+    slope: float = 100.0,
+    generator: Generator | None = None,
+    previous: Tensor | None = None,
+) -> Tensor:
+    """Fire where the membrane rose by more than a threshold since the step before (ParaLIF-D).
+
+    The delta firing of doi 10.1088/2634-4386/adb7fe, eq. (19) there.
+
+    Args:
+        membrane: [time, ...], floating point.
+        threshold: of the rise in one time-step; a tensor keeps its gradient.
+        slope: steepness of the surrogate gradient, see `surrogate_heaviside`.
+        generator: ignored, nothing is drawn.
+        previous: the membrane before the first time-step; None: at rest, 0.
+
+    Returns:
+        Spikes, 0 or 1, shape and dtype of `membrane`.
+
+    Raises:
+        TypeError: `slope` is a tensor, or no number.
+        ValueError: `slope` is negative or not finite.
+    """
+    first = torch.zeros_like(membrane[:1]) if previous is None else previous[None]
+    before = torch.cat([first.to(membrane.dtype), membrane[:-1]])
+    return surrogate_heaviside(membrane - before - threshold, slope)
+
+
 Firing = Callable[..., Tensor]
 FIRING: dict[str, Firing] = {
     "sigmoid_bernoulli": sigmoid_bernoulli,
     "gumbel_softmax": gumbel_softmax,
     "escape_noise": escape_noise,
+    "threshold": above_threshold,
+    "delta": rising,
 }
 # The firings that methods "numba" and "triton" fuse with the integrator; their order is the number
 # of each in the Triton kernels, from 1 on.

@@ -26,8 +26,9 @@ class FeedForward(nn.Module):
     Args:
         sizes: channels, hidden units of each layer, readouts; Table I with 700 channels and 20
             classes is the default.
-        neuron: "LIF", "SPSN-SB", "SPSN-GS", "ReLU" (the authors' non-spiking network without any
-            integrator; its readout is the last Linear) or "LI-ReLU".
+        neuron: "LIF", "SPSN-SB", "SPSN-GS", "ParaLIF-T", "ParaLIF-D", "ReLU" (the authors'
+            non-spiking network without any integrator; its readout is the last Linear) or
+            "LI-ReLU".
         parameters: of every neuron and of the readout.
         readout_method: how the readout's integrator is computed, see `leaky_integrate`.
         generator: source of the initial weights; None: torch's own.

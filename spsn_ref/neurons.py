@@ -191,6 +191,8 @@ NEURONS = {
     "LIF": Kind(LIF, "lif", spikes=True, resets=True),
     "SPSN-SB": Kind(partial(SPSN, firing="sigmoid_bernoulli"), "spsn", spikes=True),
     "SPSN-GS": Kind(partial(SPSN, firing="gumbel_softmax"), "spsn", spikes=True),
+    "ParaLIF-T": Kind(partial(SPSN, firing="threshold"), "spsn", spikes=True),
+    "ParaLIF-D": Kind(partial(SPSN, firing="delta"), "spsn", spikes=True),
     "ReLU": Kind(lambda parameters: ReLU(), None),
     "LI-ReLU": Kind(IntegratorReLU, "leaky_integrate"),
 }

@@ -129,9 +129,11 @@ def spsn(
     Args:
         current: [time, batch, unit] (any shape with time leading), a floating-point dtype;
             float16 and bfloat16 run with float32 state.
-        parameters: time constants and time-step; the threshold plays no part.
+        parameters: time constants and time-step; the threshold plays no part but in firing
+            "threshold".
         firing: "sigmoid_bernoulli" (SPSN-SB), "gumbel_softmax" (SPSN-GS), "escape_noise" (eq. 16),
-            or a function `(membrane, generator=...) -> spikes`, such as one of these with other
+            "threshold" (ParaLIF-T, see `above_threshold`), "delta" (ParaLIF-D, see `rising`), or a
+            function `(membrane, generator=...) -> spikes`, such as one of these with other
             options bound by `functools.partial`.
         method: how the integrator is computed, see `leaky_integrate`; "numba" and "triton" fuse it
             with the firing, which must be "sigmoid_bernoulli" or "gumbel_softmax".
@@ -164,7 +166,7 @@ def spsn(
     check_state(state, current)
     if counts is not None:
         _check_counts(counts, current)
-    # The threshold plays no part.
+    # The threshold plays no part in what is fused.
     tensors = [name for name in parameters.tensors if name != "threshold"]
     how = choose_method("spsn", METHODS, method, current, is_fusable(firing), tensors)
     if is_fusable(firing):  # by whatever method: spikes have no forward-mode derivative

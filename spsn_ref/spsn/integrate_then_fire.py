@@ -1,5 +1,7 @@
 """The SPSN in two passes over the tensor: any method of the integrator, then any firing."""
 
+from functools import partial
+
 from torch import Generator, Tensor
 
 from .._dispatch import choose
@@ -23,6 +25,10 @@ def run(
 ) -> tuple[Tensor, Tensor | None, NeuronState | None]:
     """Run the integrator's `method`, then the firing; see `spsn_ref.spsn`."""
     fire = choose("firing", FIRING, firing) if isinstance(firing, str) else firing
+    if firing == "threshold":
+        fire = partial(fire, threshold=parameters.threshold)
+    elif firing == "delta" and state is not None:
+        fire = partial(fire, previous=state.membrane)
     alpha, beta = parameters.alpha, parameters.beta
     membrane, after = INTEGRATE[method].run(current, alpha, beta, state, return_state)
     spikes = fire(membrane, generator=generator)

@@ -20,6 +20,7 @@ class Step(NamedTuple):
         valid: time-steps that are no padding, bool [time, repeat * batch], or None for all.
         weight: of each sample, 1 or 0.
         samples: batch size of one repeat over all processes.
+        first: number of this process's first sample in it.
     """
 
     inputs: Tensor | Events
@@ -27,6 +28,7 @@ class Step(NamedTuple):
     valid: Tensor | None
     weight: float
     samples: int
+    first: int
 
 
 def _valid(steps: Tensor, length: int, padding: str) -> Tensor:
@@ -51,7 +53,7 @@ def join(parts: Sequence[Batch], channels: int, mask: bool, padding: str) -> Ste
     if mask:
         steps = torch.cat([part.steps[share] for part in parts]).clamp(1, length)
         valid = _valid(steps, length, padding)
-    return Step(inputs, target, valid, weight, samples)
+    return Step(inputs, target, valid, weight, samples, share.start)
 
 
 class Feed:

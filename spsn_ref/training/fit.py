@@ -24,11 +24,13 @@ TRAINING, TESTING, TRIALS = 0, 1, 2
 def generators(settings: Settings, epoch: int, step: int, purpose: int) -> list[Generator]:
     """Return each repeat's source of a step's spikes, which depends only on the arguments.
 
-    Repeat r draws what a single run with seed + r would draw; every process draws differently.
+    Repeat r draws what a single run with seed + r would draw. Of several processes every one draws
+    differently, unless the neurons draw by counter: then by the numbers of their lanes.
     """
     found = []
+    rank = 0 if settings.by_counter else ranks.rank()
     for repeat in range(settings.repeats):
-        numbers = (settings.seed + repeat, epoch, step, purpose, ranks.rank())
+        numbers = (settings.seed + repeat, epoch, step, purpose, rank)
         (seed,) = np.random.SeedSequence(numbers).generate_state(1, np.uint64)
         found.append(Generator(settings.device).manual_seed(int(seed)))
     return found
@@ -86,7 +88,8 @@ class Fit:
     ) -> tuple[Tensor, list[Tensor]]:
         dtype = getattr(torch, self.settings.dtype)
         with torch.autocast(self.settings.device, dtype, enabled=dtype != torch.float32):
-            membrane, outputs = model(step.inputs, sources)
+            first = step.first if self.settings.by_counter else 0
+            membrane, outputs = model(step.inputs, sources, first)
         return membrane, outputs if self.settings.spiking else []
 
     def epoch(
@@ -119,7 +122,7 @@ class Fit:
             self.optimizer.zero_grad()
             sources = generators(self.settings, number, index, TRAINING)
             membrane, outputs = self._forward(self._model, step, sources)
-            loss, counted = self.objective(membrane, outputs, *step[1:])
+            loss, counted = self.objective(membrane, outputs, *step[1:-1])
             # DistributedDataParallel averages gradients over processes; the loss is their sum.
             self.scaler.scale(loss * ranks.size()).backward()  # type: ignore[no-untyped-call]
             wrong = check(index, loss, self._gradients())
@@ -172,7 +175,7 @@ class Fit:
         for index, step in enumerate(feed.epoch(0)):
             sources = generators(self.settings, epoch, index, purpose)
             membrane, outputs = self._forward(self.network, step, sources)
-            tally.add(self.objective(membrane, outputs, *step[1:])[1])
+            tally.add(self.objective(membrane, outputs, *step[1:-1])[1])
             if each is not None:
                 each(step, membrane, self.objective.scores(membrane, step.valid))
         return Tally(*map(ranks.total, tally))

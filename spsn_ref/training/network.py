@@ -7,24 +7,31 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ..network import FeedForward
+from ..state import rest
 from .events import Events, events_linear
 
 
 def _fire(
-    neuron: nn.Module, current: Tensor, generator: Generator | Sequence[Generator] | None
+    neuron: nn.Module,
+    current: Tensor,
+    generator: Generator | Sequence[Generator] | None,
+    first: int,
 ) -> Tensor:
     """Run a neuron, the columns of each repeat with its own generator."""
+
+    def run(part: Tensor, source: Generator | None) -> Tensor:
+        # A shard of a batch draws what it draws among all: by the number of its first lane.
+        lane = first * part.shape[2]
+        more = {"state": rest(part, torch.float32)._replace(lane=lane)} if lane else {}
+        output: Tensor = neuron(part, generator=source, with_membrane=False, **more)[0]
+        return output
+
     if isinstance(generator, Sequence) and len(generator) == 1:
         (generator,) = generator
     if not isinstance(generator, Sequence):
-        output: Tensor = neuron(current, generator=generator, with_membrane=False)[0]
-        return output
+        return run(current, generator)
     parts = current.view(len(current), len(generator), -1, current.shape[2]).unbind(1)
-    outputs = [
-        neuron(part, generator=g, with_membrane=False)[0]
-        for part, g in zip(parts, generator, strict=True)
-    ]
-    return torch.cat(outputs, 1)
+    return torch.cat([run(part, g) for part, g in zip(parts, generator, strict=True)], 1)
 
 
 class RepeatedLinear(nn.Module):
@@ -80,13 +87,18 @@ class RepeatedNetwork(nn.Module):
         self.neurons, self.readout = networks[0].neurons, networks[0].readout
 
     def forward(
-        self, inputs: Tensor | Events, generator: Generator | Sequence[Generator] | None = None
+        self,
+        inputs: Tensor | Events,
+        generator: Generator | Sequence[Generator] | None = None,
+        first: int = 0,
     ) -> tuple[Tensor, list[Tensor]]:
         """Run all networks from rest.
 
         Args:
             inputs: spike counts [time, repeat * batch, channel], or the events of them.
             generator: source of the spikes' random numbers, one for each repeat.
+            first: number of the first sample of each repeat in the whole batch, of which these are
+                a part; not 0 only for neurons that draw by counter.
 
         Returns:
             (readout membrane, each hidden layer's output), each [time, repeat * batch, unit].
@@ -94,6 +106,6 @@ class RepeatedNetwork(nn.Module):
         outputs: list[Tensor] = []
         signal: Tensor | Events = inputs
         for linear, neuron in zip(self.linears, self.neurons, strict=False):
-            signal = _fire(neuron, linear(signal), generator)
+            signal = _fire(neuron, linear(signal), generator, first)
             outputs.append(signal)
         return self.readout(self.linears[-1](signal)), outputs

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
+import torch
+
 from .._dispatch import choose
-from .._methods import OPERATIONS
+from .._methods import OPERATIONS, auto_method
 from ..data import Augmentation
+from ..fire import is_fusable
 from ..lif.reset import RESETS
 from ..loss import OVER_TIME
-from ..neurons import NEURONS
+from ..neurons import NEURONS, SPSN
 from ..parameters import NeuronParameters
 
 FORMAT = 1
@@ -128,6 +131,17 @@ class Settings:
     def spiking(self) -> bool:
         """Whether hidden outputs are spikes, which have a rate."""
         return NEURONS[self.neuron].spikes
+
+    @property
+    def by_counter(self) -> bool:
+        """Whether the neurons draw by counter, so that a shard of a batch fires as the whole."""
+        neuron = NEURONS[self.neuron].make(NeuronParameters())
+        if not isinstance(neuron, SPSN) or not is_fusable(neuron.firing):
+            return False
+        like = torch.empty(0, device=self.device, dtype=getattr(torch, self.dtype))
+        auto = self.method == "auto"
+        method = auto_method("spsn", like, neuron.firing) if auto else self.method
+        return method in ("numba", "triton")
 
     def network(self) -> dict[str, Any]:
         """Return the arguments of `FeedForward` other than sizes and generator."""

@@ -5,7 +5,15 @@ import math
 import torch
 import torch.distributed as dist
 
-from spsn_ref import NeuronParameters, NeuronState, distributed, leaky_integrate, spsn
+from spsn_ref import (
+    SPSN,
+    LeakyIntegrator,
+    NeuronParameters,
+    NeuronState,
+    distributed,
+    leaky_integrate,
+    spsn,
+)
 from spsn_ref.distributed import exchange
 
 LANES = 5
@@ -158,6 +166,23 @@ def continued(group, lengths):
     return {"spikes": torch.equal(spikes, expected[steps:])}
 
 
+def by_modules(group, lengths):
+    """Run a layer and a readout as modules, divided and whole; return whether they are the same."""
+    rank, steps = dist.get_rank(group), sum(lengths)
+    whole = normal(steps, LANES)
+    own = share(whole, lengths, rank)
+    hidden = distributed.SPSN(method="numba", group=group)
+    spikes, _, state = hidden(own, torch.Generator().manual_seed(3), return_state=True)
+    readout, last = distributed.LeakyIntegrator(group=group)(spikes, return_state=True)
+    alone = SPSN(method="numba")(whole, torch.Generator().manual_seed(3))[0]
+    expected = LeakyIntegrator(method="numba")(alone)
+    return {
+        "spikes": torch.equal(spikes, share(alone, lengths, rank)),
+        "readout": torch.equal(readout, share(expected, lengths, rank)),
+        "steps": state.step == last.step == steps,
+    }
+
+
 def refused(group):
     """Give what cannot be done; return what each rank is told."""
     rank = dist.get_rank(group)
@@ -196,6 +221,7 @@ def everything(group):
                     found[name] = fired(group, lengths, tau, firing, with_membrane)
         found[f"averaged {lengths}"] = averaged(group, lengths)
         found[f"continued {lengths}"] = continued(group, lengths)
+        found[f"by modules {lengths}"] = by_modules(group, lengths)
     if ranks == 2:
         found["refused"] = refused(group)
     return found

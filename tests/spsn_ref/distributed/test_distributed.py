@@ -72,6 +72,12 @@ def test_the_last_state_is_where_one_process_goes_on(found, ranks, lengths):
     assert all(one[f"continued {lengths}"]["spikes"] for one in found(ranks))
 
 
+@pytest.mark.parametrize(("ranks", "lengths"), CASES)
+def test_modules_are_those_of_one_process_bit_for_bit(found, ranks, lengths):
+    for one in found(ranks):
+        assert one[f"by modules {lengths}"] == {"spikes": True, "readout": True, "steps": True}
+
+
 def _received(rank, lengths, tau):
     """Return the bytes of a call forward and back: three numbers of its shard, then states."""
     ranks, state = len(lengths), 2 * LANES * 8
