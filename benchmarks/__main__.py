@@ -5,6 +5,9 @@
     python -m benchmarks run        measure a profile, into results/
     python -m benchmarks ask --time-steps 500 --batch 16 --units 256    which neuron at this size?
     python -m benchmarks compare A B    is a case slower at commit B than at commit A?
+    python -m benchmarks bench      measure a profile without asv, in the environment that is here
+    python -m benchmarks slurm      the same as a job array on a cluster's nodes, then merged
+    python -m benchmarks merge      bring the parts of a sweep, or other trees, into results/
     python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
     python -m benchmarks take FILE        bring such a file into results/
     python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
@@ -33,6 +36,8 @@ from .cases.request import current_profile
 from .drive.error import DriverError
 from .drive.surroundings import threads_of
 from .paper import command as paper
+from .standalone.bench import command as bench
+from .standalone.bench import slurm
 from .standalone.compare import command as compare
 
 
@@ -72,11 +77,31 @@ def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
         metavar="MODULE:FACTORY",
         help="your own beside them, such as mypackage.neurons:leaky",
     )
+    ask.add_argument(
+        "--compile",
+        action="store_true",
+        help="measure LIF/compile too, which compiles for another minute",
+    )
     ask.add_argument("--json", action="store_true", help="print the answer for a machine to read")
     commits = commands.add_parser(
         "compare", help="is a case slower at commit B than at A? Measures both in turns"
     )
     compare.add_options(commits)
+    sweep = commands.add_parser(
+        "bench", help="measure a profile without asv, in the environment that is here"
+    )
+    bench.add_options(sweep)
+    array = commands.add_parser("slurm", help="the same as a job array on a cluster's nodes")
+    slurm.add_options(array)
+    merge = commands.add_parser("merge", help="bring the parts of a sweep into its results")
+    merge.add_argument(
+        "trees",
+        type=Path,
+        nargs="*",
+        metavar="TREE",
+        help="results trees; default: the parts below --into",
+    )
+    merge.add_argument("--into", type=Path, default=Path("results"), help="default: results")
     trust = commands.add_parser(
         "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
     )
@@ -216,6 +241,11 @@ def ask(arguments: list[str]) -> int:
     return main(["ask", *arguments], "spsn-ref")
 
 
+def bench_here(arguments: list[str]) -> int:
+    """Measure a profile on this machine, into results that `spsn-ref report` renders."""
+    return main(["bench", *arguments], "spsn-ref")
+
+
 def main(arguments: list[str] | None = None, program: str = "python -m benchmarks") -> int:
     """Run the command line; return its exit status."""
     try:
@@ -252,6 +282,12 @@ def _run(options: argparse.Namespace) -> int:
         return _ask(options)
     if options.command == "compare":
         return compare.run(options)
+    if options.command == "bench":
+        return bench.run(options)
+    if options.command == "slurm":
+        return slurm.run(options)
+    if options.command == "merge":
+        return _merge(options)
     if options.command == "paper":
         return paper.run(options)
     if options.command == "take":
@@ -289,6 +325,15 @@ def _run(options: argparse.Namespace) -> int:
     )
 
 
+def _merge(options: argparse.Namespace) -> int:
+    """Merge trees; say what was written; return an exit status."""
+    from .standalone.bench.merge import merge, parts_of
+
+    written = merge(options.trees or parts_of(options.into), options.into)
+    print("\n".join(f"{path} is written" for path in written) or "all of it was there already")
+    return 0
+
+
 def _check() -> int:
     """Print what is wrong with this machine; return 1 if anything is."""
     from .instruments.conditions import findings
@@ -312,8 +357,8 @@ def _ask(options: argparse.Namespace) -> int:
     try:
         from .standalone import ask
     except ImportError as error:
-        raise DriverError(f"{error}; pip install '.[bench,cpu]'") from error
-    asked = ask.cases_of(question, options.methods, options.neuron)
+        raise DriverError(f"{error}; pip install '.[bench]'") from error
+    asked = ask.cases_of(question, options.methods, options.neuron, options.compile)
     ask.demand_custom(asked)
     if not options.json:
         minutes = math.ceil(ask.seconds(asked) / 60)
@@ -326,6 +371,8 @@ def _ask(options: argparse.Namespace) -> int:
         print(json.dumps(told, indent=1))
     else:
         print("\n".join(ask.answer(records)))
+        if not (options.methods or options.compile):
+            print("LIF/compile was left out, for it compiles for a minute; --compile measures it")
     return int(not any(record.get("forward_backward") for record in records.values()))
 
 
@@ -354,7 +401,7 @@ def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
     try:
         from .standalone import trust
     except ImportError as error:
-        raise DriverError(f"{error}; pip install '.[bench,cpu,drive]'") from error
+        raise DriverError(f"{error}; pip install '.[bench]'") from error
 
     path = options.results / facts["machine"] / "trust" / f"{options.slower}-percent.json"
     slower, limits = options.slower / 100, (options.pairs, options.seconds, options.fresh)

@@ -98,6 +98,7 @@ class Suite(ABC):
     track_run = samples("run", "number of the sweep, sample by sample")
     track_peak_memory = numbers("peak_memory", "bytes")
     track_reserved_memory = numbers("reserved_memory", "bytes")
+    track_steady_memory = numbers("steady_memory", "bytes")
     track_spikes_per_ms = numbers("spikes_per_ms", "spikes/ms")
     track_spike_rate = numbers("spike_rate", "spikes/step/unit")
     track_energy = numbers("energy", "joules")

@@ -25,7 +25,7 @@ def test_every_file_is_installed(folder, name):
 
 def test_spsn_ref_has_the_commands_of_the_other_packages():
     points = {point.name: point for point in entry_points(group="spsn_ref.commands")}
-    assert points.keys() == {"ask", "report"}
+    assert points.keys() == {"ask", "bench", "report"}
     shown = CliRunner().invoke(main, ["--help"]).output
     for name, point in points.items():
         assert point.load().__doc__.partition("\n")[0].rstrip(".")[:40] in shown

@@ -6,7 +6,7 @@ parameters are no longer listed. Append to them; do not remove.
 
 from collections.abc import Sequence
 
-from .libraries import OURS, OURS_LATER, PEER_METHODS
+from .libraries import LATER, OURS, PEER_METHODS
 from .neurons import is_captured
 
 PARAMETERS = ["neuron_method", "device", "time_steps", "batch", "units", "depth", "dtype"]
@@ -33,6 +33,8 @@ NEURON_METHODS = [
     "SPSN-SB/triton_graph",
     "SPSN-GS/triton_graph",
     "floor/stream",
+    "ParaLIF-T/scan",
+    "ParaLIF-D/scan",
 ]
 DEVICES = ["cpu", "cuda"]
 
@@ -60,6 +62,9 @@ LANES = [
     *("SPSN-SB/numba", "SPSN-GS/numba", "LIF/numba"),
     *("SPSN-SB/triton", "LIF/triton", "floor/copy", "floor/stream"),
 ]
+
+# The Legendre Memory Unit, by year and form.
+LMU = ["LMU-2019/loop", "LMU-2021/loop", "LMU-2021/fft", "LMU-2021/last_state"]
 
 Axes = list[list[str] | list[int]]
 
@@ -89,8 +94,10 @@ GRID: dict[str, Axes] = {
         *(LANES, DEVICES, [1000, 10_000, 100_000, 1_000_000], [1]),
         *([1, 4, 16, 20, 64, 128, 512, 8192], [0], ["float32"]),
     ],
+    # psMNIST: T = 784, batch 100; the units are the hidden layer's, of 2019 and of 2021.
+    "lmu": [LMU, DEVICES, [784], [1, 8, 100], [212, 346], [1], ["float32"]],
     "peers": [
-        [*OURS, *PEER_METHODS, *OURS_LATER],
+        [*OURS, *(m for m in PEER_METHODS if m not in LATER), *LATER],
         DEVICES,
         [100, 316, 1000, 3162, 10_000],
         [8, 64],

@@ -26,7 +26,12 @@ class Library:
 
 LIBRARIES: dict[str, Library] = {
     "spyx": Library(
-        ("Spyx-CuBaLIF/scan", "Spyx-PSU_LIF/associative_scan", "Spyx-SPSN/fft"),
+        (
+            "Spyx-CuBaLIF/scan",
+            "Spyx-PSU_LIF/associative_scan",
+            "Spyx-SPSN/fft",
+            "Spyx-ParallelResetLIF/fixed_point",
+        ),
         {"spyx": "1.0.0", "jax": "0.10.2"},
     ),
     "spikingjelly": Library(
@@ -38,6 +43,8 @@ LIBRARIES: dict[str, Library] = {
             "SpikingJelly-PSN/product",
             "SpikingJelly-MaskedPSN/product",
             "SpikingJelly-SlidingPSN/product",
+            "SpikingJelly-CUBALIF/multi_step",
+            "SpikingJelly-FlexSN/torch",
         ),
         {"spikingjelly": "2.0.0"},
     ),
@@ -47,12 +54,25 @@ LIBRARIES: dict[str, Library] = {
             "snnTorch-Leaky/indexed",
             "snnTorch-LeakyParallel/rnn",
             "snnTorch-StateLeaky/convolution",
+            "snnTorch-Leaky/compile",
+            "snnTorch-Synaptic/unbind",
         ),
         {"snntorch": "1.0.0"},
     ),
-    "norse": Library(("Norse-LIF/unbind", "Norse-LIF/sequence"), {"norse": "1.1.0"}),
+    "norse": Library(
+        (
+            "Norse-LIF/unbind",
+            "Norse-LIF/sequence",
+            "Norse-LIF/compile",
+            "Norse-LIFAdjoint/unbind",
+        ),
+        {"norse": "1.1.0"},
+    ),
     "sinabs": Library(("Sinabs-LIF/sequence",), {"sinabs": "3.1.3"}),
-    "rockpool": Library(("Rockpool-LIF/sequence",), {"rockpool": "3.1.0"}),
+    "rockpool": Library(
+        ("Rockpool-LIF/sequence", "Rockpool-LIFJax/scan"),
+        {"rockpool": "3.1.0", "jax": "0.10.2"},
+    ),
     "exodus": Library(("Sinabs-LIF/exodus",)),
     "bindsnet": Library(("BindsNET-LIF/sequence",)),
 }
@@ -69,8 +89,20 @@ OURS = (
     "ReLU/eager",
     *YARDSTICKS,
 )
-# Appended later, at the end of the suite's first parameter: its places are codes in the results.
 OURS_LATER = ("LIF/compile",)
+# Appended at the end of the suite's first parameter, whose places are codes in the results: what
+# is new stands last here.
+LATER = (
+    *OURS_LATER,
+    "Spyx-ParallelResetLIF/fixed_point",
+    "SpikingJelly-CUBALIF/multi_step",
+    "SpikingJelly-FlexSN/torch",
+    "snnTorch-Leaky/compile",
+    "snnTorch-Synaptic/unbind",
+    "Norse-LIF/compile",
+    "Norse-LIFAdjoint/unbind",
+    "Rockpool-LIFJax/scan",
+)
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]
 PEER_METHODS = tuple(m for library in LIBRARIES.values() for m in library.neuron_methods)

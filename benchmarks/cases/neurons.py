@@ -28,6 +28,10 @@ NEURONS = {
     "SPSN-GS": Neuron("spsn", stochastic=True),
     "LI-ReLU": Neuron("leaky_integrate", spikes=False, in_paper=False),
     "ReLU": Neuron(None, spikes=False, has_oracle=False),
+    "ParaLIF-T": Neuron("spsn", in_paper=False),
+    "ParaLIF-D": Neuron("spsn", in_paper=False),
+    "LMU-2019": Neuron(None, spikes=False, in_paper=False),
+    "LMU-2021": Neuron(None, spikes=False, in_paper=False),
     # It moves the bytes that a neuron must move, and computes nothing.
     "floor": Neuron(None, spikes=False, in_paper=False, has_oracle=False),
 }

@@ -56,6 +56,7 @@ _SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if not is_compiled(m)]
 # second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _STANDARD = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
+_STANDARD = [m for m in _STANDARD if not m.startswith("ParaLIF")]
 # Without what answers another question than which neuron to use.
 _QUICK = [m for m in _STANDARD if m.split("/")[0] not in ("ReLU", "floor")]
 # Beside the floor, the fused methods and what they are measured against.

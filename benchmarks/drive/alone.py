@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
+from ..instruments.node import node
 from .error import DriverError
 
 
@@ -30,8 +31,9 @@ def alone(command: str) -> Iterator[None]:
     # Here, because the environments that asv builds import this module without filelock.
     from filelock import FileLock, Timeout
 
-    folder = lock_folder()
-    lock, told = FileLock(folder / "measuring.lock"), folder / "measuring.txt"
+    # A cluster's nodes share a home.
+    folder, name = lock_folder(), f"measuring-{node()}"
+    lock, told = FileLock(folder / f"{name}.lock"), folder / f"{name}.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)

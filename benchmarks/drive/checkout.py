@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .error import DriverError
@@ -93,6 +94,22 @@ def commit() -> str:
     return _git("log", "-1", "--format=%H", "--", "spsn_ref") + ("+changes" if changed else "")
 
 
+def commits_of(names: str) -> list[str]:
+    """Return the hashes of "A..B", the oldest first, or of the one commit that is named.
+
+    Raises:
+        DriverError: there is none, or this is no git checkout.
+    """
+    if ".." not in names:
+        return [resolve(names)]
+    first, _, last = names.partition("..")
+    span = f"{resolve(first)}..{resolve(last or 'HEAD')}"
+    found = _git("rev-list", "--reverse", span).split()
+    if not found:
+        raise DriverError(f"--commits {names}: no commit of B that A has not; name another range")
+    return found
+
+
 def digest(*parts: object) -> str:
     """Return a folder's name made of JSON-able parts: equal parts, equal names."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
@@ -107,6 +124,47 @@ def _package(root: Path) -> dict[str, str]:
 def package_digest(root: Path) -> str:
     """Return a name of spsn_ref's code below `root`: results go under the commit that has it."""
     return digest(_package(root))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An spsn_ref that is measured.
+
+    Attributes:
+        commit: the hash that names its results.
+        date: of the commit, seconds since 1970.
+        package: the digest of its files.
+    """
+
+    commit: str
+    date: int
+    package: str
+
+    @classmethod
+    def in_folder(cls, commit: str, folder: Path) -> "Measured":
+        """Return what a commit of the checkout holds, which was written into a folder."""
+        return cls(commit, commit_date(commit), package_digest(folder))
+
+
+def installed() -> Measured:
+    """Return the spsn_ref beside this package: HEAD's in a checkout, else a wheel's.
+
+    A wheel does not know its commit: its results are named by a digest of its files.
+
+    Raises:
+        DriverError: it was changed since the commit that is checked out.
+    """
+    package = package_digest(ROOT)
+    if not (ROOT / ".git").exists():
+        name = hashlib.sha256(package.encode()).hexdigest()[:40]
+        return Measured(name, int((ROOT / "spsn_ref/__init__.py").stat().st_mtime), package)
+    if _git("status", "--porcelain", "--", "spsn_ref"):
+        raise DriverError(
+            "spsn_ref has uncommitted changes, and would be saved under the name of the commit; "
+            "commit first, or name --commits"
+        )
+    head = head_commit()
+    return Measured(head, commit_date(head), package)
 
 
 def _demand_the_checkout_is_installed() -> None:
@@ -125,7 +183,7 @@ def _demand_the_checkout_is_installed() -> None:
         text=True,
         check=False,
     )
-    remedy = "pip install '.[bench,cpu]', or use --environment virtualenv"
+    remedy = "pip install '.[bench]', or use --environment virtualenv"
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
         raise DriverError(f"this Python cannot import spsn_ref ({reason}); {remedy}")

@@ -10,8 +10,19 @@ from ..instruments.files import read_json, read_json_lines, write_json
 VERSION = 1
 
 
+def _with_ordinals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines with their nodes counted from 1, in order of appearance, not named."""
+    nodes = list(dict.fromkeys(line.get("node") for line in lines))
+    return [{**line, "node": 1 + nodes.index(line.get("node"))} for line in lines]
+
+
 def write_journal(
-    folder: Path, records: Path, commit: str, request: Request, suites: Collection[str]
+    folder: Path,
+    records: Path,
+    commit: str,
+    request: Request,
+    suites: Collection[str],
+    part: str = "",
 ) -> Path | None:
     """Write the journal of a sweep and return its path; None where it measured no group.
 
@@ -21,6 +32,7 @@ def write_journal(
         commit: that was measured.
         request: with the number of the run.
         suites: that were measured.
+        part: what tells the file from those of other parts of the sweep; "": it is whole.
     """
     seen = records / "references"
     if not seen.exists():
@@ -35,10 +47,10 @@ def write_journal(
         "suites": sorted(suites),
         "neuron_methods": list(request.neuron_methods),
         "provenance": read_json(seen / "provenance.json"),
-        "references": lines,
+        "references": _with_ordinals(lines),
     }
     begun = lines[0]["at"].partition("+")[0].replace(":", "").replace("-", "")
-    path = folder / "sweeps" / f"{commit[:8]}-{begun}.json"
+    path = folder / "sweeps" / f"{commit[:8]}-{begun}{part}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, content)
     return path

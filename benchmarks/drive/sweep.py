@@ -58,9 +58,9 @@ def _cannot_write(results: Path, error: OSError) -> DriverError:
     )
 
 
-def sources(root: Path) -> str:
+def sources(root: Path, package: str = "benchmarks") -> str:
     """Return a name of the measuring code below `root`: other code takes no records over."""
-    paths = [*sorted((root / "benchmarks").rglob("*.py")), root / "asv.conf.json"]
+    paths = [*sorted((root / package).rglob("*.py")), *root.glob("asv.conf.json")]
     return digest(*(path.read_text(encoding="utf-8") for path in paths))
 
 

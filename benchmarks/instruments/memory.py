@@ -1,8 +1,8 @@
-"""Peak memory of a call: the allocator's on CUDA, the resident set's above its baseline on CPU."""
+"""Peak memory of calls: the allocator's on CUDA, the resident set's above its baseline on CPU."""
 
 import ctypes
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import torch
 
@@ -39,26 +39,67 @@ def recycle() -> None:
         raise NotImplementedError("recycled memory needs the mallopt of glibc")
 
 
-def peak_resident(call: Callable[[], object]) -> int:
-    """Run `call` and return how far the resident set rose above where it stood, bytes.
+class Watch(Protocol):
+    """Of the memory that the calls made since it began, or was begun anew, had at most."""
 
-    Without the pages of files that the call was the first to touch: a library's code, above all,
-    which at T = 100 is most of it.
+    def restart(self) -> None:
+        """Forget the calls so far, but not what stood before them."""
+
+    def peak(self) -> int:
+        """Return the peak since then, bytes."""
+
+
+class Resident:
+    """The peak of this process's resident set above what it was when the watch began.
+
+    Without the pages of files that were touched meanwhile: a library's code, above all, which at
+    T = 100 is most of it.
     """
-    _trim()
-    # "5" resets the peak of the resident set (proc_pid_clear_refs(5)).
-    _CLEAR.write_text("5")
-    baseline, files = _resident("VmRSS"), _resident("RssFile")
-    call()
-    read = max(0, _resident("RssFile") - files)
-    return max(0, _resident("VmHWM") - baseline - read)
+
+    def __init__(self) -> None:
+        """Begin with no freed memory left to be used again."""
+        _trim()
+        self._baseline, self._files = _resident("VmRSS"), _resident("RssFile")
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the calls so far, but not what stood before them."""
+        # "5" resets the peak of the resident set (proc_pid_clear_refs(5)).
+        _CLEAR.write_text("5")
+
+    def peak(self) -> int:
+        """Return the peak since then, bytes."""
+        read = max(0, _resident("RssFile") - self._files)
+        return max(0, _resident("VmHWM") - self._baseline - read)
 
 
-def peak_cuda(call: Callable[[], object]) -> tuple[int, int]:
-    """Run `call` and return the peak of what torch allocated and of what it reserved, bytes."""
-    torch.cuda.synchronize()
-    torch.cuda.empty_cache()
-    torch.cuda.reset_peak_memory_stats()
-    call()
-    torch.cuda.synchronize()
-    return torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()
+class Allocated:
+    """The peak of what torch allocated on the CUDA device."""
+
+    def __init__(self) -> None:
+        """Begin with no freed memory left to be used again."""
+        torch.cuda.synchronize()
+        torch.cuda.empty_cache()
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the calls so far."""
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+
+    def peak(self) -> int:
+        """Return the peak since then, bytes."""
+        torch.cuda.synchronize()
+        return torch.cuda.max_memory_allocated()
+
+    def reserved(self) -> int:
+        """Return the peak of what was reserved for it, bytes."""
+        torch.cuda.synchronize()
+        return torch.cuda.max_memory_reserved()
+
+
+def watch(device: str) -> Watch | None:
+    """Return a watch of a device's memory, begun now; None where its peak is not known."""
+    if device == "cuda":
+        return Allocated()
+    return Resident() if resident_peak_is_known() else None

@@ -34,6 +34,7 @@ class Flag(IntFlag):
     MEASURED_ALONE = 256
     NOT_COMPARED = 512
     L2_WARM = 1024
+    MIXED_NODES = 2048
 
 
 def words(outcome: Enum) -> str:

@@ -136,8 +136,28 @@ def _check_hidden(case: Case, current: Tensor, gradient: Tensor, tolerance: floa
     _demand_close(hidden_gradient, expected, tolerance, case, "without its membrane its gradient")
 
 
+def _check_paralif(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> bool:
+    exact = current.double().requires_grad_()
+    ours = current.to(case.device).requires_grad_()
+    spikes, membrane = make_neuron(case)(ours)
+    expected, inexact = _expected_membrane(case, membrane, exact, tolerance)
+    fire = spsn_ref.above_threshold if case.neuron == "ParaLIF-T" else spsn_ref.rising
+    expected_spikes = fire(expected)
+    same = same_trains(spikes, expected_spikes)
+    share = same.double().mean().item()
+    _demand(share >= SAME_TRAINS, case, f"only {share:.0%} of spike trains are the oracle's")
+    _demand(bool(expected_spikes.any()), case, "the oracle never fired, so nothing was compared")
+    (found,) = torch.autograd.grad(spikes, ours, gradient.to(case.device))
+    (expected_gradient,) = torch.autograd.grad(expected_spikes, exact, gradient.double())
+    # As the LIF's; where a spike moved its slope is all but the same, for there is no reset.
+    _demand_close(found, expected_gradient, 20 * tolerance, case, "its gradient")
+    return inexact
+
+
 _CHECKS = {
     "LIF": _check_lif,
+    "ParaLIF-T": _check_paralif,
+    "ParaLIF-D": _check_paralif,
     "LI-ReLU": _check_integrator,
     "SPSN-SB": _check_spsn,
     "SPSN-GS": _check_spsn,
@@ -170,6 +190,11 @@ def check(case: Case) -> bool:
         from . import custom
 
         custom.check(case)
+        return False
+    if case.suite == "lmu":
+        from . import lmu
+
+        lmu.check(case)
         return False
     if case.neuron in NEURONS and not NEURONS[case.neuron].has_oracle:
         return False

@@ -17,6 +17,7 @@ from ..cases.neurons import is_neuron
 from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
 from ..instruments.load import LoadWatch
+from ..instruments.node import node
 from ..instruments.outcome import Flag
 from .precision import is_noisy, precise
 from .record import Record, collect, combine, goes_on
@@ -106,8 +107,8 @@ class _Member:
             self.rounds = read_json(self._unfinished)
 
     def add(self, one_round: Record, keep: Keep) -> None:
-        """Keep a round."""
-        self.rounds.append(one_round)
+        """Keep a round, and on which node it was."""
+        self.rounds.append(one_round | {"node": node()})
         keep(self._unfinished, self.rounds, self.case, None)
 
     def flag_busy(self, keep: Keep) -> None:

@@ -176,12 +176,13 @@ def combine(
             record[name] = seconds
     first = durations(record)[0]
     record["round"] = [n for n, r in good for _ in r.get(first, [])]
-    for name in ("peak_memory", "reserved_memory"):
+    for name in ("peak_memory", "reserved_memory", "steady_memory"):
         if later := [r[name] for n, r in good if n > 1 and name in r]:
             record[name] = median_high(later)
     failed = [f"round {n}: {r['reason']}" for n, r in enumerate(rounds, 1) if r["reason"] and n > 1]
+    record.pop("node", None)  # its name stays with the sweep
     record["reason"] = "; ".join([*filter(None, [record["reason"]]), *failed])
-    flags = Flag(0)
+    flags = Flag.MIXED_NODES if len({r.get("node") for _, r in good}) > 1 else Flag(0)
     for _, other in good:
         flags |= Flag(other["flags"])
     times = record.get(durations(record)[-1]) or record.get(first) or []

@@ -16,6 +16,7 @@ import torch
 from ..cases.case import Case
 from ..instruments.bounded import Emit, run_bounded
 from ..instruments.files import append_json, write_json
+from ..instruments.node import node
 from ..instruments.provenance import provenance
 
 # Seconds for each.
@@ -90,5 +91,5 @@ def note_references(case: Case, folder: Path, start_method: str | None = None) -
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     place = folder / "references"
     place.mkdir(exist_ok=True)
-    append_json(place / "groups.jsonl", {"at": now, **where, "seconds": seconds})
+    append_json(place / "groups.jsonl", {"at": now, **where, "node": node(), "seconds": seconds})
     write_json(place / "provenance.json", seen)

@@ -38,23 +38,17 @@ def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
     return row
 
 
-def _first_call_and_memory(workload: Workload | Epoch, emit: Emit) -> float:
-    """Take the peak memory of the first call, before there is freed memory to be used again."""
-    rows: list[list[float]] = []
+def _watch(workload: Workload | Epoch) -> memory.Watch | None:
+    """Return a watch of the memory that calls take; None where they take none, or it is unknown."""
+    return None if workload.has_buffers else memory.watch(workload.device.type)
 
-    def call() -> None:
-        rows.append(_first_call(workload, emit))
 
-    if workload.has_buffers:
-        call()
-    elif workload.device.type == "cuda":
-        allocated, reserved = memory.peak_cuda(call)
-        emit({"peak_memory": allocated, "reserved_memory": reserved})
-    elif memory.resident_peak_is_known():
-        emit({"peak_memory": memory.peak_resident(call)})
-    else:
-        call()
-    return sum(rows[0])
+def _emit_first_peak(watch: memory.Watch, emit: Emit) -> None:
+    """Tell the peak memory of the first call, before there was freed memory to be used again."""
+    emit({"peak_memory": watch.peak()})
+    if isinstance(watch, memory.Allocated):
+        emit({"reserved_memory": watch.reserved()})
+    watch.restart()
 
 
 def _call_and_emit(workload: Workload | Epoch, emit: Emit) -> list[float]:
@@ -117,10 +111,14 @@ def _measure(task: Task, emit: Emit) -> None:
     if beside_peers := thorough and case.suite == "peers":
         from . import compare  # it loads every library's adapter
 
+        if compiled:
+            emit({"phase": "compiling", "limit": _COMPILING})
         compare.check(case, emit)
+        if compiled:
+            emit({"phase": "compiled"})
     if passed is not None:
         inexact = passed
-    elif compiled and thorough:
+    elif compiled and thorough and not is_peer(case.neuron_method):
         _compile_for_the_gate(case, emit)
         inexact = gate.check(case)
     else:
@@ -143,7 +141,10 @@ def _measure(task: Task, emit: Emit) -> None:
             flags |= Flag.MACHINE_BUSY
         flags |= _cache_flag(workload)
     emit({"phase": "calling", "durations": workload.durations})
-    first = _first_call_and_memory(workload, emit)
+    watch = _watch(workload)
+    first = sum(_first_call(workload, emit))
+    if watch is not None:
+        _emit_first_peak(watch, emit)
     if beside_peers and isinstance(workload, Workload):
         compare.demand_finite(case, workload.gradients(), emit)
 
@@ -161,6 +162,8 @@ def _measure(task: Task, emit: Emit) -> None:
         warm_up=_WARM_UP.get(workload.device.type, 0.0),
         in_bursts=in_bursts,
     )
+    if watch is not None:
+        emit({"steady_memory": watch.peak()})
     if handle is not None and gpu.is_throttled(handle):
         flags |= Flag.THROTTLED
     clock = gpu.clock_hz(handle) if handle is not None else load.clock_hz()

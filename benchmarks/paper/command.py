@@ -107,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         status = _train(options, scale, figures) if set(figures) - {"5"} else 0
     except ImportError as error:
-        raise DriverError(f"{error}; pip install '.[bench,cpu,train]'") from error
+        raise DriverError(f"{error}; pip install '.[bench,train]'") from error
     except (ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise DriverError(str(error)) from error
     if "5" in figures and options.list:

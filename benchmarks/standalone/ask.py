@@ -23,29 +23,45 @@ from ..measure.recall import recall, told
 from ..measure.record import Record, durations
 from .custom import custom_methods
 
-# Some seven seconds a method; what a method compiles in comes on top.
+# Some five seconds a method; what a method compiles in comes on top.
 BUDGET = Budget(
-    seconds=1.2, limit=20, most=2000, stored=60, kept=6, rounds=6, precision=0.1, energy=0
+    seconds=0.8, limit=20, most=2000, stored=60, kept=6, rounds=4, precision=0.1, energy=0
 )
 # Beyond, a tensor of float32 has more than 0.8 GB, and a method needs several.
 MOST_ELEMENTS = 2 * 10**8
 MOST_LAYERS = 100
-# Exact methods that are neither published nor fused, of which `scan` is the fastest.
-_LEFT_OUT = ("SPSN-SB/fft", "SPSN-GS/fft", "SPSN-GS/published_fft")
+# Exact methods that are neither published nor fused, of which `scan` is the fastest; and neurons
+# that are not the paper's.
+_LEFT_OUT = (
+    *("SPSN-SB/fft", "SPSN-GS/fft", "SPSN-GS/published_fft"),
+    *("ParaLIF-T/scan", "ParaLIF-D/scan"),
+)
 
 
-def known_methods(device: str) -> list[str]:
-    """Return the neurons and methods of a device that are measured where none are named."""
-    return [m for m in NEURON_METHODS if is_made_for(m, device) and m not in _LEFT_OUT]
+def known_methods(device: str, compiled: bool = False) -> list[str]:
+    """Return the neurons and methods of a device that are measured where none are named.
+
+    Args:
+        device: "cpu" or "cuda".
+        compiled: also those that compile, which takes longer than all others together.
+    """
+    return [
+        m
+        for m in NEURON_METHODS
+        if is_made_for(m, device) and m not in _LEFT_OUT and (compiled or not is_compiled(m))
+    ]
 
 
-def cases_of(question: Case, methods: Sequence[str], neurons: Sequence[str] = ()) -> list[Case]:
+def cases_of(
+    question: Case, methods: Sequence[str], neurons: Sequence[str] = (), compiled: bool = False
+) -> list[Case]:
     """Return the cases of a question.
 
     Args:
         question: its sizes; its neuron and method do not matter.
         methods: such as "LIF/numba"; empty: all, and those that installed packages offer.
         neurons: a user's own besides, such as "package.module:factory".
+        compiled: of all, also those that compile.
 
     Raises:
         DriverError: a size is out of range, a method is none of the device's, or a neuron's name
@@ -64,7 +80,7 @@ def cases_of(question: Case, methods: Sequence[str], neurons: Sequence[str] = ()
         raise DriverError(
             f"time-steps × batch × units is {elements:,}: at most {MOST_ELEMENTS:,} are measured"
         )
-    known = known_methods(question.device)
+    known = known_methods(question.device, compiled)
     for method in methods:
         if method not in NEURON_METHODS or not is_made_for(method, question.device):
             raise DriverError(
@@ -100,7 +116,7 @@ def demand_custom(asked: Sequence[Case], start_method: str | None = None) -> Non
 
 def seconds(asked: Sequence[Case]) -> int:
     """Return about how long these cases take on two cores, at a size of no great length."""
-    return sum(90 if is_compiled(case.neuron_method) else 10 for case in asked)
+    return sum(60 if is_compiled(case.neuron_method) else 6 for case in asked)
 
 
 def measure(

@@ -30,6 +30,10 @@ def make_neuron(case: Case) -> nn.Module:
         from . import custom
 
         return custom.make_layer(case)
+    if case.suite == "lmu":
+        from . import lmu
+
+        return lmu.make_layer(case)
     from . import neurons
 
     return neurons.make_neuron(case)
@@ -40,6 +44,10 @@ def _kind(case: Case) -> Callable[[Case, Callable[[], nn.Module]], Workload]:
         from .adapters.registry import peer_of
 
         return peer_of(case.neuron_method).workload or Workload
+    if case.suite == "lmu":
+        from .lmu import Memory
+
+        return Memory
     if case.neuron == "floor":
         from .floor import Floor, Stream
 

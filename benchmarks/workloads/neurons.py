@@ -15,6 +15,8 @@ _MAKE: dict[str, Callable[[str], nn.Module]] = {
     "LIF": lambda method: spsn_ref.LIF(method=method, reset="published_code"),
     "SPSN-SB": lambda method: spsn_ref.SPSN(firing="sigmoid_bernoulli", method=method),
     "SPSN-GS": lambda method: spsn_ref.SPSN(firing="gumbel_softmax", method=method),
+    "ParaLIF-T": lambda method: spsn_ref.SPSN(firing="threshold", method=method),
+    "ParaLIF-D": lambda method: spsn_ref.SPSN(firing="delta", method=method),
     "LI-ReLU": lambda method: spsn_ref.IntegratorReLU(method=method),
     "ReLU": lambda method: spsn_ref.ReLU(),
     "floor": lambda method: nn.Identity(),

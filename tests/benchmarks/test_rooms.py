@@ -25,7 +25,7 @@ NEEDED_BY_A_SUITE = {
     "workloads": ["epoch", "layers", "make"],
     "instruments": [
         *("allotment", "bounded", "clock", "files", "gpu", "interval", "load", "memory"),
-        *("outcome", "progress", "provenance", "spikes"),
+        *("node", "outcome", "progress", "provenance", "spikes"),
     ],
     "cases": [
         *("budget", "case", "custom", "grid", "libraries", "neurons", "profiles", "request"),
@@ -72,7 +72,7 @@ def all_imported():
     """Import every module where nothing but what asv installs to measure can be imported."""
     extras = requirements()
     others = {one for name in ("drive", "reports", "train") for one in extras[name]}
-    missing = modules_of(others) - modules_of(extras["bench"])
+    missing = modules_of(others) - modules_of(extras["measure"])
     assert {"asv", "filelock", "cpuinfo", "pandas", "h5py", "jinja2"} <= missing
     assert not {"torch", "numpy", "psutil", "pynvml"} & missing
     done = run_program(Path(__file__).parent / "import_all.py", *missing, *PEER_LIBRARIES)

@@ -162,7 +162,7 @@ def run(options: argparse.Namespace) -> int:
         with sides_of([options.first, options.second], package, options.repo) as sides:
             found = _compared(sides, cases, budget, quiet)
     except ImportError as error:
-        raise DriverError(f"{error}; pip install '.[bench,cpu]'") from error
+        raise DriverError(f"{error}; pip install '.[bench]'") from error
     if options.json:
         header = {"A": sides[0].commit, "B": sides[1].commit, "threads": threads}
         print(json.dumps({**header, "cases": [as_data(one) for one in found]}, indent=1))

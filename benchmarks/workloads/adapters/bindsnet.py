@@ -1,4 +1,4 @@
-"""BindsNET: LIFNodes, forward only; no release of it runs beside the torch that is measured."""
+"""BindsNET: CurrentLIFNodes, forward only; its package cannot be imported beside this torch."""
 
 from .adapter import Peer, Reset, never
 
@@ -6,10 +6,9 @@ PEERS = {
     "BindsNET-LIF": Peer(
         "bindsnet",
         never,
-        "no synaptic current, a refractory period, and no backward pass",
+        "no surrogate gradient, and so no backward pass",
         Reset.ZERO,
-        synaptic=False,
-        cannot="bindsnet 0.3.4 wants torch 2.14, and 0.2.7, which pip falls back to, fails at "
-        "import through torchvision. It has no surrogate gradient either",
+        cannot="bindsnet 0.3.4, installed without its requirements, imports torchvision, which "
+        "fails beside torch's CPU build. Its nodes have no backward pass to be timed either",
     ),
 }

@@ -1,11 +1,11 @@
-"""snnTorch 1.0: Leaky in a loop over time, and its two neurons that are parallel over time."""
+"""snnTorch 1.0: Leaky and Synaptic in loops over time, and two neurons parallel over time."""
 
 import math
 
 import torch
 from torch import Tensor, nn
 
-from .adapter import PARAMETERS, SLOPE, Peer, Reset, Setting, stacked
+from .adapter import GAIN, PARAMETERS, SLOPE, Peer, Reset, Setting, stacked
 
 
 class _Leaky(nn.Module):
@@ -20,6 +20,8 @@ class _Leaky(nn.Module):
             spike_grad=surrogate.fast_sigmoid(SLOPE),
             reset_mechanism="zero",
         )
+        if method == "compile":
+            self.cell = torch.compile(self.cell)
 
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
         membrane = torch.zeros_like(current[0])
@@ -30,6 +32,34 @@ class _Leaky(nn.Module):
             train.append(spikes)
             if self._record:
                 membranes.append(membrane)
+        return stacked(train, membranes)
+
+
+class _Synaptic(nn.Module):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from snntorch import Synaptic, surrogate
+
+        self._record = setting.record
+        # Its membrane lacks the factor 1 - beta, so threshold and slope are in units of GAIN. By
+        # default it resets one step late, and then the next input is lost with the membrane.
+        self.cell = Synaptic(
+            PARAMETERS.alpha,
+            PARAMETERS.beta,
+            threshold=GAIN * setting.threshold,
+            spike_grad=surrogate.fast_sigmoid(SLOPE / GAIN),
+            reset_mechanism="zero",
+            reset_delay=False,
+        )
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        synaptic = membrane = torch.zeros_like(current[0])
+        train, membranes = [], []
+        for x in current.unbind(0):
+            spikes, synaptic, membrane = self.cell(x, synaptic, membrane)
+            train.append(spikes)
+            if self._record:
+                membranes.append(membrane / GAIN)
         return stacked(train, membranes)
 
 
@@ -89,6 +119,12 @@ PEERS = {
         "no synaptic current",
         Reset.ZERO,
         synaptic=False,
+    ),
+    "snnTorch-Synaptic": Peer(
+        "snntorch",
+        _Synaptic,
+        "gradients pass through its reset, and a smaller surrogate",
+        Reset.ZERO,
     ),
     "snnTorch-LeakyParallel": Peer(
         "snntorch",

@@ -1,4 +1,4 @@
-"""SpikingJelly 2.0: the LIF node over many steps, and the Parallel Spiking Neurons."""
+"""SpikingJelly 2.0: LIF nodes over many steps, and the Parallel Spiking Neurons."""
 
 import os
 from typing import Any
@@ -42,6 +42,62 @@ class _Lif(nn.Module):
         return self.node(current), self.node.v_seq
 
 
+class _CubaLif(nn.Module):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from spikingjelly.activation_based import neuron, surrogate
+
+        # Its membrane lacks the factor 1 - beta, so the threshold is in units of GAIN.
+        self.node = neuron.CUBALIFNode(
+            c_decay=PARAMETERS.alpha,
+            v_decay=PARAMETERS.beta,
+            v_threshold=GAIN * setting.threshold,
+            v_reset=0.0,
+            surrogate_function=surrogate.SuperSpike(alpha=SLOPE / GAIN),
+        )
+        self.node.step_mode, self.node.detach_reset = "m", True
+        self.node.store_v_seq = setting.record
+        self._record = setting.record
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        self.node.reset()
+        return self.node(current), self.node.v_seq / GAIN if self._record else None
+
+
+class _FlexSN(nn.Module):
+    """Our equations, one step of them, as a neuron that the library makes of it."""
+
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__()
+        from spikingjelly.activation_based import neuron, surrogate
+
+        fire: Any = surrogate.SuperSpike(alpha=SLOPE)
+        threshold, p = setting.threshold, PARAMETERS
+
+        def step(x: Tensor, synaptic: Tensor, membrane: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            synaptic = p.alpha * synaptic + x
+            membrane = p.beta * membrane + (1 - p.beta) * synaptic
+            spikes = fire(membrane - threshold)
+            return spikes, synaptic, membrane * (1 - spikes.detach())
+
+        self.node = neuron.FlexSN(
+            step,
+            num_inputs=1,
+            num_states=2,
+            num_outputs=1,
+            step_mode="m",
+            backend=method,
+            store_state_seqs=setting.record,
+        )
+        self._record = setting.record
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        self.node.reset()
+        spikes = self.node(current)
+        spikes = spikes if isinstance(spikes, Tensor) else spikes[0]
+        return spikes, self.node.state_seqs[1] if self._record else None
+
+
 class _Parallel(nn.Module):
     def __init__(self, kind: str, setting: Setting) -> None:
         super().__init__()
@@ -83,6 +139,15 @@ PEERS = {
         "no synaptic current, and a surrogate 100 times as large",
         Reset.ZERO,
         synaptic=False,
+    ),
+    "SpikingJelly-CUBALIF": Peer(
+        "spikingjelly", _CubaLif, "a surrogate 100 times as large", Reset.ZERO
+    ),
+    "SpikingJelly-FlexSN": Peer(
+        "spikingjelly",
+        _FlexSN,
+        "our equations, one step given to the library, and a surrogate 100 times as large",
+        Reset.ZERO,
     ),
     "SpikingJelly-PSN": Peer(
         "spikingjelly",

@@ -1,22 +1,7 @@
 """Spyx 1.0 on JAX: a sequential scan, an associative scan and an FFT, each compiled as a whole."""
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-from typing import Any
-
-from torch import Tensor, nn
-from torch.utils.dlpack import from_dlpack
-
-from ...cases.case import Case
-from ...cases.request import current_request
-from ...instruments.clock import phase_durations
-from ..layers import Workload
-from .adapter import GAIN, PARAMETERS, SLOPE, Firing, Peer, Reset, Setting
-
-# JAX's arrays and functions: it may be absent, and its types are not checked here.
-Array = Any
-Function = Callable[[Array], tuple[Array, Array]]
+from .adapter import GAIN, PARAMETERS, SLOPE, Firing, Reset, Setting
+from .jax_layer import Array, Function, jax_peer
 
 
 def _cuba_lif(setting: Setting) -> Function:
@@ -84,129 +69,63 @@ def _spsn(setting: Setting) -> Function:
     return run
 
 
-_FUNCTIONS = {"Spyx-CuBaLIF": _cuba_lif, "Spyx-PSU_LIF": _psu_lif, "Spyx-SPSN": _spsn}
+# Its default. As many as there are time-steps give the sequential neuron's spikes exactly.
+_ITERATIONS = 3
 
 
-class _Layer(nn.Module):
-    """The layer on torch's tensors, without gradients: for the comparison alone."""
+def _parallel_reset(setting: Setting) -> Function:
+    import jax
+    from flax import nnx
+    from spyx.axn import superspike
+    from spyx.experimental.parallel_reset import ParallelResetLIF
 
-    def __init__(self, neuron: str, setting: Setting) -> None:
-        super().__init__()
-        self._run = _FUNCTIONS[neuron](setting)
-
-    def forward(self, current: Tensor) -> tuple[Tensor, Tensor]:
-        import jax
-
-        spikes, membrane = jax.jit(self._run)(jax.numpy.asarray(current.numpy()))
-        return from_dlpack(spikes), from_dlpack(membrane)
-
-
-class SpyxWorkload(Workload):
-    """Linear and layer as JAX functions; the weights and inputs are those of every other case.
-
-    XLA compiles before anything is timed: the forward pass, the backward pass and, as a user would
-    run it, both as one. The third duration is of that one.
-    """
-
-    def __init__(self, case: Case, make_layer: Callable[[], nn.Module]) -> None:
-        import jax
-
-        if records := current_request().records:  # compiled once for all rounds of a case
-            jax.config.update("jax_compilation_cache_dir", str(Path(records) / "jax"))
-            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        super().__init__(case, make_layer)
-        (linear,) = self.linears
-        place = jax.devices("gpu" if case.device == "cuda" else "cpu")[0]
-        put = partial(jax.device_put, device=place)
-        self._weights = tuple(put(p.detach().cpu().numpy()) for p in linear.parameters())
-        self._arrays = [put(x.cpu().numpy()) for x in self.inputs]
-        self._output_gradient = put(self.gradient.cpu().numpy())
-        self.inputs = []
-        self.neurons = []
-        self.synchronize = lambda: jax.block_until_ready(self._pending)
-        self._pending: Any = None
-        self._pull: Any = None
-        layer = _FUNCTIONS[case.neuron](Setting(case.time_steps, case.units))
-
-        def forward(weights: Any, x: Array) -> Any:
-            return jax.vjp(lambda w: layer(x @ w[0].T + w[1])[0], weights)
-
-        def backward(pull: Any, gradient: Array) -> Any:
-            return pull(gradient)[0]
-
-        def both(weights: Any, x: Array, gradient: Array) -> Any:
-            spikes, pull = forward(weights, x)
-            return spikes, backward(pull, gradient)
-
-        first = self._weights, self._arrays[0]
-        _, pull = jax.eval_shape(forward, *first)
-        gradient = self._output_gradient
-        self._forward = jax.jit(forward).lower(*first).compile()
-        self._backward = jax.jit(backward).lower(pull, gradient).compile()
-        self._whole = jax.jit(both).lower(*first, gradient).compile()
-
-    def _next(self) -> Array:
-        self._turn += 1
-        return self._arrays[self._turn % len(self._arrays)]
-
-    def forward(self) -> None:
-        """Run the layer on the next input."""
-        spikes, self._pull = self._pending = self._forward(self._weights, self._next())
-        self._spikes = spikes
-
-    def backward(self) -> None:
-        """Run the backward pass of the last forward pass, down to the weights."""
-        self._pending = self._found = self._backward(self._pull, self._output_gradient)
-
-    def _both(self) -> None:
-        self._pending = self._whole(self._weights, self._next(), self._output_gradient)
-        self._spikes, self._found = self._pending
-
-    def clear(self) -> None:
-        """Forget the last call."""
-        self._pending = self._pull = self._spikes = self._found = None
-        self.layers = []
-
-    def gradients(self) -> list[Tensor]:
-        """Return the gradients of the weights after a call."""
-        return [from_dlpack(gradient) for gradient in self._found]
-
-    def call(self) -> list[float]:
-        """Time one step: seconds of [forward, backward, both compiled as one]."""
-        self.clear()
-        durations = phase_durations([self.forward, self.backward], self.synchronize)
-        self.clear()
-        durations += phase_durations([self._both], self.synchronize)
-        self.layers = [from_dlpack(self._spikes)]
-        return durations
-
-
-def _peer(neuron: str, difference: str, reset: Reset, **more: Any) -> Peer:
-    return Peer(
-        "spyx",
-        lambda method, setting: _Layer(neuron, setting),
-        difference,
-        reset,
-        workload=SpyxWorkload,
-        **more,
+    layer = ParallelResetLIF(
+        (setting.units,),
+        beta=PARAMETERS.beta,
+        threshold=setting.threshold,
+        activation=superspike(SLOPE),
+        rngs=nnx.Rngs(0),
     )
+
+    def step(state: Array, x: Array) -> tuple[Array, Array]:
+        _, state = layer(x, state)
+        return state, state
+
+    def run(current: Array) -> tuple[Array, Array]:
+        spikes = layer.parallel(current, _ITERATIONS)
+        # XLA leaves out what is not read: the membrane, where the layer is timed.
+        rest = layer.initial_state(current.shape[1])
+        return spikes, jax.lax.scan(step, rest, current)[1]
+
+    return run
 
 
 PEERS = {
-    "Spyx-CuBaLIF": _peer(
-        "Spyx-CuBaLIF",
+    "Spyx-CuBaLIF": jax_peer(
+        "spyx",
+        _cuba_lif,
         "the reset subtracts the threshold, gradients pass through it, spikes come a step later",
         Reset.SUBTRACT,
         late=1,
     ),
-    "Spyx-PSU_LIF": _peer(
-        "Spyx-PSU_LIF", "no reset, and no synaptic current", Reset.NONE, synaptic=False
+    "Spyx-PSU_LIF": jax_peer(
+        "spyx", _psu_lif, "no reset, and no synaptic current", Reset.NONE, synaptic=False
     ),
-    "Spyx-SPSN": _peer(
-        "Spyx-SPSN",
+    "Spyx-SPSN": jax_peer(
+        "spyx",
+        _spsn,
         "no reset, no synaptic current, fires by chance with 4/5 of our SPSN-SB's probability",
         Reset.NONE,
         synaptic=False,
         firing=Firing.FOUR_FIFTHS_OF_SIGMOID,
+    ),
+    "Spyx-ParallelResetLIF": jax_peer(
+        "spyx",
+        _parallel_reset,
+        f"a reset by subtraction that is found by {_ITERATIONS} iterations of a fixed point, no "
+        "synaptic current, spikes come a step later",
+        Reset.SUBTRACT,
+        synaptic=False,
+        late=1,
     ),
 }

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.cases.grid import FIGURE_5, GRID, PARAMETERS
-from benchmarks.cases.libraries import OURS, OURS_LATER, PEER_METHODS
+from benchmarks.cases.libraries import LATER, OURS, PEER_METHODS
 
 
 def test_the_grid_is_figure_5_and_more():
@@ -16,9 +16,9 @@ def test_the_grid_is_figure_5_and_more():
     assert min(ratios) == pytest.approx(max(ratios), rel=0.01)
     assert GRID["batch_size"][3] == [2**n for n in range(9)]
     assert GRID["depth"][5] == list(range(1, 11))
-    neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU"}
+    neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU", "ParaLIF-T", "ParaLIF-D"}
     for suite, axes in GRID.items():
-        if suite in ("peers", "lanes"):
+        if suite in ("peers", "lanes", "lmu"):
             continue  # below, and fewer
         more = "LI-ReLU" if suite == "training_epoch" else "floor"
         assert {m.split("/")[0] for m in axes[0]} == {*neurons, more}
@@ -26,5 +26,9 @@ def test_the_grid_is_figure_5_and_more():
 
 
 def test_the_grid_lists_ours_and_every_library():
-    assert GRID["peers"][0] == [*OURS, *PEER_METHODS, *OURS_LATER]
-    assert len(set(GRID["peers"][0])) == len(GRID["peers"][0])
+    listed = GRID["peers"][0]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {*OURS, *PEER_METHODS, *LATER}
+    # Their places are codes in the results: what comes later stands behind.
+    assert listed[: len(OURS)] == [*OURS]
+    assert listed[-len(LATER) :] == [*LATER]

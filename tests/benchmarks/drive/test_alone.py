@@ -56,7 +56,14 @@ def test_a_killed_command_leaves_no_lock(holder):
 def test_a_lock_is_free_again(folder):
     for _ in range(2):
         with alone("ask"):
-            assert str(os.getpid()) in (folder / "measuring.txt").read_text()
+            (told,) = folder.glob("measuring-*.txt")
+            assert str(os.getpid()) in told.read_text()
+
+
+def test_two_nodes_with_one_home_measure_side_by_side(holder, monkeypatch):
+    monkeypatch.setenv("SLURMD_NODENAME", "another")
+    with alone("ask"):
+        pass
 
 
 def test_without_a_place_for_the_lock_a_note_is_printed(folder, capsys):

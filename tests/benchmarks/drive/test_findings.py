@@ -3,7 +3,7 @@
 from helpers import make_case
 
 from benchmarks.drive.findings import custom_findings, finding, precision_reached
-from benchmarks.drive.watch import _Progress
+from benchmarks.drive.printed import Progress
 from benchmarks.instruments.outcome import Flag, Status
 
 LOOP, NUMBA, SCAN, FAST, FFT = (
@@ -36,12 +36,12 @@ def test_what_is_inexact_or_failed_or_called_otherwise_is_no_side():
 
 
 def test_a_complete_group_is_told_with_the_time_that_is_left(monkeypatch):
-    from benchmarks.drive import watch
+    from benchmarks.drive import printed
 
     now = iter([0.0, 60.0, 120.0, 120.0])
-    monkeypatch.setattr(watch.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(printed.time, "monotonic", lambda: next(now))
     other = make_case("LIF/loop", 100)
-    progress = _Progress([LOOP, SCAN, other], 0)
+    progress = Progress([LOOP, SCAN, other], 0)
     (first,) = progress.lines({"case": vars(LOOP), **line(6.0)})
     assert first.startswith("[  1/3   60 s] depth LIF/loop cpu T=1000 batch=8 units=64")
     second, words = progress.lines({"case": vars(SCAN), **line(2.0)})

@@ -14,14 +14,21 @@ from benchmarks.instruments import memory
 MIB = 2**20
 
 
+def peak_of(call):
+    """Return the peak of one call, by a watch that begins before it."""
+    watch = memory.Resident()
+    call()
+    return watch.peak()
+
+
 def test_peak_memory_is_what_was_allocated_and_freed():
     def call():
         first = torch.ones(64 * MIB // 4)
         del first
         torch.ones(96 * MIB // 4)
 
-    memory.peak_resident(call)
-    assert memory.peak_resident(call) == pytest.approx(96 * MIB, rel=0.1)
+    peak_of(call)
+    assert peak_of(call) == pytest.approx(96 * MIB, rel=0.1)
 
 
 def test_peak_memory_counts_memory_that_was_freed_before():
@@ -29,7 +36,7 @@ def test_peak_memory_counts_memory_that_was_freed_before():
         return [torch.ones(16 * 1024) for _ in range(512)]  # 64 KiB each: out of the heap
 
     last = call()[-1]  # while it lives the heap cannot shrink by itself
-    assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
+    assert peak_of(call) == pytest.approx(32 * MIB, rel=0.1)
     assert last[0] == 1
 
 
@@ -42,7 +49,7 @@ def test_pages_of_files_are_no_memory_of_the_call(tmp_path):
             assert not any(mapped[:: mmap.PAGESIZE])
             torch.ones(32 * MIB // 4)
 
-        assert memory.peak_resident(call) == pytest.approx(32 * MIB, rel=0.1)
+        assert peak_of(call) == pytest.approx(32 * MIB, rel=0.1)
 
 
 @pytest.mark.parametrize("mebibytes", [32, 128])
@@ -50,9 +57,27 @@ def test_peak_memory_grows_by_what_is_allocated_more(mebibytes):
     def call(size):
         return lambda: torch.ones(size * MIB // 4)
 
-    memory.peak_resident(call(16))
-    one, two = (memory.peak_resident(call(size)) for size in (mebibytes, 2 * mebibytes))
+    peak_of(call(16))
+    one, two = (peak_of(call(size)) for size in (mebibytes, 2 * mebibytes))
     assert two - one == pytest.approx(mebibytes * MIB, rel=0.1)
+
+
+def test_the_steady_peak_counts_what_the_first_call_left_standing():
+    kept = []
+
+    def call():
+        if not kept:  # as a cache of buffers
+            kept.append(torch.ones(64 * MIB // 4))
+            torch.ones(96 * MIB // 4)
+        torch.ones(32 * MIB // 4)
+
+    watch = memory.Resident()
+    call()
+    assert watch.peak() == pytest.approx((64 + 96) * MIB, rel=0.1)
+    watch.restart()
+    for _ in range(3):
+        call()
+    assert watch.peak() == pytest.approx((64 + 32) * MIB, rel=0.1)
 
 
 FAULTS = """
@@ -103,7 +128,11 @@ def test_peak_memory_on_the_device_is_what_was_allocated():
         torch.ones(96 * MIB // 4, device="cuda")
 
     gc.collect()  # what earlier tests left would be freed half-way
-    allocated, reserved = memory.peak_cuda(call)
+    watch = memory.Allocated()
+    call()
     standing = torch.cuda.memory_allocated()
-    assert allocated - standing == 96 * MIB
-    assert reserved >= allocated
+    assert watch.peak() - standing == 96 * MIB
+    assert watch.reserved() >= watch.peak()
+    watch.restart()
+    torch.ones(32 * MIB // 4, device="cuda")
+    assert watch.peak() - standing == 32 * MIB

@@ -8,5 +8,5 @@ def test_legends_spell_out_every_outcome():
     assert legend(Flag) == (
         "1: noisy; 2: few samples; 4: not warmed up; 8: inexact as published; "
         "16: machine busy; 32: throttled; 64: clock capped; 128: few rounds; 256: measured alone; "
-        "512: not compared; 1024: l2 warm"
+        "512: not compared; 1024: l2 warm; 2048: mixed nodes"
     )

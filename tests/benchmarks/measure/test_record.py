@@ -108,8 +108,9 @@ def test_not_warmed_up_is_a_first_half_that_is_slower_in_most_rounds():
 def test_peak_memory_is_of_the_rounds_that_had_no_gate_before():
     """What the gate freed is used again, and a call then seems to need nothing."""
     peaks = (0, 8_000, 9_000, 8_500)
-    rounds = [one_round() | {"peak_memory": peak, "reserved_memory": 1} for peak in peaks]
+    rounds = [one_round() | {"peak_memory": peak, "steady_memory": 2 * peak} for peak in peaks]
     assert combine(rounds, OF_THREE)["peak_memory"] == 8_500
+    assert combine(rounds, OF_THREE)["steady_memory"] == 17_000
     assert combine(rounds[:1], OF_THREE)["peak_memory"] == 0
     del rounds[2]["peak_memory"]
     assert combine(rounds[:3], OF_THREE)["peak_memory"] == 8_000

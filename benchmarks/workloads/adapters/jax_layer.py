@@ -1,0 +1,129 @@
+"""A layer that JAX computes: compared on torch's tensors, timed as compiled functions."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+from torch.utils.dlpack import from_dlpack
+
+from ...cases.case import Case
+from ...cases.request import current_request
+from ...instruments.clock import phase_durations
+from ..layers import Workload
+from .adapter import Peer, Reset, Setting
+
+# JAX's arrays and functions: it may be absent, and its types are not checked here.
+Array = Any
+# A current [time, batch, unit] to (spikes, membrane).
+Function = Callable[[Array], tuple[Array, Array]]
+# Makes the function of a layer.
+Maker = Callable[[Setting], Function]
+
+
+class JaxLayer(nn.Module):
+    """The layer on torch's tensors, without gradients: for the comparison alone."""
+
+    def __init__(self, make: Maker, setting: Setting) -> None:
+        super().__init__()
+        self._run = make(setting)
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor]:
+        import jax
+
+        spikes, membrane = jax.jit(self._run)(jax.numpy.asarray(current.numpy()))
+        return from_dlpack(spikes), from_dlpack(membrane)
+
+
+class JaxWorkload(Workload):
+    """Linear and layer as JAX functions; the weights and inputs are those of every other case.
+
+    XLA compiles before anything is timed: the forward pass, the backward pass and, as a user would
+    run it, both as one. The third duration is of that one.
+    """
+
+    def __init__(self, make: Maker, case: Case, make_layer: Callable[[], nn.Module]) -> None:
+        """Compile the layer of a case, which `make` makes; its sizes are the case's."""
+        import jax
+
+        if records := current_request().records:  # compiled once for all rounds of a case
+            jax.config.update("jax_compilation_cache_dir", str(Path(records) / "jax"))
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        super().__init__(case, make_layer)
+        (linear,) = self.linears
+        place = jax.devices("gpu" if case.device == "cuda" else "cpu")[0]
+        put = partial(jax.device_put, device=place)
+        self._weights = tuple(put(p.detach().cpu().numpy()) for p in linear.parameters())
+        self._arrays = [put(x.cpu().numpy()) for x in self.inputs]
+        self._output_gradient = put(self.gradient.cpu().numpy())
+        self.inputs = []
+        self.neurons = []
+        self.synchronize = lambda: jax.block_until_ready(self._pending)
+        self._pending: Any = None
+        self._pull: Any = None
+        layer = make(Setting(case.time_steps, case.units))
+
+        def forward(weights: Any, x: Array) -> Any:
+            return jax.vjp(lambda w: layer(x @ w[0].T + w[1])[0], weights)
+
+        def backward(pull: Any, gradient: Array) -> Any:
+            return pull(gradient)[0]
+
+        def both(weights: Any, x: Array, gradient: Array) -> Any:
+            spikes, pull = forward(weights, x)
+            return spikes, backward(pull, gradient)
+
+        first = self._weights, self._arrays[0]
+        _, pull = jax.eval_shape(forward, *first)
+        gradient = self._output_gradient
+        self._forward = jax.jit(forward).lower(*first).compile()
+        self._backward = jax.jit(backward).lower(pull, gradient).compile()
+        self._whole = jax.jit(both).lower(*first, gradient).compile()
+
+    def _next(self) -> Array:
+        self._turn += 1
+        return self._arrays[self._turn % len(self._arrays)]
+
+    def forward(self) -> None:
+        """Run the layer on the next input."""
+        spikes, self._pull = self._pending = self._forward(self._weights, self._next())
+        self._spikes = spikes
+
+    def backward(self) -> None:
+        """Run the backward pass of the last forward pass, down to the weights."""
+        self._pending = self._found = self._backward(self._pull, self._output_gradient)
+
+    def _both(self) -> None:
+        self._pending = self._whole(self._weights, self._next(), self._output_gradient)
+        self._spikes, self._found = self._pending
+
+    def clear(self) -> None:
+        """Forget the last call."""
+        self._pending = self._pull = self._spikes = self._found = None
+        self.layers = []
+
+    def gradients(self) -> list[Tensor]:
+        """Return the gradients of the weights after a call."""
+        return [from_dlpack(gradient) for gradient in self._found]
+
+    def call(self) -> list[float]:
+        """Time one step: seconds of [forward, backward, both compiled as one]."""
+        self.clear()
+        durations = phase_durations([self.forward, self.backward], self.synchronize)
+        self.clear()
+        durations += phase_durations([self._both], self.synchronize)
+        self.layers = [from_dlpack(self._spikes)]
+        return durations
+
+
+def jax_peer(library: str, make: Maker, difference: str, reset: Reset, **more: Any) -> Peer:
+    """Return the peer of a layer that JAX computes."""
+    return Peer(
+        library,
+        lambda method, setting: JaxLayer(make, setting),
+        difference,
+        reset,
+        workload=partial(JaxWorkload, make),
+        **more,
+    )
