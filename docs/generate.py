@@ -33,6 +33,7 @@ from benchmarks.cases.profiles import PROFILES  # noqa: E402
 from benchmarks.cases.selection import select  # noqa: E402
 from benchmarks.instruments.outcome import Flag, Status  # noqa: E402
 from reports.outcome import ADDED, FLAGS, STATUSES, WITHIN  # noqa: E402
+from reports.published import FIELD  # noqa: E402
 from reports.text import border_words  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
@@ -433,6 +434,33 @@ def floors(machine: str = MACHINE) -> str:
     return table(head, [row for _, row in rows])
 
 
+def called(ending: str) -> str:
+    """Return the time of each method of the neuron alone beside that of one called otherwise.
+
+    Args:
+        ending: of the other method's name: "_membrane" or "_recycled".
+    """
+    frame = results("measurements.csv")
+    frame = frame[(frame["suite"] == "neuron") & (frame["quantity"] == "forward_backward")]
+    case = ["neuron", "method", "T", "batch"]
+    times = frame[frame["median"] > 0].set_index(case)[["median", "ci95_low", "ci95_high"]]
+
+    def milliseconds(row: pd.Series) -> str:
+        low, middle, high = (1e3 * row[name] for name in ("ci95_low", "median", "ci95_high"))
+        return f"{middle:.3g} [{low:.3g}, {high:.3g}]"
+
+    rows = []
+    for (neuron, method, steps, batch), other in times.iterrows():
+        usual = (neuron, str(method).removesuffix(ending), steps, batch)
+        if not str(method).endswith(ending) or usual not in times.index:
+            continue
+        own = times.loc[usual]
+        sides = [milliseconds(own), milliseconds(other), number(other["median"] / own["median"])]
+        rows.append([f"`{neuron}/{usual[1]}`", thousands(steps), batch, *sides])
+    head = ["method", "T", "batch", "ms", f"`{ending}`, ms", "times as long"]
+    return table(head, sorted(rows, key=lambda row: (row[0], len(row[1]), row[1], row[2])))
+
+
 def growths() -> str:
     """Return the methods of which a pass grows as T², where enough lengths were measured last."""
     frame = pd.read_csv(PUBLISHED / MACHINE / "exponents.csv")
@@ -645,6 +673,12 @@ def libraries() -> str:
         extra = f"`peer-{name}`" if library.requirements else "cannot be installed"
         rows.append([name, versions, layers, extra])
     return table(["library", "versions", "layers", "extra"], rows)
+
+
+def field() -> str:
+    """Return the speed-ups that others claim."""
+    rows = [[one.who, one.claim, one.setting, one.over] for one in FIELD]
+    return table(["who", "claim", "where", "over what"], rows)
 
 
 def benchmarks_commands() -> dict[str, argparse.ArgumentParser]:

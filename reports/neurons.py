@@ -21,11 +21,14 @@ NEURONS = {
     LIF: Neuron(spikes=True, keeps_reset=True, in_paper=True),
     SB: Neuron(spikes=True, keeps_reset=False, in_paper=True),
     GS: Neuron(spikes=True, keeps_reset=False, in_paper=True),
+    "ParaLIF-T": Neuron(spikes=True, keeps_reset=False, in_paper=False),
+    "ParaLIF-D": Neuron(spikes=True, keeps_reset=False, in_paper=False),
     RELU: Neuron(spikes=False, keeps_reset=False, in_paper=True),
     "LI-ReLU": Neuron(spikes=False, keeps_reset=False, in_paper=False),
 }
 IN_PAPER = tuple(name for name, neuron in NEURONS.items() if neuron.in_paper)
 SPIKING = tuple(name for name, neuron in NEURONS.items() if neuron.spikes)
-# The two sides of a verdict: spiking neurons with and without a reset.
-WITH_RESET = tuple(name for name in SPIKING if NEURONS[name].keeps_reset)
-WITHOUT_RESET = tuple(name for name in SPIKING if not NEURONS[name].keeps_reset)
+PAPERS_SPIKING = tuple(name for name in SPIKING if name in IN_PAPER)
+# The two sides of a verdict: the paper's spiking neurons with and without a reset.
+WITH_RESET = tuple(name for name in PAPERS_SPIKING if NEURONS[name].keeps_reset)
+WITHOUT_RESET = tuple(name for name in PAPERS_SPIKING if not NEURONS[name].keeps_reset)

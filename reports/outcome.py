@@ -39,6 +39,8 @@ FLAGS = {
     "compared with no oracle",
     "l2 warm": "on a GPU: all that successive calls read and write fits its second-level cache, "
     "where the call before may have left it",
+    "mixed nodes": "its rounds were measured on more than one node of a cluster, as where a job "
+    "was begun again on another: its interval includes how they differ",
 }
 
 # What the report adds where it finds no status, or no interval.

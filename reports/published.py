@@ -151,3 +151,54 @@ CLAIMS = (
         "the authors' published runs, `data_aug`",
     ),
 )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A speed-up that others claim of a neuron parallel in time: how much, where, over what."""
+
+    who: str
+    claim: str
+    setting: str
+    over: str
+
+
+FIELD = (
+    Elsewhere("SPSN (the paper)", "10×; 4000×", "SHD; T = 10 000, V100", "LIF by `x[:, t]`"),
+    Elsewhere(
+        "ParaLIF, the same authors, doi 10.1088/2634-4386/adb7fe",
+        "up to 200×",
+        "T up to 5000; forward alone, the device not waited for",
+        "their LIF by `x[:, t]`",
+    ),
+    Elsewhere("LMU, 2021 form", "up to 200×", "not stated", "the sequential LMU"),
+    Elsewhere("PRF, arXiv 2410.03530", "6.6 to 16.5×", "T = 1024 to 32 768", "a sequential LIF"),
+    Elsewhere(
+        "Bullet Trains, arXiv 2603.13283",
+        "up to 44×",
+        "GPU, event-based, the reset exact",
+        "sequential events",
+    ),
+    Elsewhere("dynamic-decay neuron, arXiv 2602.01133", "25.6×", "T = 16 000", "PSN"),
+    Elsewhere("PMSN, arXiv 2408.14917", "over 10×", "S-CIFAR10", "LIF"),
+    Elsewhere("Taylor et al., 2023", "over 50×", "small time-steps", "ALIF"),
+    Elsewhere("FPT, arXiv 2506.12087", "O(K) for O(T), K = 3", "not stated", "LIF"),
+    Elsewhere(
+        "jaxpike",
+        "9.4 to 21.7×; with a reset 0.99× at best",
+        "T = 128 to 8192, batch 8, 128 units, T4",
+        "`lax.scan`",
+    ),
+    Elsewhere(
+        "flash-linear-attention, HGRN",
+        "5.9× forward, 6.5× backward",
+        "T = 16 384, batch 16, 128 units, H800",
+        "a fused recurrent kernel",
+    ),
+    Elsewhere(
+        "EventProp on GeNN, arXiv 2212.01232",
+        "3×, a quarter of the memory",
+        "SHD",
+        "the surrogate gradient's method",
+    ),
+)

@@ -21,7 +21,7 @@ from .output import complain, picture_files, to_csv, write_all
 
 @click.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--base", metavar="PLACE", help='The base of the ratios: "machine/device".')
+@click.option("--base", metavar="PLACE", help='The base of the ratios, "machine/device".')
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

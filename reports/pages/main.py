@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..published import CLAIMS, FIGURE_5_T, Claim
+from ..published import CLAIMS, FIELD, FIGURE_5_T, Claim
 from ..read.tree import Results
 from ..tables.headline import ALWAYS_NAMED, headline, headline_rows, over_lif
 from ..tables.speedups import with_interval
@@ -69,6 +69,7 @@ def render(
         ],
         peers=peer_tables(peers, exponents),
         claims=_beside(places),
+        field=FIELD,
         machines=machines(results),
         bandwidths=bandwidths(places),
         commits=commits(measurements),

@@ -117,7 +117,7 @@ def _cases(rows: pd.DataFrame) -> Table:
     return {
         "columns": [
             *("T", "batch", "units", "layer", "ms [95 %]", "our fused LIF is"),
-            *("our fused SPSN-SB is", "membrane error", "same trains", "status", "environment"),
+            *("our fused SPSN-SB is", "membrane error", "same trains", "status"),
         ],
         "rows": [
             [
@@ -129,7 +129,6 @@ def _cases(rows: pd.DataFrame) -> Table:
                 _exponential(row["membrane_error"]),
                 "–" if math.isnan(row["same_trains"]) else f"{row['same_trains']:.0%}",
                 _status(row),
-                row["env"],
             ]
             for _, row in rows.iterrows()
         ],

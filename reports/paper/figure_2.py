@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..neurons import SPIKING
+from ..neurons import PAPERS_SPIKING
 from ..plots.picture import Picture
 from ..published import LOSSES
 from .drawing import canvas, colour, legend, marker, point, repeats
@@ -28,8 +28,8 @@ def part(experiments: Experiments) -> Part:
             group_note(group, list(runs.values()), ["hidden", "tau_mem", "tau_syn", "augment"])
             + " One hidden layer, τ_syn = τ_mem = 1 ms, no augmentation."
         )
-        rows += [_row(str(group), n, m, runs.get((n, m))) for n in SPIKING for m in LOSSES]
-    rows = rows or [_row("–", neuron, mode, None) for neuron in SPIKING for mode in LOSSES]
+        rows += [_row(str(group), n, m, runs.get((n, m))) for n in PAPERS_SPIKING for m in LOSSES]
+    rows = rows or [_row("–", neuron, mode, None) for neuron in PAPERS_SPIKING for mode in LOSSES]
     columns = ["neuron", "loss mode", "data set, scale, machine", "test accuracy", "paper"]
     found.tables.append(Table("Test accuracy by loss mode", columns, rows))
     return found
@@ -42,7 +42,7 @@ def _row(group: str, neuron: str, mode: str, run: TrainingRun | None) -> list[st
 def _picture(group: Group, runs: dict[tuple[str, str], TrainingRun], number: int) -> Picture:
     with canvas("2") as drawn:
         (ax,) = drawn.axes
-        neurons = [neuron for neuron in SPIKING if any(key[0] == neuron for key in runs)]
+        neurons = [neuron for neuron in PAPERS_SPIKING if any(key[0] == neuron for key in runs)]
         for position, neuron in enumerate(neurons):
             for index, mode in enumerate(LOSSES):
                 run = runs.get((neuron, mode))

@@ -9,7 +9,7 @@ from statistics import fmean
 import matplotlib as mpl
 
 from ..estimate.mean import Mean
-from ..neurons import IN_PAPER, LIF, SB, SPIKING
+from ..neurons import IN_PAPER, LIF, PAPERS_SPIKING, SB
 from ..plots.picture import Picture
 from ..published import SECONDS_PER_EPOCH, SPIKES_PER_MS
 from ..text import digits
@@ -108,9 +108,9 @@ _SECONDS = _Bars(
 _SPIKES = _Bars(
     "3-D",
     "spikes in the network [1/ms]",
-    SPIKING,
+    PAPERS_SPIKING,
     spikes,
-    {neuron: SPIKES_PER_MS[neuron, "augmented"].value for neuron in SPIKING},
+    {neuron: SPIKES_PER_MS[neuron, "augmented"].value for neuron in PAPERS_SPIKING},
     "spikes per millisecond of the whole network in the last test, with the 95 % interval of the "
     "mean over repeats; a time-step longer than 1 ms holds at most one spike of a neuron, so it "
     "lowers what SPSN can fire.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..estimate.mean import Mean, difference_of
-from ..neurons import GS, SPIKING, WITHOUT_RESET
+from ..neurons import GS, PAPERS_SPIKING, WITHOUT_RESET
 from ..plots.picture import Picture
 from ..published import ACCURACY, SPIKES_PER_MS, TABLE_I_THETA, THETAS
 from ..text import digits
@@ -41,7 +41,8 @@ def part(experiments: Experiments) -> Part:
         runs = {(run.neuron, run.theta): run for run in listed}
         base = {condition_without(run) for run in runs.values()}
         free = {
-            n: only([r for b in sorted(base) for r in experiments.of(group, b, n)]) for n in SPIKING
+            n: only([r for b in sorted(base) for r in experiments.of(group, b, n)])
+            for n in PAPERS_SPIKING
         }
         found.pictures.append(_picture(group, runs, free, len(found.pictures)))
         found.notes.append(group_note(group, list(runs.values())))

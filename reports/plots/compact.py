@@ -17,6 +17,15 @@ _GROUP = re.compile(r"<g(?: [^>]*)?>|<g/>|</g>")
 # A group of nothing but markers.
 _MARKERS = re.compile(r'<g( clip-path="[^"]*")?>((?:<use [^>]*class="[^"]*"/>)+)</g>')
 _CLASS = re.compile(r' class="([^"]*)"')
+# A marker that is a short line, as a tick is, and several of one in a row.
+_LINE = re.compile(r'<path id="([^"]*)" d="M0 0L(\S+) (\S+)"((?: (?:style|class)="[^"]*")?)/>')
+_LINES = r'(?:<g class="[^"]*"><use xlink:href="#{}" x="[^"]*" y="[^"]*"/></g>){{2,}}'
+_PLACE = re.compile(r' x="([^"]*)" y="([^"]*)"')
+# Two letters in a row that a formula places one by one.
+_LETTERS = re.compile(
+    r'(<tspan x="[^"]*" y="([^"]*)" class="([^"]*)">[^<]*)</tspan>'
+    r'<tspan x="[^"]*" y="\2" class="\3">(?=[^<]*</tspan>)'
+)
 
 
 def compact(svg: str) -> str:
@@ -24,7 +33,8 @@ def compact(svg: str) -> str:
 
     Lengths are rounded to a tenth of a point; comments, indentation, groups without attributes and
     names that nothing refers to go, other names become short; styles that occur often stand once,
-    and the class of markers that have the same once for all.
+    and the class of markers that have the same once for all. Ticks in a row are one path, and
+    letters in a row one text.
     """
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = _LENGTHS.sub(lambda lengths: _DIGITS.sub(_rounded, lengths[0]), svg)
@@ -41,7 +51,21 @@ def compact(svg: str) -> str:
     rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
     svg = _STYLE.sub(lambda s: f'class="{classes[s[1]]}"' if s[1] in classes else s[0], svg)
     svg = _MARKERS.sub(_with_one_class, svg).replace("</style>", f"{rules}</style>", 1)
-    return _without_plain_groups(svg) + "\n"
+    svg = _LETTERS.sub(r"\1", _LETTERS.sub(r"\1", svg))
+    return _with_ticks_in_one(_without_plain_groups(svg)) + "\n"
+
+
+def _with_ticks_in_one(svg: str) -> str:
+    for name, x, y, look in _LINE.findall(svg):
+
+        def path(run: re.Match[str], line: str = f"l{x} {y}", look: str = look) -> str:
+            places = (f"M{x} {y}{line}" for x, y in _PLACE.findall(run[0]))
+            return f'<path d="{"".join(places)}"{look}/>'
+
+        svg = re.sub(_LINES.format(re.escape(name)), path, svg)
+        if f'href="#{name}"' not in svg:
+            svg = re.sub(rf'<path id="{re.escape(name)}"[^>]*/>', "", svg)
+    return svg.replace("<defs></defs>", "")
 
 
 def _without_plain_groups(svg: str) -> str:

@@ -48,15 +48,14 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
 
     Args:
         newest: Rows of `latest`; a place is a machine and device, its `label`.
-        base: The place that the others are compared with; by default the first CPU.
+        base: The place that the others are compared with, as its label or as "machine/device"; by
+            default the one that shares most cases with others.
 
     Raises:
-        NoSuchPlaceError: `base` has no number.
+        NoSuchPlaceError: `base` has no number, or several places are called so.
     """
     places = places_of(newest)
-    base = base or (places[0] if places else "")
-    if places and base not in places:
-        raise NoSuchPlaceError(f"there is no {base!r}; choose one of {', '.join(places)}")
+    base = _base(newest, places, base) if places else ""
     rows = newest[newest["label"].isin(places)].drop_duplicates([*KEYS, "label"])
     rows = rows.assign(by=rows["method"])
     rows = pd.concat([rows, _fastest(rows)], ignore_index=True)
@@ -73,6 +72,22 @@ def side_by_side(newest: pd.DataFrame, base: str | None = None) -> pd.DataFrame:
     ]
     beside = pd.DataFrame(found, index=pairs.index, columns=COLUMNS[COLUMNS.index("base") :])
     return pairs.rename(columns={"label": "place"}).join(beside)[COLUMNS]
+
+
+def _base(newest: pd.DataFrame, places: list[str], wanted: str | None) -> str:
+    """Return the place that the others are compared with."""
+    if wanted is not None:
+        named = [p for p in places if wanted in (p, p.partition(" [")[0])]
+        if wanted not in named and len(named) != 1:
+            why = "several places are" if named else "there is no"
+            listed = ", ".join(named or places)
+            raise NoSuchPlaceError(f"{why} {wanted!r}; choose one of {listed}")
+        return wanted if wanted in named else named[0]
+    known = newest[newest["median"].notna()].drop_duplicates([*KEYS, "label"])
+    shared = known.groupby(KEYS)["label"].transform("size") > 1
+    counts = known[shared]["label"].value_counts()
+    # The first of those that share as many.
+    return max(places, key=lambda place: int(counts.get(place, 0)))
 
 
 def _fastest(rows: pd.DataFrame) -> pd.DataFrame:

@@ -26,12 +26,14 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
         newest = frame.groupby(["machine", "suite", "library"])[newer].transform("max")
         frame = frame[frame[newer] == newest]
     frame = frame.drop(columns="library")
+    # Each library has an environment of its own, which is none of the other suites'.
+    alone = [frame["machine"], frame["suite"] == PEERS]
     driver = frame["driver"].where(frame["device"] != "cpu", "")
     label = frame["machine"] + "/" + frame["device"]
     for name, value, apart in (
         ("torch", frame["torch"], frame["torch"].nunique() > 1),
         ("driver", driver, driver[driver != ""].nunique() > 1),
-        ("env", frame["env"], frame.groupby("machine")["env"].transform("nunique") > 1),
+        ("env", frame["env"], frame.groupby(alone)["env"].transform("nunique") > 1),
     ):
         told = pd.Series(apart, index=frame.index) & (value != "")
         label = label.where(~told, label + f" [{name} " + value + "]")

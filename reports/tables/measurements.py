@@ -23,6 +23,7 @@ QUANTITIES = (
     *TIMES,
     "peak_memory",
     "reserved_memory",
+    "steady_memory",
     "spikes_per_ms",
     "spike_rate",
     "energy",

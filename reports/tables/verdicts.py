@@ -12,7 +12,8 @@ from scipy.stats import false_discovery_control
 from ..estimate.compare import Measured, compare
 from ..estimate.fastest import fastest
 from ..estimate.rounds import Estimate, p_value, ratio, without_interval
-from ..neurons import SPIKING, WITH_RESET, WITHOUT_RESET
+from ..neurons import PAPERS_SPIKING, WITH_RESET, WITHOUT_RESET
+from ..outcome import WITHIN
 from ..text import bounded
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
@@ -51,7 +52,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = measurements[
         (measurements["quantity"] == "forward_backward")
         & (measurements["median"] > 0)
-        & measurements["neuron"].isin(SPIKING)
+        & measurements["neuron"].isin(PAPERS_SPIKING)
         & ~is_inexact(measurements)
         & ~returns_membrane(measurements)
     ]
@@ -177,9 +178,10 @@ def side_words(verdict: Any, side: str) -> str:
 
 
 def winner_words(verdict: Any) -> str:
-    """Return a verdict in words."""
+    """Return a verdict in words; `WITHIN` follows an interval of calls within one process."""
     kept, free = (side_words(verdict, side) for side in ("with_reset", "without_reset"))
     ratio = bounded(verdict["ratio"], verdict["ci95_low"], verdict["ci95_high"], "×")
+    ratio += WITHIN if verdict["rounds"] == 1 and not math.isnan(verdict["ci95_low"]) else ""
     said = {
         WITHOUT: f"{free}, without a reset, is the fastest: {ratio} as fast as {kept}",
         WITH: f"{kept}, with a reset, is the fastest: {free} is {ratio} as fast",

@@ -18,6 +18,7 @@ UNITS = {
     "forward_backward": "seconds",
     "peak_memory": "bytes",
     "reserved_memory": "bytes",
+    "steady_memory": "bytes",
     "spikes_per_ms": "spikes/ms",
     "spike_rate": "spikes/step/unit",
     "energy": "joules",

@@ -49,6 +49,28 @@ def test_groups_without_attributes_go_and_like_markers_share_their_class():
     assert '<text x="1">a</text>' in found
 
 
+def test_ticks_in_a_row_are_one_path_and_letters_in_a_row_one_text():
+    ticks = "".join(
+        f'<g id="t{n}"><g><use xlink:href="#tick" x="{n}" y="7.5" style="fill:red"/></g></g>'
+        for n in range(3)
+    )
+    power = "".join(
+        f'<tspan x="{x}" y="{y}" style="{style}">{letter}</tspan>'
+        for x, y, style, letter in ((0, 1, "a:b", 1), (6.4, 1, "a:b", 0), (12.8, -4, "c:d", 2))
+    )
+    label = f"<text>{power}</text>"
+    found = compact(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        "<defs><style></style></defs><defs>"
+        f'<path id="tick" d="M 0 0 L -2 0" style="stroke:#000"/></defs>{ticks}{label * 3}</svg>'
+    )
+    ElementTree.fromstring(found)
+    assert '<path d="M0 7.5l-2 0M1 7.5l-2 0M2 7.5l-2 0" style="stroke:#000"/>' in found
+    assert "use" not in found
+    assert "id=" not in found
+    assert re.findall(r"<tspan[^>]*>([^<]*)", found) == ["10", "2"] * 3
+
+
 def test_what_it_refers_to_is_there():
     with in_style("x"):
         figure, axes = canvas(1, "a title")

@@ -118,3 +118,28 @@ def test_another_base(joined, tree, suites):
     assert one(joined(files, base="b/cpu"), place="a/cpu", **STEP)["ratio"] == pytest.approx(0.5)
     with pytest.raises(NoSuchPlaceError, match="no 'c'; choose one of a/cpu, b/cpu"):
         joined(files, base="c")
+
+
+def test_the_base_is_who_shares_most_cases(joined, tree, suites):
+    def only(steps, measure):
+        return lambda suite, case: measure(suite, case) if case["time_steps"] == steps else {}
+
+    table = joined(
+        [
+            tree.result_file("a", suites, only(10, tree.machine(2.0))),
+            tree.result_file("b", suites, tree.machine(0.5)),
+            tree.result_file("c", suites, only(100, tree.machine(0.7))),
+        ]
+    )
+    assert set(table["base"]) == {"b/cpu"}
+
+
+def test_a_base_is_named_without_its_torch(joined, tree, suites):
+    files = [
+        tree.result_file("a", suites, tree.machine(2.0), torch="2.11.0"),
+        tree.result_file("b", suites, tree.machine(0.5), torch="2.13.0"),
+    ]
+    table = joined(files, base="b/cpu")
+    assert set(table["base"]) == {"b/cpu [torch 2.13.0]"}
+    with pytest.raises(NoSuchPlaceError, match=r"there is no 'c/cpu'; choose one of a/cpu \[torch"):
+        joined(files, base="c/cpu")

@@ -33,7 +33,7 @@ def test_asv_itself_reads_the_golden_files(report):
     asv_results = pytest.importorskip("asv.results")
     path = next((report.results / "toybox").glob("6d115e37-*.json"))
     read = asv_results.Results.load(str(path), machine_name="toybox")
-    assert len(read.get_all_result_keys()) == 15
+    assert len(read.get_all_result_keys()) == 16
     name = "sequence_length.SequenceLength.track_forward_backward"
     stats = read.get_result_stats(name, read.get_result_params(name))
     assert stats[0]["repeat"] == 5
