@@ -116,7 +116,7 @@ def demand_custom(asked: Sequence[Case], start_method: str | None = None) -> Non
 
 def seconds(asked: Sequence[Case]) -> int:
     """Return about how long these cases take on two cores, at a size of no great length."""
-    return sum(60 if is_compiled(case.neuron_method) else 6 for case in asked)
+    return sum(60 if is_compiled(case.neuron_method) else 5 for case in asked)
 
 
 def measure(

@@ -149,7 +149,7 @@ def test_nonsense_ends_with_one_line(monkeypatch, capsys):
 
 def test_how_long_it_takes_is_told_before():
     few = ask.cases_of(question(), ["LIF/loop", "LIF/numba"])
-    assert ask.seconds(few) == 12
+    assert ask.seconds(few) == 10
     every = ask.cases_of(question(), [])
     assert ask.seconds(every) <= 75
     compiled = ask.cases_of(question(), [], compiled=True)
