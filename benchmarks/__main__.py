@@ -29,7 +29,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from .cases.case import Case
-from .cases.grid import GRID
 from .cases.libraries import MEASURED
 from .cases.profiles import PROFILES
 from .cases.request import current_profile
@@ -181,16 +180,8 @@ def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
         help="end after these; the same command goes on with what it has",
     )
     trust.add_argument("--fresh", action="store_true", help="forget the trials that are there")
-    alone = [suite for suite in GRID if suite != "peers"]
     for command in (run, portable):
-        command.add_argument(
-            "--suites",
-            nargs="+",
-            choices=list(GRID),
-            default=alone,
-            metavar="SUITE",
-            help=f"of {', '.join(GRID)}; default: all but peers",
-        )
+        bench.add_suites(command)
     for command in (run, figures):
         command.add_argument(
             "--environment",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 # What the suites record; each result file carries the words in its legends.
 STATUSES = {
     "ok": "measured",
@@ -63,3 +65,8 @@ ADDED = {
     WITHIN: "an interval of the calls within one process; too narrow, because processes differ by "
     "more",
 }
+
+
+def within(rounds: float, low: float) -> str:
+    """Return `WITHIN` for an interval, of which `low` is the lower end, of one round alone."""
+    return WITHIN if rounds == 1 and not math.isnan(low) else ""

@@ -50,6 +50,16 @@ def _integrate(current: Tensor, method: str) -> Tensor:
     return spsn_ref.leaky_integrate(current, p.alpha, p.beta, method=method)
 
 
+def _demand_trains(case: Case, spikes: Tensor, expected: Tensor) -> Tensor:
+    """Demand that most spike trains are the oracle's; return which are, [batch, unit]."""
+    same = same_trains(spikes, expected)
+    share = same.double().mean().item()
+    _demand(share >= SAME_TRAINS, case, f"only {share:.0%} of spike trains are the oracle's")
+    fired = bool(expected.sum() > 0)
+    _demand(fired, case, "the oracle never fired, so nothing was compared")
+    return same
+
+
 def _check_lif(case: Case, current: Tensor, gradient: Tensor, tolerance: float) -> bool:
     exact = current.double().requires_grad_()
     expected_spikes, expected_membrane = spsn_ref.lif(exact, method="loop", reset="published_code")
@@ -57,11 +67,7 @@ def _check_lif(case: Case, current: Tensor, gradient: Tensor, tolerance: float) 
     ours = current.to(case.device).requires_grad_()
     spikes, membrane = make_neuron(case)(ours)
     (found,) = torch.autograd.grad(spikes, ours, gradient.to(case.device))
-    same = same_trains(spikes, expected_spikes)
-    share = same.double().mean().item()
-    _demand(share >= SAME_TRAINS, case, f"only {share:.0%} of spike trains are the oracle's")
-    fired = bool(expected_spikes.sum() > 0)
-    _demand(fired, case, "the oracle never fired, so nothing was compared")
+    same = _demand_trains(case, spikes, expected_spikes)
     here = same.to(case.device)
     _demand_close(membrane[:, here], expected_membrane[:, same], tolerance, case, "its membrane")
     # The surrogate's slope of 100 makes of an error e in the membrane one of 200 e.
@@ -143,10 +149,7 @@ def _check_paralif(case: Case, current: Tensor, gradient: Tensor, tolerance: flo
     expected, inexact = _expected_membrane(case, membrane, exact, tolerance)
     fire = spsn_ref.above_threshold if case.neuron == "ParaLIF-T" else spsn_ref.rising
     expected_spikes = fire(expected)
-    same = same_trains(spikes, expected_spikes)
-    share = same.double().mean().item()
-    _demand(share >= SAME_TRAINS, case, f"only {share:.0%} of spike trains are the oracle's")
-    _demand(bool(expected_spikes.any()), case, "the oracle never fired, so nothing was compared")
+    _demand_trains(case, spikes, expected_spikes)
     (found,) = torch.autograd.grad(spikes, ours, gradient.to(case.device))
     (expected_gradient,) = torch.autograd.grad(expected_spikes, exact, gradient.double())
     # As the LIF's; where a spike moved its slope is all but the same, for there is no reset.

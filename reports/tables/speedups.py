@@ -10,7 +10,7 @@ import pandas as pd
 from ..estimate.compare import Measured, compare
 from ..estimate.rounds import Estimate, without_interval
 from ..neurons import LIF, WITHOUT_RESET
-from ..outcome import AT_LEAST, NO_INTERVAL, WITHIN
+from ..outcome import AT_LEAST, NO_INTERVAL, within
 from ..text import bounded, digits
 from .columns import ORIGIN, PROBLEM, TIMES, union
 
@@ -131,5 +131,4 @@ def with_interval(row: Any, prefix: str = "") -> str:
     if row[f"{prefix}status"] == AT_LEAST:
         return f"at least {digits(row['ratio'])}×"
     low, high = row[f"{prefix}ci95_low"], row[f"{prefix}ci95_high"]
-    within = WITHIN if row[f"{prefix}rounds"] == 1 and not math.isnan(low) else ""
-    return bounded(row["ratio"], low, high, "×") + within
+    return bounded(row["ratio"], low, high, "×") + within(row[f"{prefix}rounds"], low)

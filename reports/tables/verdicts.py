@@ -13,7 +13,7 @@ from ..estimate.compare import Measured, compare
 from ..estimate.fastest import fastest
 from ..estimate.rounds import Estimate, p_value, ratio, without_interval
 from ..neurons import PAPERS_SPIKING, WITH_RESET, WITHOUT_RESET
-from ..outcome import WITHIN
+from ..outcome import within
 from ..text import bounded
 from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
 
@@ -181,7 +181,7 @@ def winner_words(verdict: Any) -> str:
     """Return a verdict in words; `WITHIN` follows an interval of calls within one process."""
     kept, free = (side_words(verdict, side) for side in ("with_reset", "without_reset"))
     ratio = bounded(verdict["ratio"], verdict["ci95_low"], verdict["ci95_high"], "×")
-    ratio += WITHIN if verdict["rounds"] == 1 and not math.isnan(verdict["ci95_low"]) else ""
+    ratio += within(verdict["rounds"], verdict["ci95_low"])
     said = {
         WITHOUT: f"{free}, without a reset, is the fastest: {ratio} as fast as {kept}",
         WITH: f"{kept}, with a reset, is the fastest: {free} is {ratio} as fast",

@@ -6,17 +6,14 @@ import torch
 import torch.distributed as dist
 from torch import Generator, Tensor
 
-from .. import _numba, _triton
 from .._methods import auto_method
 from ..fire import Firing
 from ..integrate import leaky_integrate as integrate_here
 from ..parameters import NeuronParameters
+from ..spsn import BY_COUNTER
 from ..spsn import spsn as spsn_here
 from ..state import NeuronState, Outputs, check_state, rest
 from .exchange import Shards, reach, shards_of, starts, total
-
-# Methods whose random numbers are a function of time-step and lane -> what draws a run's seed.
-_BY_COUNTER = {"numba": _numba.draw_seed, "triton": _triton.draw_seed}
 
 
 def _own_start(
@@ -120,15 +117,15 @@ def spsn(
     check_state(state, current)
     if method == "auto":
         method = auto_method("spsn", current, firing)
-    if method not in _BY_COUNTER:
+    if method not in BY_COUNTER:
         raise NotImplementedError(
             f"method {method!r} draws random numbers that depend on how time is divided; choose "
-            f"one of {', '.join(map(repr, _BY_COUNTER))}"
+            f"one of {', '.join(map(repr, BY_COUNTER))}"
         )
     seed = state.seed if state is not None else None
     if seed is None:
         # Every rank draws, so that generators that were alike stay so.
-        seed = _BY_COUNTER[method](current, generator)
+        seed = BY_COUNTER[method](current, generator)
         dist.broadcast(seed, dist.get_global_rank(group, 0), group=group)
     decays = parameters.alpha, parameters.beta
     start, last = _own_start(current, decays, method, state, shards, return_state)

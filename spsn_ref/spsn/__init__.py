@@ -25,6 +25,8 @@ METHODS = {
 }
 METHODS["numba"] = Method(_numba.spsn, _numba.unavailable_reason)
 METHODS["triton"] = Method(_triton.spsn, _triton.unavailable_reason, takes_16_bit=True)
+# Methods whose random numbers are a function of time-step and lane -> what draws a run's seed.
+BY_COUNTER = {"numba": _numba.draw_seed, "triton": _triton.draw_seed}
 
 
 def _check_counts(counts: Tensor, current: Tensor) -> None:

@@ -3,7 +3,7 @@
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
 import torch
@@ -16,6 +16,7 @@ from ..lif.reset import RESETS
 from ..loss import OVER_TIME
 from ..neurons import NEURONS, SPSN
 from ..parameters import NeuronParameters
+from ..spsn import BY_COUNTER
 
 FORMAT = 1
 BUILT_IN = ("synthetic", "shd", "ssc")
@@ -132,7 +133,7 @@ class Settings:
         """Whether hidden outputs are spikes, which have a rate."""
         return NEURONS[self.neuron].spikes
 
-    @property
+    @cached_property  # each step asks
     def by_counter(self) -> bool:
         """Whether the neurons draw by counter, so that a shard of a batch fires as the whole."""
         neuron = NEURONS[self.neuron].make(NeuronParameters())
@@ -141,7 +142,7 @@ class Settings:
         like = torch.empty(0, device=self.device, dtype=getattr(torch, self.dtype))
         auto = self.method == "auto"
         method = auto_method("spsn", like, neuron.firing) if auto else self.method
-        return method in ("numba", "triton")
+        return method in BY_COUNTER
 
     def network(self) -> dict[str, Any]:
         """Return the arguments of `FeedForward` other than sizes and generator."""

@@ -44,6 +44,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_suites(parser: argparse.ArgumentParser) -> None:
+    """Add the option --suites to the parser of any command that has it."""
+    parser.add_argument(
+        "--suites",
+        nargs="+",
+        choices=list(GRID),
+        default=[suite for suite in GRID if suite != "peers"],
+        metavar="SUITE",
+        help=f"of {', '.join(GRID)}; default: all but peers",
+    )
+
+
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is measured, to the parser of `bench` or of `slurm`."""
     parser.add_argument(
@@ -55,15 +67,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         default=current_profile(),
         help="how much to measure; default: $SPSN_PROFILE, or quick",
     )
-    alone = [suite for suite in GRID if suite != "peers"]
-    parser.add_argument(
-        "--suites",
-        nargs="+",
-        choices=list(GRID),
-        default=alone,
-        metavar="SUITE",
-        help=f"of {', '.join(GRID)}; default: all but peers",
-    )
+    add_suites(parser)
     parser.add_argument(
         "--devices",
         nargs="+",
@@ -128,9 +132,9 @@ def _joins(case: Case) -> bool:
     return case.suite not in _NOT_FOR_CUSTOM
 
 
-def _program() -> list[str]:
-    """Return what starts another `bench`."""
-    return [sys.executable, "-m", __name__.partition(".")[0], "bench"]
+def program(command: str) -> list[str]:
+    """Return what starts a command of this package, in this Python."""
+    return [sys.executable, "-m", __name__.partition(".")[0], command]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -156,7 +160,7 @@ def run(options: argparse.Namespace) -> int:
         arguments = [*chosen_arguments(one), "--part", options.part]
         arguments += ["--fresh"] if options.fresh else []
         print(f"== {commit[:8]}", flush=True)
-        if subprocess.run([*_program(), *arguments], check=False).returncode:
+        if subprocess.run([*program("bench"), *arguments], check=False).returncode:
             failed.append(commit[:8])
     if failed:
         print(f"not measured, the reason is above: {', '.join(failed)}")

@@ -18,6 +18,7 @@ from ...drive.sweep import hold
 from ...instruments.files import read_json, write_whole
 from .described import FILE_VERSION
 from .parts import PARTS
+from .save import runs_of, samples_of
 
 _IDENTITY = ("commit_hash", "env_name", "date", "python", "requirements", "params")
 
@@ -113,15 +114,11 @@ def _descriptions(trees: Sequence[Path]) -> dict[str, Any]:
 
 def _cells(saved: Any, name: str, params: list[list[str]]) -> Iterator[_Cell | None]:
     """Yield what a file has of each case of a benchmark; None where it has no number."""
-    keys = saved.get_all_result_keys()
-    count = math.prod(map(len, params))
-
-    def samples(of: str) -> list[list[float] | None]:
-        return (saved.get_result_samples(of, params) if of in keys else None) or [None] * count
-
-    values = (saved.get_result_value(name, params) if name in keys else None) or [None] * count
-    runs = samples(f"{name.rpartition('.')[0]}.track_run")
-    for value, own, of in zip(values, samples(name), runs, strict=True):
+    known = name in saved.get_all_result_keys()
+    values = saved.get_result_value(name, params) if known else None
+    values = values or [None] * math.prod(map(len, params))
+    samples, runs = samples_of(saved, name, params), runs_of(saved, name, params)
+    for value, own, of in zip(values, samples, runs, strict=True):
         if value is None or math.isnan(value):
             yield None
             continue

@@ -98,18 +98,24 @@ def _value(quantity: str, record: Record | None) -> tuple[Any, list[float] | Non
 Samples = list[list[float] | None]
 
 
-def _earlier(saved: Any, key: str, params: list[list[str]], run: int) -> Samples:
+def samples_of(saved: Any, name: str, params: list[list[str]]) -> Samples:
+    """Return the samples that asv's results have of a benchmark, case by case."""
+    known = name in saved.get_all_result_keys()
+    found = saved.get_result_samples(name, params) if known else None
+    return found or [None] * math.prod(map(len, params))
+
+
+def runs_of(saved: Any, name: str, params: list[list[str]]) -> Samples:
+    """Return the run of each of them."""
+    return samples_of(saved, f"{name.rpartition('.')[0]}.track_run", params)
+
+
+def _earlier(saved: Any, name: str, params: list[list[str]], run: int) -> Samples:
     """Return the samples that results have of a benchmark, case by case, without those of a run."""
-
-    def samples(of: str) -> Samples:
-        known = of in saved.get_all_result_keys()
-        found = saved.get_result_samples(of, params) if known else None
-        return found or [None] * math.prod(map(len, params))
-
-    runs = samples(f"{key.rpartition('.')[0]}.track_run")
+    pairs = zip(samples_of(saved, name, params), runs_of(saved, name, params), strict=True)
     return [
         [second for second, its in zip(one or [], of or [], strict=False) if its != run] or None
-        for one, of in zip(samples(key), runs, strict=True)
+        for one, of in pairs
     ]
 
 

@@ -7,13 +7,12 @@ was stopped, so that a task that is requeued or submitted again loses no finishe
 import argparse
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...drive.error import DriverError
-from .command import add_choice, chosen_arguments
+from .command import add_choice, chosen_arguments, program
 from .parts import PARTS
 
 # Nothing is put into it: sbatch hands the command on as its arguments.
@@ -75,8 +74,7 @@ def arrays(options: argparse.Namespace) -> Iterator[Job]:
     if options.parts < 1:
         raise DriverError(f"--parts {options.parts} is out of range: 1 or more")
     logs = options.results.resolve() / _LOGS
-    package = __name__.partition(".")[0]
-    command = [sys.executable, "-m", package, "bench", *chosen_arguments(options)]
+    command = [*program("bench"), *chosen_arguments(options)]
     for kind in options.constraint or [None]:
         wanted = [
             *(f"--array=1-{options.parts}", "--exclusive", "--requeue", "--open-mode=append"),
@@ -97,7 +95,7 @@ def _more(options: argparse.Namespace) -> list[str]:
 def merging(options: argparse.Namespace, after: Sequence[str]) -> Job:
     """Return the job that merges the parts once the arrays of these numbers have ended."""
     results = options.results.resolve()
-    command = [sys.executable, "-m", __name__.partition(".")[0], "merge", "--into", str(results)]
+    command = [*program("merge"), "--into", str(results)]
     wanted = [f"--dependency=afterany:{':'.join(after)}", *_more(options)]
     return Job(_sbatch("spsn-merge", results / _LOGS, wanted, command), _MERGE)
 
