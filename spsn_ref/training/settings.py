@@ -3,7 +3,7 @@
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import torch
@@ -133,16 +133,10 @@ class Settings:
         """Whether hidden outputs are spikes, which have a rate."""
         return NEURONS[self.neuron].spikes
 
-    @cached_property  # each step asks
+    @property
     def by_counter(self) -> bool:
         """Whether the neurons draw by counter, so that a shard of a batch fires as the whole."""
-        neuron = NEURONS[self.neuron].make(NeuronParameters())
-        if not isinstance(neuron, SPSN) or not is_fusable(neuron.firing):
-            return False
-        like = torch.empty(0, device=self.device, dtype=getattr(torch, self.dtype))
-        auto = self.method == "auto"
-        method = auto_method("spsn", like, neuron.firing) if auto else self.method
-        return method in BY_COUNTER
+        return _by_counter(self)
 
     def network(self) -> dict[str, Any]:
         """Return the arguments of `FeedForward` other than sizes and generator."""
@@ -213,3 +207,14 @@ def _demand_type(name: str, value: object) -> None:
     if not fits:
         wanted = getattr(hint, "__name__", str(hint))
         raise ValueError(f"{name} is {value!r}; give {wanted}")
+
+
+@cache  # each step asks; a cached_property would show up among the fields of vars()
+def _by_counter(settings: Settings) -> bool:
+    neuron = NEURONS[settings.neuron].make(NeuronParameters())
+    if not isinstance(neuron, SPSN) or not is_fusable(neuron.firing):
+        return False
+    like = torch.empty(0, device=settings.device, dtype=getattr(torch, settings.dtype))
+    auto = settings.method == "auto"
+    method = auto_method("spsn", like, neuron.firing) if auto else settings.method
+    return method in BY_COUNTER
