@@ -23,11 +23,13 @@ class Reset(Enum):
         NONE: nothing, the membrane is a linear filter of the current.
         ZERO: it is set to zero, as in the published code.
         SUBTRACT: the threshold is taken off it.
+        SUBTRACT_AFTER_UPDATE: the threshold is taken off what it has become by then.
     """
 
     NONE = "none"
     ZERO = "zero"
     SUBTRACT = "subtract"
+    SUBTRACT_AFTER_UPDATE = "subtract_after_update"
 
 
 class Firing(Enum):

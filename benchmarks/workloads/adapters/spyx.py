@@ -124,7 +124,7 @@ PEERS = {
         _parallel_reset,
         f"a reset by subtraction that is found by {_ITERATIONS} iterations of a fixed point, no "
         "synaptic current, spikes come a step later",
-        Reset.SUBTRACT,
+        Reset.SUBTRACT_AFTER_UPDATE,
         synaptic=False,
         late=1,
     ),
