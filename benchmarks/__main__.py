@@ -33,7 +33,7 @@ from .cases.libraries import MEASURED
 from .cases.profiles import PROFILES
 from .cases.request import current_profile
 from .drive.error import DriverError
-from .drive.surroundings import threads_of
+from .instruments.surroundings import threads_of
 from .paper import command as paper
 from .standalone.bench import command as bench
 from .standalone.bench import slurm

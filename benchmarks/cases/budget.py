@@ -17,6 +17,9 @@ class Budget:
         kept: samples taken of a slow case even past `seconds`, as long as `limit` allows.
         rounds: most processes among which the samples are shared out. Between eight of them, 5% are
             told apart 19 times of 20 if one differs from the next by 2% (standard deviation).
+        executed: in the last of so many rounds the processes are executed anew, with another layout
+            of their memory and another seed of Python's hashes, for which they load everything
+            again; in the others they are forked. 0: always.
         precision: half width of the interval of a case's ratio to the fastest neuron at which
             its rounds end, as a share; 0: all rounds.
         energy: seconds for which a GPU's energy is measured; 0: not at all.
@@ -29,6 +32,7 @@ class Budget:
     stored: int = 50
     kept: int = 5
     rounds: int = 8
+    executed: int = 0
     precision: float = 0.0
     energy: float = 1.0
 

@@ -18,10 +18,10 @@ from ..cases.request import VARIABLE, Request
 from ..cases.selection import patterns, select
 from ..instruments import gpu
 from ..instruments.machine import fingerprint
+from ..instruments.surroundings import another_layout, threads_of
 from .checkout import ROOT, digest, environment_arguments, head_commit
 from .error import DriverError
 from .neutral import neutral_names
-from .surroundings import another_layout, threads_of
 from .sweep import Sweep, hold, sources
 from .watch import LOG, run_asv
 

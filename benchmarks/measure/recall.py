@@ -11,6 +11,7 @@ from ..cases.case import Case
 from ..cases.neurons import is_compiled
 from ..instruments.files import append_json, read_json, write_json
 from ..instruments.progress import mark_failure
+from ..instruments.surroundings import another_layout
 from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
 from .references import note_references
@@ -33,6 +34,15 @@ def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Pat
 def _start_up_file(case: Case, folder: Path) -> Path:
     """Return where the seconds are kept that a method compiles, the same at every T."""
     return folder / "start_up" / f"{replace(case, time_steps=0).slug}.json"
+
+
+def _start_method(rounds: int, budget: Budget) -> str | None:
+    """Return how the processes of the next round start, given the number of rounds before it."""
+    if not budget.executed or (rounds + 1) % budget.executed:
+        return None
+    # Of this process, and so of all that it executes.
+    os.environ |= another_layout()
+    return "spawn"
 
 
 def recall(
@@ -63,9 +73,11 @@ def recall(
         def run_round(
             so_far: Mapping[Case, Sequence[Record]],
         ) -> Iterator[tuple[Case, Record]]:
+            before = max(map(len, so_far.values()), default=0)
+            method = start_method or _start_method(before, of_round)
             return take_turns(
                 {
-                    case: begin(_next_task(case, of_round, rounds, folder), start_method)
+                    case: begin(_next_task(case, of_round, rounds, folder), method)
                     for case, rounds in so_far.items()
                 }
             )

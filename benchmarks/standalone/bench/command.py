@@ -19,12 +19,12 @@ from ...cases.selection import groups, select
 from ...drive.alone import alone
 from ...drive.checkout import Measured, commits_of, installed
 from ...drive.error import DriverError
-from ...drive.surroundings import threads_of
+from ...instruments.surroundings import threads_of
 from ..custom import custom_methods
 from .parts import part_of
 
 # Suites that a user's own neuron does not join.
-_NOT_FOR_CUSTOM = ("peers", "training_epoch", "lmu")
+_NOT_FOR_CUSTOM = ("peers", "training_epoch", "lmu", "sharded")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -18,8 +18,8 @@ from ...cases.grid import GRID
 from ...cases.profiles import PROFILES
 from ...cases.selection import groups, select
 from ...drive.error import DriverError
-from ...drive.surroundings import threads_of
 from ...instruments.outcome import flag_words
+from ...instruments.surroundings import threads_of
 from ..custom import custom_methods
 from .sides import Side, sides_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...drive.checkout import extract, resolve
 from ...drive.error import DriverError
-from ...drive.surroundings import another_layout
+from ...instruments.surroundings import another_layout
 
 
 @dataclass(frozen=True)

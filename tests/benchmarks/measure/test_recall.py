@@ -1,6 +1,7 @@
 """A record that is there already is read; else its group is measured, in processes."""
 
 import json
+import os
 
 import children
 from helpers import BUDGET, make_case
@@ -9,6 +10,7 @@ from benchmarks.cases.budget import Budget
 from benchmarks.instruments.bounded import PAUSE, Ending
 from benchmarks.instruments.outcome import Flag, Status
 from benchmarks.measure import interleave
+from benchmarks.measure import recall as recall_module
 from benchmarks.measure.recall import recall
 
 
@@ -71,3 +73,30 @@ def test_what_a_method_compiles_in_is_measured_once_for_every_t(tmp_path, monkey
         budget = Budget(seconds=0.1, limit=60, rounds=1)
         assert recall(case, budget, tmp_path)["start_up"] == 12.0
     assert asked == [None, 12.0, None]
+
+
+def test_the_processes_of_every_second_round_are_executed_anew(tmp_path, monkeypatch):
+    begun, begin = [], recall_module.begin
+
+    def listening(task, start_method):
+        begun.append((start_method, os.environ["SPSN_PADDING"], os.environ["PYTHONHASHSEED"]))
+        return begin(task, "forkserver")
+
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    monkeypatch.setenv("SPSN_PADDING", "x")
+    monkeypatch.setattr(recall_module, "begin", listening)
+    budget = Budget(seconds=0.02, limit=600, least=2, most=4, rounds=5, executed=2)
+    recall(make_case(), budget, tmp_path)
+    assert [method for method, *_ in begun] == [None, "spawn", None, "spawn", None]
+    layouts = [layout for _, *layout in begun]
+    assert layouts[0] == ["x", "0"] != layouts[1]
+    assert layouts[1] == layouts[2] != layouts[3] == layouts[4]
+
+
+def test_a_case_is_measured_by_processes_that_are_executed_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    monkeypatch.setenv("SPSN_PADDING", "x")
+    budget = Budget(seconds=0.02, limit=600, least=2, most=4, rounds=1, executed=1)
+    record = recall(make_case(), budget, tmp_path)
+    assert record["status"] == Status.OK
+    assert len(record["forward_backward"]) >= 2
