@@ -62,6 +62,8 @@ SUITE_METHODS = {
     "scan_recycled": "`scan`, with freed memory kept by the C library",
     "loop_recycled": "`loop`, with freed memory kept by the C library",
     "compile_recycled": "`compile`, with freed memory kept by the C library",
+    "ranks_2": "`numba`, with the time divided among two processes",
+    "ranks_4": "`numba`, with the time divided among four processes",
     "eager": "plain PyTorch",
     "copy": "moves the fewest bytes a firing layer must move, by torch, and computes nothing",
     "stream": "moves them by the C library's copy, on all threads and huge pages",

@@ -63,6 +63,10 @@ LANES = [
     *("SPSN-SB/triton", "LIF/triton", "floor/copy", "floor/stream"),
 ]
 
+# One process, and several that have its threads together.
+SHARDED = ["SPSN-SB/numba", "SPSN-SB/ranks_2", "SPSN-SB/ranks_4", "SPSN-GS/numba"]
+SHARDED += ["SPSN-GS/ranks_2", "SPSN-GS/ranks_4", "floor/copy", "floor/stream"]
+
 # The Legendre Memory Unit, by year and form.
 LMU = ["LMU-2019/loop", "LMU-2021/loop", "LMU-2021/fft", "LMU-2021/last_state"]
 
@@ -96,6 +100,10 @@ GRID: dict[str, Axes] = {
     ],
     # psMNIST: T = 784, batch 100; the units are the hidden layer's, of 2019 and of 2021.
     "lmu": [LMU, DEVICES, [784], [1, 8, 100], [212, 346], [1], ["float32"]],
+    "sharded": [
+        *(SHARDED, ["cpu"], [1_000_000, 10_000_000, 100_000_000], [1]),
+        *([1, 16], [0], ["float32"]),
+    ],
     "peers": [
         [*OURS, *(m for m in PEER_METHODS if m not in LATER), *LATER],
         DEVICES,

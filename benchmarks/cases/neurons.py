@@ -38,12 +38,15 @@ NEURONS = {
 # Methods of which the suite captures a whole step in CUDA graphs and replays it, as a training loop
 # can: what the host takes to launch the kernels is then no part of the time.
 CAPTURED = ("triton_graph",)
+# Methods that divide the time of the fused one among so many processes.
+RANKS = {"ranks_2": 2, "ranks_4": 4}
 # Methods that compile at their first call, for seconds that are a quantity of their own.
 COMPILED = ("compile",)
 # Methods that are made for one device.
 MADE_FOR = {
     **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "triton_graph": "cuda"},
     "stream": "cpu",
+    **dict.fromkeys(RANKS, "cpu"),
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
 }
@@ -56,6 +59,8 @@ MEMBRANE, RECYCLED = "_membrane", "_recycled"
 
 def base_method(method: str) -> str:
     """Return the method of spsn_ref behind one of the suites."""
+    if ranks_of(method) > 1:
+        return "numba"
     if is_captured(method):
         return method.removesuffix("_graph")
     return method.removesuffix(MEMBRANE).removesuffix(RECYCLED)
@@ -74,6 +79,11 @@ def is_neuron(neuron: str) -> bool:
 def is_captured(method: str) -> bool:
     """Return whether the suite captures a method's step: "triton_graph" or "LIF/triton_graph"."""
     return method.rpartition("/")[2] in CAPTURED
+
+
+def ranks_of(method: str) -> int:
+    """Return the number of processes among which a method divides its time."""
+    return RANKS.get(method, 1)
 
 
 def is_compiled(method: str) -> bool:

@@ -11,7 +11,7 @@ import spsn_ref
 
 from ..cases.case import Case
 from ..cases.custom import is_custom
-from ..cases.neurons import NEURONS
+from ..cases.neurons import NEURONS, ranks_of
 from ..instruments.outcome import CaseError, Status
 from ..workloads.layers import as_hidden, random_current
 from ..workloads.make import make_neuron
@@ -198,6 +198,11 @@ def check(case: Case) -> bool:
         from . import lmu
 
         lmu.check(case)
+        return False
+    if ranks_of(case.method) > 1:
+        from ..workloads import sharded
+
+        sharded.check(case)
         return False
     if case.neuron in NEURONS and not NEURONS[case.neuron].has_oracle:
         return False

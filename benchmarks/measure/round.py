@@ -184,6 +184,8 @@ def _measure(task: Task, emit: Emit) -> None:
     if handle is not None and budget.energy:
         joules = gpu.joules_per_call(workload.step, workload.synchronize, handle, budget.energy)
         emit({"energy": joules})
+    if isinstance(workload, Workload) and (further := workload.further()):
+        emit(further)
 
 
 def work(task: Task, emit: Emit) -> None:

@@ -164,6 +164,10 @@ class Workload:
         self.clear()
         self._both()
 
+    def further(self) -> dict[str, float]:
+        """Return what else is measured of this kind of work, by name; it is asked for last."""
+        return {}
+
     def spikes(self) -> tuple[float, float] | None:
         """Return the last call's spikes per millisecond, and per step and unit; None without."""
         if not counts_spikes(self.neuron):

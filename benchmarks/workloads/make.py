@@ -11,7 +11,7 @@ from torch import nn
 from ..cases.case import Case
 from ..cases.custom import is_custom
 from ..cases.libraries import is_peer
-from ..cases.neurons import is_captured
+from ..cases.neurons import is_captured, ranks_of
 from .epoch import Epoch
 from .layers import Workload
 
@@ -34,6 +34,10 @@ def make_neuron(case: Case) -> nn.Module:
         from . import lmu
 
         return lmu.make_layer(case)
+    if ranks_of(case.method) > 1:
+        from . import sharded
+
+        return sharded.make_layer(case)
     from . import neurons
 
     return neurons.make_neuron(case)
@@ -52,6 +56,10 @@ def _kind(case: Case) -> Callable[[Case, Callable[[], nn.Module]], Workload]:
         from .floor import Floor, Stream
 
         return Stream if case.method == "stream" else Floor
+    if ranks_of(case.method) > 1:
+        from .sharded import Sharded
+
+        return Sharded
     if is_captured(case.method):
         from .captured import Captured
 

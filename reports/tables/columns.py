@@ -18,6 +18,10 @@ LANES = "lanes"
 TIMES = ("forward", "backward", "forward_backward", "epoch", "epoch_data", "epoch_model")
 # Seconds that a method compiles at its first call.
 START_UP = "start_up"
+# Seconds that the exchange among ranks takes.
+EXCHANGE = "exchange"
+# The suite of time divided among processes, and how its methods begin.
+SHARDED, RANKS = "sharded", "ranks_"
 
 
 def returns_membrane(rows: pd.DataFrame, column: str = "method") -> pd.Series:

@@ -15,7 +15,7 @@ from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
 from ..read.unlike import tell_runs_apart
-from .columns import ORIGIN, PROBLEM, START_UP, TIMES
+from .columns import EXCHANGE, ORIGIN, PROBLEM, START_UP, TIMES
 
 # The quantities that a time of stopping bounds.
 WHOLE = ("forward_backward", "epoch")
@@ -29,7 +29,10 @@ QUANTITIES = (
     "energy",
     "device_clock",
     START_UP,
+    EXCHANGE,
 )
+# Not of every method: no row where there is no number.
+_OF_SOME = (START_UP, EXCHANGE)
 # Column: the fact of the result file that it shows.
 FACTS = {"torch": "torch", "python": "python", "driver": "gpu_driver", "threads": "threads"}
 NUMBERS = ["median", "q25", "q75", "ci95_low", "ci95_high", "stopped_after", "date"]
@@ -80,8 +83,8 @@ def _suite_rows(results: Results, index: int, run: Run, suite: str) -> list[dict
         stopped = _value(quantities.get("stopped_after", {}).get(case))
         for quantity in QUANTITIES:
             measured = quantities.get(quantity, {}).get(case)
-            if measured is None or (quantity == START_UP and math.isnan(_value(measured))):
-                continue  # most methods compile nothing
+            if measured is None or (quantity in _OF_SOME and math.isnan(_value(measured))):
+                continue
             key = "|".join(map(str, (run.machine, run.commit, run.env, suite, *case, quantity)))
             bound = stopped if quantity in WHOLE else math.nan
             rows.append(

@@ -12,7 +12,7 @@ from ..estimate.rounds import Estimate, without_interval
 from ..neurons import LIF, WITHOUT_RESET
 from ..outcome import AT_LEAST, NO_INTERVAL, within
 from ..text import bounded, digits
-from .columns import ORIGIN, PROBLEM, TIMES, union
+from .columns import ORIGIN, PROBLEM, RANKS, TIMES, union
 
 SPEEDUP_COLUMNS = [
     *ORIGIN,
@@ -28,8 +28,9 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return every speed-up, time(denominator) / time(numerator), of two methods on one problem.
 
     The denominator is the baseline: every LIF method for an SPSN, the authors' published method for
-    the other methods of the same neuron. Both sides are of one result file. Where the baseline was
-    stopped at its time budget the ratio is a lower bound. Also carries `run` and `date`.
+    the other methods of the same neuron, one process for several that divide the time. Both sides
+    are of one result file. Where the baseline was stopped at its time budget the ratio is a lower
+    bound. Also carries `run` and `date`.
 
     Args:
         measurements: Rows with the floor's columns; `fraction_of_floor` is the numerator's.
@@ -73,7 +74,8 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
     over_published_fft = of_one & spsn & (pairs["method_den"] == "published_fft")
     lif = pairs["neuron_num"] == LIF
     over_published_loop = of_one & lif & (pairs["method_den"] == "published_loop")
-    found: pd.Series = over_lif | over_published_fft | over_published_loop
+    divided = pairs["method_num"].str.startswith(RANKS) & ~pairs["method_den"].str.startswith(RANKS)
+    found: pd.Series = over_lif | over_published_fft | over_published_loop | of_one & divided
     return found
 
 

@@ -18,7 +18,7 @@ def test_the_grid_is_figure_5_and_more():
     assert GRID["depth"][5] == list(range(1, 11))
     neurons = {"LIF", "SPSN-SB", "SPSN-GS", "ReLU", "ParaLIF-T", "ParaLIF-D"}
     for suite, axes in GRID.items():
-        if suite in ("peers", "lanes", "lmu"):
+        if suite in ("peers", "lanes", "lmu", "sharded"):
             continue  # below, and fewer
         more = "LI-ReLU" if suite == "training_epoch" else "floor"
         assert {m.split("/")[0] for m in axes[0]} == {*neurons, more}
