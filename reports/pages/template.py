@@ -38,6 +38,11 @@ def fill(template: str, scripts: tuple[str, ...] = (), **parts: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {
+        "sort_keys": True,
+        "separators": (",", ":"),
+        "ensure_ascii": False,
+    }
     environment.filters |= {"inline": _inline, "hashed": _hashed, "trusted": Markup}
     texts = [(TEMPLATES / name).read_text(encoding="utf-8") for name in scripts]
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -58,10 +63,9 @@ def _path(file: Path, root: Path | None) -> str:
     return file.relative_to(root).as_posix() if file != root else root.name
 
 
-# What stands in an address within a quoted attribute as it is. Not ":" nor "(", so that a search
-# of the page for addresses of others finds none; not "<" nor ">", so that a tag ends where it
-# seems to.
-_PLAIN = " !$)*+,-./;=?@[]^_`{|}~'"
+# What stands in an address within a quoted attribute as it is. Not "(", nor the colon of a name
+# space, so that a search of the page for addresses of others finds none.
+_PLAIN = " !$)*+,-./:;<=>?@[]^_`{|}~'"
 
 
 def _inline(svg: bytes) -> Markup:
@@ -69,7 +73,7 @@ def _inline(svg: bytes) -> Markup:
     tags = re.sub(
         r"<[^>]*>", lambda tag: tag[0] if "'" in tag[0] else tag[0].replace('"', "'"), svg.decode()
     )
-    return Markup("data:image/svg+xml," + quote(tags, safe=_PLAIN))
+    return Markup("data:image/svg+xml," + quote(tags, safe=_PLAIN).replace("http:", "http%3A"))
 
 
 def _hashed(text: str) -> Markup:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 
 # Attributes of lengths, points; a letter's outline, if any, is scaled, and so keeps its digits.
 _LENGTHS = re.compile(r'\b(d|x|y|x1|x2|y1|y2|width|height|points|transform)="(?![^"]*scale)[^"]*"')
@@ -17,15 +19,26 @@ _GROUP = re.compile(r"<g(?: [^>]*)?>|<g/>|</g>")
 # A group of nothing but markers.
 _MARKERS = re.compile(r'<g( clip-path="[^"]*")?>((?:<use [^>]*class="[^"]*"/>)+)</g>')
 _CLASS = re.compile(r' class="([^"]*)"')
-# A marker that is a short line, as a tick is, and several of one in a row.
-_LINE = re.compile(r'<path id="([^"]*)" d="M0 0L(\S+) (\S+)"((?: (?:style|class)="[^"]*")?)/>')
-_LINES = r'(?:<g class="[^"]*"><use xlink:href="#{}" x="[^"]*" y="[^"]*"/></g>){{2,}}'
+# A marker that is a short line, as a tick is or the cap of an error bar; several of one in a row,
+# and several in a group.
+_LINE = re.compile(
+    r'<path id="([^"]*)" d="M(\S+) (\S+)L(\S+) (\S+)"((?: (?:style|class)="[^"]*")?)/>'
+)
+_LINES = r'(?:<g class="[^"]*"><use xlink:href="#{0}" x="[^"]*" y="[^"]*"/></g>){{2,}}'
+_CAPS = r'<g([^>]*)>((?:<use xlink:href="#{0}" x="[^"]*" y="[^"]*"/>)+)</g>'
 _PLACE = re.compile(r' x="([^"]*)" y="([^"]*)"')
+# Lines of two points that look alike, several in a row: error bars.
+_ALIKE = re.compile(r'<path d="(M[^"MLz]*L[^"MLz]*)"([^>]*)/>(?:<path d="M[^"MLz]*L[^"MLz]*"\2/>)+')
+_UPRIGHT = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L\1 (-?[\d.]+)(?=[\"M])")
+_LEVEL = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) \2(?=[\"M])")
 # Two letters in a row that a formula places one by one.
 _LETTERS = re.compile(
     r'(<tspan x="[^"]*" y="([^"]*)" class="([^"]*)">[^<]*)</tspan>'
     r'<tspan x="[^"]*" y="\2" class="\3">(?=[^<]*</tspan>)'
 )
+
+# Of the text of several markers the path of their lines.
+_Lines = Callable[[str], str]
 
 
 def compact(svg: str) -> str:
@@ -33,8 +46,8 @@ def compact(svg: str) -> str:
 
     Lengths are rounded to a tenth of a point; comments, indentation, groups without attributes and
     names that nothing refers to go, other names become short; styles that occur often stand once,
-    and the class of markers that have the same once for all. Ticks in a row are one path, and
-    letters in a row one text.
+    and the class of markers that have the same once for all. Ticks in a row are one path, so are
+    error bars and so are their caps, and letters in a row one text.
     """
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = _LENGTHS.sub(lambda lengths: _DIGITS.sub(_rounded, lengths[0]), svg)
@@ -52,20 +65,46 @@ def compact(svg: str) -> str:
     svg = _STYLE.sub(lambda s: f'class="{classes[s[1]]}"' if s[1] in classes else s[0], svg)
     svg = _MARKERS.sub(_with_one_class, svg).replace("</style>", f"{rules}</style>", 1)
     svg = _LETTERS.sub(r"\1", _LETTERS.sub(r"\1", svg))
-    return _with_ticks_in_one(_without_plain_groups(svg)) + "\n"
+    svg = _with_ticks_in_one(_without_plain_groups(svg))
+    svg = _ALIKE.sub(_in_one, svg)
+    svg = _LEVEL.sub(r"M\1 \2H\3", _UPRIGHT.sub(r"M\1 \2V\3", svg))
+    # What SVG 2 needs no name space for.
+    return re.sub(r' xmlns:xlink="[^"]*"', "", svg).replace("xlink:href", "href") + "\n"
+
+
+def _in_one(run: re.Match[str]) -> str:
+    lines = "".join(re.findall(r'<path d="([^"]*)"', run[0]))
+    return f'<path d="{lines}"{run[2]}/>'
 
 
 def _with_ticks_in_one(svg: str) -> str:
-    for name, x, y, look in _LINE.findall(svg):
+    for name, *ends, look in _LINE.findall(svg):
+        lines = partial(_lines, [float(number) for number in ends])
 
-        def path(run: re.Match[str], line: str = f"l{x} {y}", look: str = look) -> str:
-            places = (f"M{x} {y}{line}" for x, y in _PLACE.findall(run[0]))
-            return f'<path d="{"".join(places)}"{look}/>'
+        def ticks(run: re.Match[str], lines: _Lines = lines, look: str = look) -> str:
+            return f'<path d="{lines(run[0])}"{look}/>'
 
-        svg = re.sub(_LINES.format(re.escape(name)), path, svg)
+        def caps(group: re.Match[str], lines: _Lines = lines, look: str = look) -> str:
+            own = _CLASS.findall(look) + _CLASS.findall(group[1])
+            attributes = _CLASS.sub("", f"{look}{group[1]}")
+            named = f' class="{" ".join(own)}"' if own else ""
+            return f'<path d="{lines(group[2])}"{attributes}{named}/>'
+
+        svg = re.sub(_LINES.format(re.escape(name)), ticks, svg)
+        svg = re.sub(_CAPS.format(re.escape(name)), caps, svg)
         if f'href="#{name}"' not in svg:
             svg = re.sub(rf'<path id="{re.escape(name)}"[^>]*/>', "", svg)
     return svg.replace("<defs></defs>", "")
+
+
+def _lines(ends: Sequence[float], uses: str) -> str:
+    """Return as one path the lines between two ends, [x, y, x, y], from each place."""
+    x0, y0, x1, y1 = ends
+    across, down = _short(x1 - x0), _short(y1 - y0)
+    line = f"h{across}" if down == "0" else f"v{down}" if across == "0" else f"l{across} {down}"
+    return "".join(
+        f"M{_short(float(x) + x0)} {_short(float(y) + y0)}{line}" for x, y in _PLACE.findall(uses)
+    )
 
 
 def _without_plain_groups(svg: str) -> str:
@@ -90,4 +129,9 @@ def _with_one_class(group: re.Match[str]) -> str:
 
 
 def _rounded(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.1f}".removesuffix(".0")
+    return _short(float(number[0]))
+
+
+def _short(number: float) -> str:
+    text = f"{number:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

@@ -97,7 +97,7 @@ def render(results, out):
 def cells(page, *first):
     """Return the first table row that starts with these cells."""
     for row in re.findall(r"<tr>(.*?)</tr>", page):
-        found = re.findall(r"<td[^>]*>(.*?)</td>", row.replace("\u00a0", " "))
+        found = re.findall(r"<td[^>]*>(.*?)(?=<td|</t|$)", row.replace("\u00a0", " "))
         if found[: len(first)] == list(first):
             return found
     return None

@@ -8,7 +8,9 @@ def test_the_page_tables_and_draws_them(epochs):
     page = html.unescape((epochs.out / "index.html").read_text())
     table = page.partition('aria-label="An epoch of training"')[2].partition("</table>")[0]
     lines = [
-        re.findall(r"<td[^>]*>(.*?)</td>", line) for line in table.splitlines() if "<td" in line
+        re.findall(r"<td[^>]*>(.*?)(?=<td|</t)", line)
+        for line in table.splitlines()
+        if "<td" in line
     ]
     assert len(lines) == 11  # one of twelve was stopped
     (fused,) = [row for row in lines if row[0] == "100" and row[2] == "SPSN-SB/numba"]

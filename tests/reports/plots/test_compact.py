@@ -65,10 +65,28 @@ def test_ticks_in_a_row_are_one_path_and_letters_in_a_row_one_text():
         f'<path id="tick" d="M 0 0 L -2 0" style="stroke:#000"/></defs>{ticks}{label * 3}</svg>'
     )
     ElementTree.fromstring(found)
-    assert '<path d="M0 7.5l-2 0M1 7.5l-2 0M2 7.5l-2 0" style="stroke:#000"/>' in found
+    assert '<path d="M0 7.5h-2M1 7.5h-2M2 7.5h-2" style="stroke:#000"/>' in found
     assert "use" not in found
     assert "id=" not in found
     assert re.findall(r"<tspan[^>]*>([^<]*)", found) == ["10", "2"] * 3
+
+
+def test_error_bars_in_a_row_are_one_path_and_so_are_their_caps():
+    bars = "".join(f'<path d="M {n} 9 L {n} 4.004" style="stroke:red"/>' for n in range(3))
+    level = '<path d="M 0 4 L 9 4" style="stroke:red"/><path d="M 1 2 L 3 4" style="stroke:red"/>'
+    cap = '<path id="cap" d="M 2.5 0 L -2.5 -0" style="stroke:red"/>'
+    caps = "".join(f'<use xlink:href="#cap" x="{n}" y="4" style="fill:red"/>' for n in range(3))
+    curve = '<path d="M 0 0 L 1 1 L 2 0" style="stroke:red"/>'
+    found = compact(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<defs><style></style>{cap}<clipPath id="box"/></defs>{bars}{curve}{level}'
+        f'<g clip-path="url(#box)">{caps}</g></svg>'
+    )
+    ElementTree.fromstring(found)
+    assert '<path d="M0 9V4M1 9V4M2 9V4" class="s0"/>' in found
+    assert '<path d="M0 0L1 1L2 0" class="s0"/><path d="M0 4H9M1 2L3 4" class="s0"/>' in found
+    assert '<path d="M2.5 4h-5M3.5 4h-5M4.5 4h-5" clip-path="url(#m1)" class="s0 s1"/>' in found
+    assert "xlink" not in found
 
 
 def test_what_it_refers_to_is_there():
@@ -80,7 +98,9 @@ def test_what_it_refers_to_is_there():
     ElementTree.fromstring(text)
     used = {*re.findall(r"url\(#([^)]*)\)", text), *re.findall(r'href="#([^"]*)"', text)}
     assert used == set(re.findall(r' id="([^"]*)"', text))
-    assert set(re.findall(r'class="([^"]*)"', text)) <= set(re.findall(r"\.(s\d+){", text))
+    assert {*" ".join(re.findall(r'class="([^"]*)"', text)).split()} <= set(
+        re.findall(r"\.(s\d+){", text)
+    )
     assert ">a title</text>" in text
     assert "DejaVu Sans" in text
     assert "Arial" not in text
