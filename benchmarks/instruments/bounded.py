@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import multiprocessing.context
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 Event = dict[str, Any]
@@ -59,6 +61,18 @@ def _child(connection: Connection, work: Callable[[Any, Emit], None], argument: 
     os._exit(0)
 
 
+def context_of(start_method: str) -> multiprocessing.context.BaseContext:
+    """Return multiprocessing's context; a process that is executed anew finds this package.
+
+    asv imports it by a hook of its own. It stands last in the path, for what is installed goes
+    first: beside it may lie another spsn_ref than the one that is measured.
+    """
+    home = str(Path(__file__).resolve().parents[2])
+    if home not in sys.path:
+        sys.path.append(home)
+    return multiprocessing.get_context(start_method)
+
+
 def run_bounded(
     work: Callable[[Any, Emit], None],
     argument: Any,
@@ -78,7 +92,7 @@ def run_bounded(
             as the calling process has run no torch operation, "spawn" elsewhere.
     """
     method = start_method or ("fork" if sys.platform == "linux" else "spawn")
-    context = multiprocessing.get_context(method)
+    context = context_of(method)
     ours, theirs = context.Pipe()
     process = context.Process(  # type: ignore[attr-defined]
         target=_child, args=(theirs, work, argument)

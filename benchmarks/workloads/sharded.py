@@ -6,7 +6,6 @@ have the threads that one process would have.
 """
 
 import json
-import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
@@ -25,6 +24,7 @@ import spsn_ref
 
 from ..cases.case import Case
 from ..cases.neurons import base_method, ranks_of
+from ..instruments.bounded import context_of
 from ..instruments.outcome import CaseError, Status
 from .layers import Workload, as_hidden, random_current
 
@@ -84,6 +84,7 @@ class _Rank:
 def _serve(connection: Connection, rank: int, ranks: int, threads: int, port: int) -> None:
     """Do what the first rank says until it closes its end."""
     try:
+        connection.send_bytes(b"null")
         store = TCPStore(_HOST, port, ranks, is_master=False)
         _join(rank, ranks, threads, store)
         one = _Rank(rank)
@@ -108,16 +109,18 @@ class Crew:
                 Status.NOT_AVAILABLE,
                 f"{ranks} ranks want a thread each; this machine gives {torch.get_num_threads()}",
             )
-        # Spawned: this process may have started threads.
-        context = multiprocessing.get_context("spawn")
+        context = context_of("spawn")  # this process may have started threads
         store = TCPStore(_HOST, 0, ranks, is_master=True, wait_for_workers=False)
         self._ends: list[Connection] = []
         for rank in range(1, ranks):
             ours, theirs = context.Pipe()
             arguments = (theirs, rank, ranks, threads, store.port)
-            context.Process(target=_serve, args=arguments, daemon=True).start()
+            context.Process(  # type: ignore[attr-defined]
+                target=_serve, args=arguments, daemon=True
+            ).start()
             theirs.close()
             self._ends.append(ours)
+        self.wait()  # until they have loaded torch
         _join(0, ranks, threads, store)
 
     def tell(self, order: str, case: Case | None = None) -> None:
@@ -130,9 +133,13 @@ class Crew:
         """Wait until every rank has done it.
 
         Raises:
-            CaseError: what one of them found is wrong.
+            CaseError: what one of them found is wrong, or it has ended.
         """
-        for complaint in [json.loads(end.recv_bytes()) for end in self._ends]:
+        for rank, end in enumerate(self._ends, 1):
+            try:
+                complaint = json.loads(end.recv_bytes())
+            except (EOFError, ConnectionResetError):
+                raise CaseError(Status.ERROR, f"rank {rank} has ended; it said why") from None
             if complaint:
                 raise CaseError(Status.WRONG_ANSWER, complaint)
 

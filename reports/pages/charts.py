@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..plots.canvas import AXES, axis_of, panels
 from ..tables.floor import is_floor
-from ..text import count, listed
+from ..text import listed
 from .place import Place
 
 # Quantity: its name on the page, its unit there, and the factor from asv's unit.
@@ -25,9 +25,9 @@ def explorable(place: Place) -> list[dict[str, Any]]:
     """Return the charts of a place: a list of panels, in plain types for JSON.
 
     Returns:
-        For each quantity and panel `title`, `axis`, `unit` and `series`; of a series `name`, `look`
-        (its neuron, which gives the colour) and `points`: [x, median, low, high, x in words,
-        flags], with None where there is no interval.
+        For each quantity and panel `title`, `axis`, `letter` (what x is called), `unit` and
+        `series`; of a series `name`, `look` (its neuron, which gives the colour) and `points`:
+        [x, median, low, high, flags], with None where there is no interval.
     """
     charts = []
     for quantity, (name, unit, factor) in QUANTITIES.items():
@@ -50,6 +50,7 @@ def explorable(place: Place) -> list[dict[str, Any]]:
                     {
                         "title": f"{name}: {suite}, {heading}",
                         "axis": AXES[axis],
+                        "letter": axis,
                         "unit": unit,
                         "series": _series(of_panel, axis, factor),
                     }
@@ -73,4 +74,4 @@ def _point(row: dict[str, Any], axis: str, factor: float) -> list[Any]:
         None if math.isnan(row[name]) else float(f"{factor * row[name]:.4g}")
         for name in ("median", "ci95_low", "ci95_high")
     ]
-    return [int(row[axis]), *numbers, f"{axis} = {count(row[axis])}", listed(row["flags"])]
+    return [int(row[axis]), *numbers, listed(row["flags"])]

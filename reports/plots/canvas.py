@@ -98,7 +98,7 @@ def finish(
     """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
     sns.despine(fig=figure)
     for index, ax in enumerate(axes):
-        ax.grid(True, which="major", color="#dddddd", linewidth=0.6)
+        ax.grid(True, which="major", color="#dddddd", linewidth=0.6, clip_on=False)
         ax.set_axisbelow(True)
         if index + COLUMNS >= len(axes):
             ax.set_xlabel(xlabel)

@@ -96,8 +96,9 @@
             transform: `translate(${x.at(p[0])} ${y.at(p[1])})`,
           });
           const interval = p[2] === null ? "no interval" : `${short(p[2])}, ${short(p[3])}`;
-          const flags = p[5] ? ` (${p[5]})` : "";
-          const words = `${s.name}, ${p[4]}: ${short(p[1])} ${chart.unit} [${interval}]${flags}`;
+          const flags = p[4] ? ` (${p[4]})` : "";
+          const place = `${chart.letter} = ${String(p[0]).replace(/\B(?=(\d{3})+$)/g, "\u00a0")}`;
+          const words = `${s.name}, ${place}: ${short(p[1])} ${chart.unit} [${interval}]${flags}`;
           draw(node, "title", {}, words);
           node.addEventListener("pointerenter", () => tell(r, c));
           return { node, words };

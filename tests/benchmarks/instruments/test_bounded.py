@@ -2,13 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import children
 import psutil
 import pytest
-from helpers import BUDGET, run_program
+from helpers import BUDGET, ROOT, run_program
 
 from benchmarks.instruments.bounded import PAUSE, run_bounded
 from benchmarks.instruments.outcome import Status
@@ -56,3 +58,36 @@ def test_children_that_pause_end_when_the_sweep_is_killed(tmp_path):
         running = {pid for pid in running if not _ended(pid)}
         time.sleep(0.1)
     assert not running
+
+
+# As asv does: the package is found by a hook that no other process has.
+FOUND_BY_ASV = """
+import sys
+
+if __name__ == "__main__":
+    from asv_runner._aux import update_sys_path
+
+    update_sys_path(sys.argv[1])
+    from benchmarks.cases.budget import Budget
+    from benchmarks.cases.case import Case
+    from benchmarks.instruments.bounded import run_bounded
+    from benchmarks.measure.round import Task, work
+
+    case = Case("depth", "Nothing/loop", "cpu", 2, 1, 1, 1, "float32")
+    events = run_bounded(work, Task(case, Budget(1, 60), False), 60, "spawn")
+    print([event["reason"] for event in events if isinstance(event, dict)])
+"""
+
+
+def test_a_process_that_is_executed_finds_what_asv_found_by_its_hook(tmp_path):
+    program = tmp_path / "found_by_asv.py"
+    program.write_text(FOUND_BY_ASV)
+    done = subprocess.run(
+        [sys.executable, str(program), str(ROOT / "benchmarks")],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[\"there is no neuron 'Nothing'\"]\n", done.stderr
