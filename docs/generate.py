@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import html
+import math
 import re
 import sys
 import textwrap
@@ -410,6 +411,55 @@ def lanes(machine: str = MACHINE) -> str:
         )
     head = ["lanes", "T", *(f"{name}, ns" for name in ("LIF", "SPSN-SB", "SPSN-GS"))]
     return table([*head, "SPSN-SB over LIF", "LIF of the floor", "SPSN-SB of it"], rows)
+
+
+def _sharded() -> pd.DataFrame:
+    """Return times and exchange of the suite sharded, by neuron, units, T and number of ranks."""
+    frame = results("measurements.csv")
+    frame = frame[(frame["suite"] == "sharded") & (frame["neuron"] != "floor")]
+    frame = frame[frame["quantity"].isin(("forward_backward", "exchange"))]
+    keys = ["neuron", "units", "T", "method"]
+    return frame.pivot(index=keys, columns="quantity", values="median").dropna(how="all")
+
+
+def sharded() -> str:
+    """Return the time of an SPSN in one process and divided among two, and the exchange's share."""
+    times = _sharded()
+    ratios = results("speedup.csv")
+    ratios = ratios[(ratios["suite"] == "sharded") & (ratios["quantity"] == "forward_backward")]
+    ratios = ratios.set_index(["numerator_neuron", "units", "T"])
+    rows = []
+    for (neuron, units, steps, method), row in times.iterrows():
+        if method == "numba":
+            continue
+        alone = times.loc[(neuron, units, steps, "numba"), "forward_backward"]
+        whole, exchange = row["forward_backward"], row["exchange"]
+        rows.append(
+            [
+                *(f"`{neuron}`", units, thousands(steps), number(1e3 * alone), number(1e3 * whole)),
+                *(ratio_at(ratios, (neuron, units, steps)), number(1e3 * exchange)),
+                f"{exchange / whole:.1%}",
+            ]
+        )
+    head = ["neuron", "lanes", "T", "one process, ms", "two, ms", "speed of two over one"]
+    return table([*head, "exchange, ms", "its share"], rows)
+
+
+def sharded_model(ranks: Sequence[int] = (2, 8, 64, 1024)) -> str:
+    """Return from which T on so many ranks reach nine tenths of their number, by the model."""
+    times = _sharded().loc["SPSN-SB"]
+    rows = []
+    for count in ranks:
+        cells = []
+        for lanes in (1, 16):
+            of_lanes = times.loc[lanes].reset_index()
+            alone = of_lanes[of_lanes["method"] == "numba"].sort_values("T").iloc[-1]
+            exchange = of_lanes["exchange"].median() * math.log2(count)
+            least = 9 * count * exchange / (alone["forward_backward"] / alone["T"])
+            digit = 10 ** math.floor(math.log10(least))
+            cells.append(thousands(math.ceil(least / digit) * digit))
+        rows.append([thousands(count), *cells])
+    return table(["ranks", "T at 1 lane", "T at 16 lanes"], rows)
 
 
 def floors(machine: str = MACHINE) -> str:

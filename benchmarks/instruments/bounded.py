@@ -55,6 +55,10 @@ def _child(connection: Connection, work: Callable[[Any, Emit], None], argument: 
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
+    # What it started ends with it; the processor time of those that are waited for is our own.
+    for started in multiprocessing.active_children():
+        started.kill()
+        started.join()
     # Leave without the interpreter's tear-down: a device or a thread pool may hang in it.
     sys.stdout.flush()
     connection.close()
