@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -133,13 +134,18 @@ def cells_of(track: Track, columns: list[str], row: Any) -> dict[Case, Cell]:
         filled.append([None] * count if values is None else values)
         if len(filled[-1]) != count:
             raise BadFileError(f"{name} does not hold {count} values, one per case", "")
-    cases = (_case(track.order, values) for values in itertools.product(*kept.params))
+    cases = _cases(track.order, tuple(map(tuple, kept.params)))
     return {
         case: Cell(
             _known(value), None if samples is None else tuple(samples), *map(_known, quartiles)
         )
         for case, value, samples, *quartiles in zip(cases, *filled, strict=True)
     }
+
+
+@lru_cache(maxsize=64)  # the tracks of a suite have the same
+def _cases(order: tuple[str, ...], params: tuple[tuple[str, ...], ...]) -> tuple[Case, ...]:
+    return tuple(_case(order, values) for values in itertools.product(*params))
 
 
 def _case(order: tuple[str, ...], values: tuple[str, ...]) -> Case:

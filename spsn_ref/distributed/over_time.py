@@ -1,6 +1,6 @@
 """Neurons whose time is divided among the ranks of a group, as functions."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import torch
 import torch.distributed as dist
@@ -16,8 +16,35 @@ from ..state import NeuronState, Outputs, check_state, rest
 from .exchange import Shards, reach, shards_of, starts, total
 
 
+class _Tail(torch.autograd.Function):
+    """A current and a copy of its last time-steps, whose gradient is added to the current's own.
+
+    A slice would fill a gradient of the whole current with zeros, and add that.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, current: Tensor, steps: int):  # type: ignore[no-untyped-def]
+        return current.view_as(current), current[-steps:].clone()
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, of_current: Tensor, of_tail: Tensor):  # type: ignore[no-untyped-def]
+        of_current[-len(of_tail) :] += of_tail
+        return of_current, None
+
+
+def _with_tail(current: Tensor, decays: tuple[float, float], method: str) -> tuple[Tensor, Tensor]:
+    """Return a current and its end: what came earlier is forgotten there."""
+    steps = min(len(current), reach(*decays))
+    if method not in BY_COUNTER:  # their gradients may be another's tensor
+        return current, current[-steps:]
+    found: tuple[Tensor, Tensor] = _Tail.apply(current, steps)  # type: ignore[no-untyped-call]
+    return found
+
+
 def _own_start(
     current: Tensor,
+    tail: Tensor,
     decays: tuple[float, float],
     method: str,
     state: NeuronState | None,
@@ -25,8 +52,6 @@ def _own_start(
     whole: bool,
 ) -> tuple[NeuronState, NeuronState]:
     """Return the state before this rank's shard, and the one after all (zeros unless `whole`)."""
-    # What came earlier is forgotten at the end.
-    tail = current[-min(len(current), reach(*decays)) :]
     _, end = integrate_here(tail, *decays, method, return_state=True)
     first = state or rest(current, torch.float64)
     own, common = (torch.stack(one.to(torch.float64)[:2]) for one in (end, first))
@@ -71,8 +96,10 @@ def leaky_integrate(
     check_state(state, current)
     if method == "auto":
         method = auto_method("leaky_integrate", current)
-    start, last = _own_start(current, (alpha, beta), method, state, shards, return_state)
-    membrane = integrate_here(current, alpha, beta, method, state=start)
+    decays = alpha, beta
+    current, tail = _with_tail(current, decays, method)
+    start, last = _own_start(current, tail, decays, method, state, shards, return_state)
+    membrane = integrate_here(current, *decays, method, state=start)
     return (membrane, last) if return_state else membrane
 
 
@@ -128,7 +155,8 @@ def spsn(
         seed = BY_COUNTER[method](current, generator)
         dist.broadcast(seed, dist.get_global_rank(group, 0), group=group)
     decays = parameters.alpha, parameters.beta
-    start, last = _own_start(current, decays, method, state, shards, return_state)
+    current, tail = _with_tail(current, decays, method)
+    start, last = _own_start(current, tail, decays, method, state, shards, return_state)
     own = None if counts is None else torch.zeros_like(counts)
     spikes, membrane = spsn_here(
         current,

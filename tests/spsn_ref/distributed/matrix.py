@@ -34,7 +34,13 @@ def parameters(tau):
 
 def normal(*shape, seed=0, dtype=torch.float32):
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype)
+    drawn = torch.randn(*shape, generator=generator, dtype=torch.float64, device="cpu")
+    return drawn.to(torch.get_default_device(), dtype)
+
+
+def seeded():
+    """Return a generator of the default device, alike at each call."""
+    return torch.Generator(torch.get_default_device()).manual_seed(3)
 
 
 def share(whole, lengths, rank):
@@ -68,7 +74,7 @@ class Counted:
         return self.bytes
 
 
-def fired(group, lengths, tau, firing, with_membrane):
+def fired(group, lengths, tau, firing, with_membrane, method="numba"):
     """Run `spsn` divided and whole; return what is the same, how far the rest is off, bytes."""
     rank, steps, p = dist.get_rank(group), sum(lengths), parameters(tau)
     # A current that lets slow neurons fire as well.
@@ -81,19 +87,17 @@ def fired(group, lengths, tau, firing, with_membrane):
         own,
         p,
         firing,
-        "numba",
-        torch.Generator().manual_seed(3),
+        method,
+        seeded(),
         counts,
         group=group,
         with_membrane=with_membrane,
     )
     spikes.backward(share(pull, lengths, rank))
     received = counted.end()
-    generator = torch.Generator().manual_seed(3)
-    expected, all_membrane = spsn(whole, p, firing, "numba", generator, all_counts)
+    expected, all_membrane = spsn(whole, p, firing, method, seeded(), all_counts)
     hidden = whole.detach().requires_grad_()
-    generator.manual_seed(3)
-    again, _ = spsn(hidden, p, firing, "numba", generator, with_membrane=with_membrane)
+    again, _ = spsn(hidden, p, firing, method, seeded(), with_membrane=with_membrane)
     again.backward(pull)
     return {
         "spikes": torch.equal(spikes, share(expected, lengths, rank)),
@@ -157,12 +161,12 @@ def continued(group, lengths):
     _, _, state = distributed.spsn(
         share(current[:steps], lengths, rank),
         *settings,
-        torch.Generator().manual_seed(3),
+        seeded(),
         group=group,
         return_state=True,
     )
     spikes, _ = spsn(current[steps:], *settings, state=state)
-    expected, _ = spsn(current, *settings, torch.Generator().manual_seed(3))
+    expected, _ = spsn(current, *settings, seeded())
     return {"spikes": torch.equal(spikes, expected[steps:])}
 
 
@@ -172,9 +176,9 @@ def by_modules(group, lengths):
     whole = normal(steps, LANES)
     own = share(whole, lengths, rank)
     hidden = distributed.SPSN(method="numba", group=group)
-    spikes, _, state = hidden(own, torch.Generator().manual_seed(3), return_state=True)
+    spikes, _, state = hidden(own, seeded(), return_state=True)
     readout, last = distributed.LeakyIntegrator(group=group)(spikes, return_state=True)
-    alone = SPSN(method="numba")(whole, torch.Generator().manual_seed(3))[0]
+    alone = SPSN(method="numba")(whole, seeded())[0]
     expected = LeakyIntegrator(method="numba")(alone)
     return {
         "spikes": torch.equal(spikes, share(alone, lengths, rank)),
@@ -225,3 +229,16 @@ def everything(group):
     if ranks == 2:
         found["refused"] = refused(group)
     return found
+
+
+def all_fired_by_triton(group):
+    """Return what the spiking cases of `everything` find on this rank's GPU."""
+    return {
+        f"fired {lengths} {tau} {firing} {with_membrane}": fired(
+            group, lengths, tau, firing, with_membrane, "triton"
+        )
+        for lengths in CUTS[dist.get_world_size(group)]
+        for tau in TAUS
+        for firing in FIRINGS
+        for with_membrane in (True, False)
+    }

@@ -1,4 +1,4 @@
-"""Runs a function in the processes of a group, by gloo on this machine; returns what each finds."""
+"""Runs a function in the processes of a group on this machine; returns what each finds."""
 
 import sys
 import traceback
@@ -11,12 +11,15 @@ import torch.distributed as dist
 sys.path.append(str(Path(__file__).parents[3]))
 
 
-def _rank(rank, ranks, function, folder):
+def _rank(rank, ranks, function, folder, backend):
     warnings.simplefilter("error")
     torch.set_num_threads(1)
     try:
+        if backend == "nccl":
+            torch.cuda.set_device(rank)
+            torch.set_default_device(f"cuda:{rank}")
         dist.init_process_group(
-            "gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=ranks
+            backend, init_method=f"file://{folder}/meet", rank=rank, world_size=ranks
         )
         found = function(dist.group.WORLD)
         dist.barrier()
@@ -26,11 +29,11 @@ def _rank(rank, ranks, function, folder):
     torch.save(found, f"{folder}/{rank}.pt")
 
 
-def run(function, ranks, folder):
+def run(function, ranks, folder, backend="gloo"):
     """Return what `function(group)` returns in each of the group's processes, in their order."""
     context = torch.multiprocessing.get_context("spawn")
     processes = [
-        context.Process(target=_rank, args=(rank, ranks, function, str(folder)))
+        context.Process(target=_rank, args=(rank, ranks, function, str(folder), backend))
         for rank in range(ranks)
     ]
     for process in processes:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from matrix import CUTS, FIRINGS, LANES, TAUS, everything
+from matrix import CUTS, FIRINGS, LANES, TAUS, all_fired_by_triton, everything
 from ranks import run
 
 from spsn_ref import NeuronParameters
@@ -47,6 +47,17 @@ def test_spikes_are_those_of_one_process_bit_for_bit(
         assert case["counts"]
         assert case["membrane"]
         assert case["gradient"] < 1e-6
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="fewer than two GPUs")
+def test_spikes_by_nccl_on_two_gpus_are_those_of_one_bit_for_bit(tmp_path):
+    for one in run(all_fired_by_triton, 2, tmp_path, "nccl"):
+        for name, case in one.items():
+            assert case["spikes"], name
+            assert case["counts"], name
+            assert case["membrane"], name
+            assert case["gradient"] < 1e-6, name
 
 
 @pytest.mark.parametrize(("ranks", "lengths"), CASES)
