@@ -18,7 +18,6 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import nn
-from torch._C._distributed_c10d import TCPStore
 
 import spsn_ref
 
@@ -38,8 +37,11 @@ _GATE_STEPS, _GATE_UNITS = 5001, 8
 
 def make_layer(case: Case) -> nn.Module:
     """Make the neuron of a case whose ranks are here, such as "SPSN-SB/ranks_2"."""
-    from spsn_ref import distributed
-
+    try:
+        from spsn_ref import distributed
+    except ImportError:
+        reason = f"this commit has no {case.neuron_method}"
+        raise CaseError(Status.NOT_AVAILABLE, reason) from None
     if (group := dist.group.WORLD) is None:
         raise CaseError(Status.ERROR, f"the ranks of {case.neuron_method} have not been started")
     method = base_method(case.method)
@@ -57,7 +59,7 @@ def _make(case: Case, rank: int) -> Workload:
     return Workload(share, partial(make_layer, share))
 
 
-def _join(rank: int, ranks: int, threads: int, store: TCPStore) -> None:
+def _join(rank: int, ranks: int, threads: int, store: Any) -> None:
     torch.set_num_threads(threads)
     dist.init_process_group("gloo", store=store, rank=rank, world_size=ranks)
 
@@ -85,7 +87,7 @@ def _serve(connection: Connection, rank: int, ranks: int, threads: int, port: in
     """Do what the first rank says until it closes its end."""
     try:
         connection.send_bytes(b"null")
-        store = TCPStore(_HOST, port, ranks, is_master=False)
+        store = dist.TCPStore(_HOST, port, ranks, is_master=False)  # type: ignore[attr-defined]
         _join(rank, ranks, threads, store)
         one = _Rank(rank)
         while True:
@@ -110,7 +112,9 @@ class Crew:
                 f"{ranks} ranks want a thread each; this machine gives {torch.get_num_threads()}",
             )
         context = context_of("spawn")  # this process may have started threads
-        store = TCPStore(_HOST, 0, ranks, is_master=True, wait_for_workers=False)
+        store = dist.TCPStore(  # type: ignore[attr-defined]
+            _HOST, 0, ranks, is_master=True, wait_for_workers=False
+        )
         self._ends: list[Connection] = []
         for rank in range(1, ranks):
             ours, theirs = context.Pipe()

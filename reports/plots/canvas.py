@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -109,8 +110,31 @@ def finish(
     return save(figure)
 
 
+class _Powers(mpl.ticker.LogFormatterSciNotation):
+    """Writes 10⁻⁵ as three letters rather than as a formula."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        formula = super().__call__(x, pos).removeprefix("$\\mathdefault{").removesuffix("}$")
+        digits = re.sub(r"\^\{([^}]*)\}", lambda power: power[1].translate(_RAISED), formula)
+        return digits.replace(r"\times", "×")
+
+
+_RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+
+
+def _write_powers(figure: Figure) -> None:
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            for ticks in (axis.major, axis.minor):
+                if type(ticks.formatter) is mpl.ticker.LogFormatterSciNotation:
+                    powers = _Powers(labelOnlyBase=ticks.formatter.labelOnlyBase)
+                    powers.set_axis(axis)
+                    ticks.formatter = powers
+
+
 def save(figure: Figure) -> tuple[bytes, bytes]:
     """Return a figure as SVG and as PNG."""
+    _write_powers(figure)
     svg, png = io.BytesIO(), io.BytesIO()
     with warnings.catch_warnings():
         # The font may lack letters of a machine's name.

@@ -11,6 +11,8 @@ from functools import partial
 _LENGTHS = re.compile(r'\b(d|x|y|x1|x2|y1|y2|width|height|points|transform)="(?![^"]*scale)[^"]*"')
 _DIGITS = re.compile(r"\d+\.\d{3,}")
 _STYLE = re.compile(r'style="([^"]*)"')
+# And the class that may follow it.
+_STYLED = re.compile(r'style="([^"]*)"(?: class="([^"]*)")?')
 _PATH = re.compile(r'\bd="[^"]*"')
 _SPACED = re.compile(r" ?([A-Za-z]) |(?<=[A-Za-z\d]) (?=\")")
 # A turn of nothing.
@@ -31,11 +33,6 @@ _PLACE = re.compile(r' x="([^"]*)" y="([^"]*)"')
 _ALIKE = re.compile(r'<path d="(M[^"MLz]*L[^"MLz]*)"([^>]*)/>(?:<path d="M[^"MLz]*L[^"MLz]*"\2/>)+')
 _UPRIGHT = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L\1 (-?[\d.]+)(?=[\"M])")
 _LEVEL = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) \2(?=[\"M])")
-# Two letters in a row that a formula places one by one.
-_LETTERS = re.compile(
-    r'(<tspan x="[^"]*" y="([^"]*)" class="([^"]*)">[^<]*)</tspan>'
-    r'<tspan x="[^"]*" y="\2" class="\3">(?=[^<]*</tspan>)'
-)
 
 # Of the text of several markers the path of their lines.
 _Lines = Callable[[str], str]
@@ -47,9 +44,9 @@ def compact(svg: str) -> str:
     Lengths are rounded to a tenth of a point; comments, indentation, groups without attributes and
     names that nothing refers to go, other names become short; styles that occur often stand once,
     and the class of markers that have the same once for all. Ticks in a row are one path, so are
-    error bars and so are their caps, and letters in a row one text.
+    error bars and so are their caps.
     """
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->|<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", svg, flags=re.DOTALL)
     svg = _LENGTHS.sub(lambda lengths: _DIGITS.sub(_rounded, lengths[0]), svg)
     svg = _UNTURNED.sub("", re.sub(r"\s+", " ", svg).replace("> <", "><"))
     svg = _PATH.sub(lambda path: _SPACED.sub(r"\1", path[0]), svg)
@@ -59,17 +56,29 @@ def compact(svg: str) -> str:
     names = re.findall(r' id="([^"]*)"', svg)
     short = {name: f"m{number}" for number, name in enumerate(names)}
     svg = re.sub(r'(?<= id=")[^"]*|(?<=[("]#)[^")]*', lambda name: short.get(name[0], name[0]), svg)
-    often = [style for style, count in Counter(_STYLE.findall(svg)).items() if count > 2]
-    classes = {style: f"s{number}" for number, style in enumerate(often)}
-    rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
-    svg = _STYLE.sub(lambda s: f'class="{classes[s[1]]}"' if s[1] in classes else s[0], svg)
-    svg = _MARKERS.sub(_with_one_class, svg).replace("</style>", f"{rules}</style>", 1)
-    svg = _LETTERS.sub(r"\1", _LETTERS.sub(r"\1", svg))
+    svg = _MARKERS.sub(_with_one_class, _with_classes(svg, "s"))
     svg = _with_ticks_in_one(_without_plain_groups(svg))
-    svg = _ALIKE.sub(_in_one, svg)
+    svg = _with_classes(_ALIKE.sub(_in_one, svg), "t")
     svg = _LEVEL.sub(r"M\1 \2H\3", _UPRIGHT.sub(r"M\1 \2V\3", svg))
     # What SVG 2 needs no name space for.
     return re.sub(r' xmlns:xlink="[^"]*"', "", svg).replace("xlink:href", "href") + "\n"
+
+
+def _with_classes(svg: str, prefix: str) -> str:
+    """Return the SVG with a class, named by a prefix and a number, for each style that is often."""
+    often = [style for style, count in Counter(_STYLE.findall(svg)).items() if count > 2]
+    classes = {style: f"{prefix}{number}" for number, style in enumerate(often)}
+    rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
+
+    def named(styled: re.Match[str]) -> str:
+        if styled[1] not in classes:
+            return styled[0]
+        # A rule that stands later wins, as a style of its own did.
+        others = f"{styled[2]} " if styled[2] else ""
+        return f'class="{others}{classes[styled[1]]}"'
+
+    svg = _STYLED.sub(named, svg)
+    return svg.replace("</style>", f"{rules}</style>", 1)
 
 
 def _in_one(run: re.Match[str]) -> str:
@@ -86,7 +95,7 @@ def _with_ticks_in_one(svg: str) -> str:
 
         def caps(group: re.Match[str], lines: _Lines = lines, look: str = look) -> str:
             own = _CLASS.findall(look) + _CLASS.findall(group[1])
-            attributes = _CLASS.sub("", f"{look}{group[1]}")
+            attributes = _CLASS.sub("", f"{group[1]}{look}")
             named = f' class="{" ".join(own)}"' if own else ""
             return f'<path d="{lines(group[2])}"{attributes}{named}/>'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..tables.columns import LANES
+from ..tables.columns import LANES, SHARDED
 from ..tables.epochs import EPOCH
 from ..tables.floor import is_floor
 from .border import border_picture
@@ -75,6 +75,10 @@ def pictures(
             missing.append(f"{suite}: no axis was varied, its numbers are in the tables only.")
             continue
         of_neurons = of_suite[~is_floor(of_suite)]
+        if suite == SHARDED:  # what else it has is the same whatever divides the time
+            times = of_suite[of_suite["quantity"] == "forward_backward"]
+            drawn.append(quantity_picture(label, suite, axis, "forward_backward", times, looks))
+            continue
         for quantity in DRAWN:
             of_quantity = of_neurons[of_neurons["quantity"] == quantity]
             if quantity in ONLY_OVER_T and (axis != "T" or of_quantity.empty):

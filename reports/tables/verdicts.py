@@ -15,7 +15,7 @@ from ..estimate.rounds import Estimate, p_value, ratio, without_interval
 from ..neurons import PAPERS_SPIKING, WITH_RESET, WITHOUT_RESET
 from ..outcome import within
 from ..text import bounded
-from .columns import ORIGIN, PROBLEM, START_UP, is_inexact, returns_membrane, union
+from .columns import ORIGIN, PROBLEM, SHARDED, START_UP, is_inexact, returns_membrane, union
 
 WITH, WITHOUT, TIE = "with a reset", "without a reset", "tie"
 UNDECIDED = "undecided"
@@ -53,6 +53,7 @@ def verdicts(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         (measurements["quantity"] == "forward_backward")
         & (measurements["median"] > 0)
         & measurements["neuron"].isin(PAPERS_SPIKING)
+        & (measurements["suite"] != SHARDED)  # of one neuron alone
         & ~is_inexact(measurements)
         & ~returns_membrane(measurements)
     ]

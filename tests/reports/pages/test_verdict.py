@@ -14,7 +14,7 @@ def test_the_verdict_sets_the_fastest_against_the_fastest(floor):
     assert cells[:6] == ["sequence_length", "100", "1", "1", "LIF/numba", "SPSN-SB/scan"]
     assert cells[6].startswith("1.50× [")
     assert cells[7] == "without a reset"
-    assert table.partition("</table>")[0].count(">depth<") == 2  # a stack has a verdict too
+    assert table.partition("</table>")[0].count("<td>depth<") == 2  # a stack has a verdict too
 
 
 def test_growth_without_an_interval_is_undecided():
