@@ -25,7 +25,7 @@ NEEDED_BY_A_SUITE = {
     "workloads": ["epoch", "layers", "make"],
     "instruments": [
         *("allotment", "bounded", "clock", "files", "gpu", "interval", "load", "memory"),
-        *("node", "outcome", "progress", "provenance", "spikes"),
+        *("node", "outcome", "progress", "provenance", "spikes", "surroundings"),
     ],
     "cases": [
         *("budget", "case", "custom", "grid", "libraries", "neurons", "profiles", "request"),
