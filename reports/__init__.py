@@ -17,3 +17,11 @@ imports those above it in this table and never one below.
 | `paper/` | the paper's figures and tables beside ours, one per file |
 | `commands/` | `report`, `hardware`, `trust`, `paper`; `output` is what they share |
 """
+
+import os
+import sys
+
+# A notebook hands on the name of a backend that its own environment alone may have, and matplotlib
+# then ends as it is loaded. Nothing is shown here, all is saved.
+if "matplotlib" not in sys.modules:
+    os.environ["MPLBACKEND"] = "agg"

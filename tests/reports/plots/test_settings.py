@@ -33,11 +33,12 @@ def drawn(environment):
     return subprocess.run(command, env=os.environ | environment, **settings).stdout
 
 
-@pytest.mark.parametrize("who", ["a notebook's backend", "a matplotlibrc"])
+@pytest.mark.parametrize("who", ["a notebook's backend", "Jupyter's backend", "a matplotlibrc"])
 def test_pictures_do_not_depend_on_a_users_settings(tmp_path, who):
     (tmp_path / "matplotlibrc").write_text(SETTINGS)
     changed = {
         "a notebook's backend": {"MPLBACKEND": "module://of_no_such_name"},
+        "Jupyter's backend": {"MPLBACKEND": "module://matplotlib_inline.backend_inline"},
         "a matplotlibrc": {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")},
     }[who]
     assert drawn(changed) == drawn({})
