@@ -22,6 +22,7 @@ from ..workloads.adapters.adapter import (
     UnavailableReason,
 )
 from ..workloads.adapters.registry import PeerError, demand_library
+from ..workloads.custom import Declaration
 from ..workloads.layers import random_current
 from .comparison import (
     MOST_DEVIATIONS,
@@ -35,21 +36,6 @@ from .comparison import (
 # Largest error over the largest |value| of the membrane without a reset.
 TOLERANCE = 1e-4
 _BATCH, _UNITS = 4, 8
-
-
-def _subtracting(
-    current: Tensor, p: spsn_ref.NeuronParameters, after_update: bool = False
-) -> Tensor:
-    """Return the spikes of eqs. (5), (3) with a reset that takes the threshold off."""
-    kept = 1.0 if after_update else p.beta
-    synaptic = membrane = spikes = torch.zeros_like(current[0])
-    train = []
-    for x in current.unbind(0):
-        synaptic = p.alpha * synaptic + x
-        membrane = p.beta * membrane - kept * p.threshold * spikes + (1 - p.beta) * synaptic
-        spikes = (membrane > p.threshold).to(membrane.dtype)
-        train.append(spikes)
-    return torch.stack(train)
 
 
 def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
@@ -70,7 +56,7 @@ def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
     if peer.reset is Reset.NONE:
         return (membrane > p.threshold).double(), membrane
     if peer.reset in (Reset.SUBTRACT, Reset.SUBTRACT_AFTER_UPDATE):
-        spikes = _subtracting(current, p, peer.reset is Reset.SUBTRACT_AFTER_UPDATE)
+        spikes = Declaration(peer.reset.value, peer.synaptic).spikes(current)
     else:
         spikes = spsn_ref.lif(current, p, "loop", "published_code")[0]
     return torch.cat([torch.zeros_like(spikes[: peer.late]), spikes])[: len(current)], membrane
