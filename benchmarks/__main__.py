@@ -10,7 +10,7 @@
     python -m benchmarks merge      bring the parts of a sweep, or other trees, into results/
     python -m benchmarks portable FILE    measure a bare machine, without asv, git or a network
     python -m benchmarks take FILE        bring such a file into results/
-    python -m benchmarks trust      measure a case against itself, into results/MACHINE/trust/
+    python -m benchmarks trust      measure ratios twice, and slowed, into results/MACHINE/trust/
     python -m benchmarks peers      measure other libraries, each in an environment of its own
     python -m benchmarks paper 3    train what Figure 3 of the paper needs, into results/
     python -m benchmarks publish    render asv's dashboard, to be opened without a network
@@ -102,7 +102,7 @@ def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
     )
     merge.add_argument("--into", type=Path, default=Path("results"), help="default: results")
     trust = commands.add_parser(
-        "trust", help="measure a case against itself (A/A) and slowed (A/B), for the intervals"
+        "trust", help="measure ratios twice (A/A) and slowed (A/B): do the intervals hold?"
     )
     peers = commands.add_parser(
         "peers", help="measure other libraries, each in an environment of its own, and ours in each"
@@ -165,13 +165,18 @@ def _parser(program: str = "python -m benchmarks") -> argparse.ArgumentParser:
         metavar="LIBRARY",
         help=f"default: all of {', '.join(MEASURED)}",
     )
-    trust.add_argument("--pairs", type=_count, default=200, help="of each kind; default: 200")
+    trust.add_argument(
+        "--trials",
+        type=_count,
+        default=96,
+        help="each has two pairs of A/A and of A/B; default: 96",
+    )
     trust.add_argument(
         "--slower",
         type=_count,
         default=5,
         metavar="PERCENT",
-        help="by how much the slowed case is slowed; default: 5, and 20 for a noisy machine",
+        help="by how much the slowed method is slowed; default: 5, and 20 for a noisy machine",
     )
     trust.add_argument(
         "--seconds",
@@ -395,10 +400,10 @@ def _trust(facts: dict[str, str], options: argparse.Namespace) -> int:
         raise DriverError(f"{error}; pip install '.[bench]'") from error
 
     path = options.results / facts["machine"] / "trust" / f"{options.slower}-percent.json"
-    slower, limits = options.slower / 100, (options.pairs, options.seconds, options.fresh)
+    slower, limits = options.slower / 100, (options.trials, options.seconds, options.fresh)
     try:
         for done, wanted in trust.measure_trials(path, facts, slower, *limits):
-            print(f"{done} of {wanted} pairs in {path}", flush=True)
+            print(f"{done} of {wanted} trials in {path}", flush=True)
     except trust.TrustError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1

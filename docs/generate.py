@@ -245,6 +245,16 @@ OF_FILE = {
         "lower bound; or why there is no ratio or interval",
     },
     "verdict.csv": {"ratio": "speed of the one without a reset over that of the one with a reset"},
+    "trust.csv": {
+        "kind": "of ratio, as the suite's methods: baseline over method",
+        "others": "`busy` where other programs used more than 10% of the processors, else `quiet`",
+        "pairs": "of two measurements of a ratio",
+        "agree": "share of the pairs that agree within their intervals",
+        "ideal": "the share that should",
+        "slower": "by which share the method of the other pairs was slowed",
+        "found": "share of those in which that is told",
+        "half_width": "median half width of an interval",
+    },
     "exponents.csv": {"quantity": "`forward`, `backward` or `peak_memory`"},
     "hardware.csv": {
         "method": "such as `scan`; `fastest` stands for the neuron's fastest method",
@@ -557,6 +567,19 @@ def peers() -> str:
         rows.append(row)
     head = ["layer", "reset", "rounds", "`LIF/numba`, batch 8", "batch 64"]
     return table([*head, "`SPSN-SB/numba`, batch 8", "batch 64"], rows)
+
+
+def trust() -> str:
+    """Return how often two measurements of a ratio agree, by kind of ratio."""
+    rows = [
+        [
+            *(row.kind, row.others, row.pairs, f"{row.agree:.0%}", f"{row.ideal:.0%}"),
+            *(f"{row.slower:.0%}", f"{row.found:.0%}", f"±{row.half_width:.1%}"),
+        ]
+        for row in pd.read_csv(PUBLISHED / MACHINE / "trust.csv").itertuples()
+    ]
+    head = "ratio", "others", "pairs", "A/A agree", "ideal", "slowed by", "A/B found", "half width"
+    return table(head, rows)
 
 
 def epochs() -> str:

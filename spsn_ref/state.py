@@ -36,7 +36,9 @@ class NeuronState(NamedTuple):
 
     def map(self, function: Callable[[Tensor], Tensor]) -> "NeuronState":
         """Return the state with `function` applied to both tensors."""
-        return self._replace(synaptic=function(self.synaptic), membrane=function(self.membrane))
+        # Not by _replace, of whose result torch.compile in torch 2.11 loses all parts.
+        synaptic, membrane = function(self.synaptic), function(self.membrane)
+        return NeuronState(synaptic, membrane, self.step, self.seed, self.lane)
 
     def detach(self) -> "NeuronState":
         """Return the same state without its history, where truncated BPTT ends."""
@@ -48,7 +50,7 @@ class NeuronState(NamedTuple):
 
     def after(self, synaptic: Tensor, membrane: Tensor, steps: int) -> "NeuronState":
         """Return the state `steps` time-steps later, of the same run."""
-        return self._replace(synaptic=synaptic, membrane=membrane, step=self.step + steps)
+        return NeuronState(synaptic, membrane, self.step + steps, self.seed, self.lane)
 
 
 # What a spiking neuron returns: spikes, the membrane if it was asked for, and so the state.
@@ -80,9 +82,8 @@ def ended(
 ) -> NeuronState:
     """Return the state `steps` time-steps after `state` (None: rest), of a run with this seed."""
     before = state or NeuronState(synaptic, membrane)
-    if seed is not None:
-        before = before._replace(seed=seed)
-    return before.after(synaptic, membrane, steps)
+    drawn = before.seed if seed is None else seed
+    return NeuronState(synaptic, membrane, before.step + steps, drawn, before.lane)
 
 
 def check_state(state: NeuronState | None, current: Tensor) -> None:

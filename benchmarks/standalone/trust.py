@@ -1,9 +1,10 @@
-"""Do the intervals hold? The same case against itself (A/A), and slowed (A/B).
+"""Do the intervals hold? A ratio beside the same ratio measured again, and beside a slowed one.
 
-One trial is one interleaved group, as the suites measure it, whose members are one case four times:
-twice as it is and twice slowed, each forward pass by a spin that takes a known share of the case's
-time. That gives two pairs whose true ratio is 1 and two whose true ratio is not. Raw samples are
-kept by round; `python -m reports trust` counts how often the reported interval holds.
+One trial is one interleaved group, as the suites measure it, of two cases of a sweep: a baseline
+and a method, each twice as it is, and the method once more, its forward pass slowed by a spin that
+takes a known share of its time. Two ratios of the cases as they are should agree within their
+intervals (A/A), and one of the slowed method should not agree with them (A/B). Raw samples are kept
+by round; `python -m reports trust` counts.
 """
 
 import json
@@ -14,7 +15,7 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..cases.budget import Budget
 from ..cases.case import Case
@@ -28,27 +29,31 @@ from ..measure.round import Task
 from ..workloads.layers import Workload
 from ..workloads.make import make_neuron, make_workload
 
-CASES = [
-    Case(
-        suite="sequence_length",
-        neuron_method=name,
-        device="cpu",
-        time_steps=100,
-        batch=8,
-        units=128,
-        depth=1,
-        dtype="float32",
-    )
-    for name in ("LIF/numba", "SPSN-SB/scan", "LIF/loop")
-]
-MEMBERS = ("as_is", "as_is_again", "slowed", "slowed_again")
+# What a ratio is of: (baseline, method). The calls of both are short, or those of the baseline are
+# up to a hundred times as long, or those of both are many small operations of torch.
+KINDS = {
+    "fused over fused": ("LIF/numba", "SPSN-SB/numba"),
+    "loop over fused": ("LIF/loop", "SPSN-SB/numba"),
+    "published loop over fused": ("LIF/published_loop", "SPSN-SB/numba"),
+    "loop over scan": ("LIF/loop", "SPSN-SB/scan"),
+}
+# (T, batch) of the suite sequence_length: shorter and longer, few lanes and many.
+SIZES = ((100, 1), (1000, 64), (1000, 1), (100, 64))
+MEMBERS = ("baseline", "baseline_again", "method", "method_again", "method_slowed")
 # Of each member; the trials of a file all have as many.
 ROUNDS = 8
-VERSION = 3
+VERSION = 4
 
 
 class TrustError(Exception):
     """Trials cannot be added to this file; the message says why and what to do."""
+
+
+class Member(NamedTuple):
+    """A case in a group, and the seconds that its forward pass burns besides."""
+
+    case: Case
+    spin: float = 0.0
 
 
 class Slowed(Workload):
@@ -64,48 +69,66 @@ class Slowed(Workload):
         spin(self._seconds)
 
 
+def drawn(number: int) -> tuple[str, Case, Case]:
+    """Return (kind, baseline, method) of a trial: every kind at every size in turns."""
+    kind = list(KINDS)[number % len(KINDS)]
+    steps, batch = SIZES[number // len(KINDS) % len(SIZES)]
+    sizes = {"time_steps": steps, "batch": batch, "units": 128, "depth": 1}
+    baseline, method = (
+        Case("sequence_length", name, "cpu", dtype="float32", **sizes) for name in KINDS[kind]
+    )
+    return kind, baseline, method
+
+
 def _round(
-    case: Case, budget: Budget, spins: Mapping[str, float], start_method: str | None = None
+    members: Mapping[str, Member], budget: Budget, start_method: str | None = None
 ) -> dict[str, list[float]]:
     """Measure a round of each member, side by side; return the seconds of forward + backward.
 
     Args:
-        case: what all of them measure.
+        members: by name, in the order of their turns.
         budget: of all rounds.
-        spins: by member, the seconds that its forward pass burns besides.
         start_method: see `run_bounded`.
 
     Raises:
-        TrustError: the case did not end well.
+        TrustError: a case did not end well.
     """
     rounds = {}
-    for name, seconds in spins.items():
+    for name, (case, seconds) in members.items():
         make = partial(Slowed, seconds) if seconds else make_workload
         rounds[name] = begin(Task(case, budget.of_round(), False, make), start_method)
     samples: dict[str, list[float]] = {}
     for name, record in take_turns(rounds):
         if record["status"] != Status.OK:
-            raise TrustError(f"{case} cannot be measured: {record['reason']}")
+            raise TrustError(f"{members[name].case} cannot be measured: {record['reason']}")
         samples[name] = record["forward_backward"]
     return samples
 
 
-def trial(case: Case, budget: Budget, slower: float) -> dict[str, Any]:
-    """Measure a case against itself and against itself slowed by the share `slower`.
+def trial(kind: str, baseline: Case, method: Case, budget: Budget, slower: float) -> dict[str, Any]:
+    """Measure two cases twice, and the method once more, slowed by the share `slower`.
 
     Returns:
-        The case, whether the machine was busy, and of each member its samples [round, call].
+        The kind, the cases, whether the machine was busy, and of each member its samples [round,
+        call].
     """
     # How long a call takes, of which the spin is a share; this also warms the disk's caches.
-    seconds = slower * median(_round(case, budget, {"as_is": 0.0})["as_is"])
+    seconds = slower * median(_round({"method": Member(method)}, budget)["method"])
+    members = {name: Member(baseline if "baseline" in name else method) for name in MEMBERS}
+    members["method_slowed"] = Member(method, seconds)
     watch = LoadWatch()
     samples: dict[str, list[list[float]]] = {name: [] for name in MEMBERS}
     for order in turns(MEMBERS, budget.rounds):
-        spins = {name: seconds if name.startswith("slowed") else 0.0 for name in order}
-        for name, found in _round(case, budget, spins).items():
+        for name, found in _round({name: members[name] for name in order}, budget).items():
             samples[name].append(found)
-    named = {name: value for name, value in vars(case).items() if name != "suite"}
-    return {"case": named, "busy": watch.is_busy(), "spin": seconds, **samples}
+    cases = {
+        "baseline_case": baseline.neuron_method,
+        "method_case": method.neuron_method,
+        "time_steps": method.time_steps,
+        "batch": method.batch,
+        "units": method.units,
+    }
+    return {"kind": kind, **cases, "busy": watch.is_busy(), "spin": seconds, **samples}
 
 
 def _open(path: Path, settings: dict[str, Any], fresh: bool) -> dict[str, Any]:
@@ -130,20 +153,20 @@ def _open(path: Path, settings: dict[str, Any], fresh: bool) -> dict[str, Any]:
 
 
 def measure_trials(
-    path: Path, facts: dict[str, str], slower: float, pairs: int, seconds: float, fresh: bool
+    path: Path, facts: dict[str, str], slower: float, trials: int, seconds: float, fresh: bool
 ) -> Iterator[tuple[int, int]]:
-    """Add trials to a file until it holds `pairs` of each kind or the time is over.
+    """Add trials to a file until it holds so many or the time is over.
 
     Args:
         path: what was measured before is continued.
         facts: of the machine.
-        slower: the share by which the slowed members are slowed.
-        pairs: each trial has two.
+        slower: the share by which a method is slowed.
+        trials: wanted; each has two A/A and two A/B pairs.
         seconds: no trial is begun later than this.
         fresh: begin anew.
 
     Yields:
-        After each trial: the pairs there are, and those wanted.
+        After each trial: how many there are, and how many are wanted.
 
     Raises:
         TrustError: the file is of other settings, or a case cannot be measured.
@@ -153,12 +176,14 @@ def measure_trials(
     content = _open(path, shared | {"rounds": budget.rounds, "slower": slower}, fresh)
     path.parent.mkdir(parents=True, exist_ok=True)
     preload()
-    for case in CASES:
+    for number in range(len(KINDS)):
         # Numba compiles here, where nothing is timed.
-        _round(case, replace(budget, limit=120), {"as_is": 0.0})
+        _, baseline, method = drawn(number)
+        members = {"baseline": Member(baseline), "method": Member(method)}
+        _round(members, replace(budget, limit=120))
     end = time.monotonic() + seconds
-    while 2 * len(content["trials"]) < pairs and time.monotonic() < end:
-        case = CASES[len(content["trials"]) % len(CASES)]
-        content["trials"].append(trial(case, budget, slower))
+    while len(content["trials"]) < trials and time.monotonic() < end:
+        kind, baseline, method = drawn(len(content["trials"]))
+        content["trials"].append(trial(kind, baseline, method, budget, slower))
         write_json(path, content)
-        yield 2 * len(content["trials"]), pairs
+        yield len(content["trials"]), trials

@@ -20,6 +20,7 @@ from ..tables.measurements import MEASUREMENT_COLUMNS, joined
 from ..tables.peers import PEER_COLUMNS, peers, without_peers
 from ..tables.runs import RUN_COLUMNS, runs
 from ..tables.speedups import SPEEDUP_COLUMNS, speedups
+from ..tables.trust import TRUST_COLUMNS, counted, read_trust
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
 from ..text import printable
 from .ask import ask
@@ -50,12 +51,14 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     if context.invoked_subcommand:
         return
     results = load(results_dir)
+    trials, damaged = read_trust(results_dir)
+    omissions = [*results.omissions, *damaged]
     rows = joined([results])
     if paper:
         sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))
     out = out or Path("reports/_build")
     if rows.empty:
-        complain(results.omissions)
+        complain(omissions)
         click.echo(printable(f"{results_dir}: nothing to report, nothing was written."), err=True)
         sys.exit(1)
     rows = with_floor(rows)
@@ -85,16 +88,17 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
         "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),
         "hardware.csv": to_csv(side_by_side(newest)).encode(),
         "runs.csv": to_csv(runs(results), RUN_COLUMNS).encode(),
+        "trust.csv": to_csv(counted(trials), TRUST_COLUMNS).encode(),
     }
     for place in places:
         files |= picture_files(f"plots/{place.slug}", place.pictures)
     files["index.html"] = render(results, rows, places, beside, growth, rule).encode()
     write_all(out, files)
-    complain(results.omissions)
+    complain(omissions)
     for place in places[:1]:  # none where only other libraries were measured
         click.echo(printable(first_sentence(place)))
     click.echo(printable(str(out / "index.html")))
-    sys.exit(1 if results.omissions else 0)
+    sys.exit(1 if omissions else 0)
 
 
 main.add_command(ask)

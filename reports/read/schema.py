@@ -96,22 +96,23 @@ class Row(Checked):
 
 
 class Trial(Checked):
-    """One trial of `benchmarks trust`: seconds of a case as it is and slowed, each twice."""
+    """One trial of `benchmarks trust`: seconds of two cases, each twice, and of one slowed."""
 
-    case: dict[Text, Text | int]
+    kind: Text
     busy: bool
-    as_is: Seconds
-    as_is_again: Seconds
-    slowed: Seconds
-    slowed_again: Seconds
+    baseline: Seconds
+    baseline_again: Seconds
+    method: Seconds
+    method_again: Seconds
+    method_slowed: Seconds
 
 
 class TrustFile(Checked):
     """What `benchmarks trust` measured on one machine, with one slow-down (a fraction)."""
 
-    version: Literal[3]
+    version: Literal[4]
     machine: Text
-    slower: FiniteFloat
+    slower: Positive
     trials: list[Trial]
 
 

@@ -84,8 +84,10 @@ def _longest(steps: Tensor) -> int:
 
 def _csr(edges: Tensor, channels: Tensor, counts: Tensor, size: tuple[int, int]) -> Tensor:
     with warnings.catch_warnings():
-        # torch warns that CSR tensors are a beta feature; nothing is computed with them here.
-        warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+        # torch warns that CSR tensors are a beta feature; nothing is computed with them here. And
+        # torch 2.11 warns that nothing is checked, even where that was asked for.
+        for warning in ("Sparse CSR tensor support", "Sparse invariant checks"):
+            warnings.filterwarnings("ignore", warning, UserWarning)
         return torch.sparse_csr_tensor(edges, channels, counts, size, check_invariants=False)
 
 
