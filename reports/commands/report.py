@@ -51,8 +51,8 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
     if context.invoked_subcommand:
         return
     results = load(results_dir)
-    trials, damaged = read_trust(results_dir)
-    omissions = [*results.omissions, *damaged]
+    trials, left_out = read_trust(results_dir)
+    omissions = [*results.omissions, *left_out]
     rows = joined([results])
     if paper:
         sys.exit(write_paper(results, rows, out or Path("reports/_build/paper")))

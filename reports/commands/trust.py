@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..tables.trust import counted, read_trust
 from ..text import printable
-from .output import results_option
+from .output import complain, results_option
 
 COLUMNS = (
     *("machine", "ratio", "others", "pairs", "A/A agree", "ideal", "slowed by", "A/B found"),
@@ -41,7 +41,8 @@ def trust(results_dir: Path) -> None:
 
     "Ideal" is how often they should agree; the half width is that of the median 95 % interval.
     """
-    files, damaged = read_trust(results_dir)
-    for line in (*lines(counted(files)), *damaged):
-        click.echo(printable(line), err=line in damaged)
-    sys.exit(1 if damaged or not files else 0)
+    files, omissions = read_trust(results_dir)
+    for line in lines(counted(files)):
+        click.echo(printable(line))
+    complain(omissions)
+    sys.exit(1 if omissions or not files else 0)

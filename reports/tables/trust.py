@@ -20,6 +20,7 @@ from scipy.special import stdtr, stdtrit
 from ..estimate.bootstrap import LEVEL
 from ..estimate.rounds import Estimate, ratio
 from ..read.schema import Trial, TrustFile, validated
+from ..read.tree import Omission
 
 # Two ratios each: (baseline, method), of other processes.
 SAME = (
@@ -31,10 +32,10 @@ SLOWED = (
     (("baseline", "method"), ("baseline_again", "method_slowed")),
     (("baseline_again", "method_again"), ("baseline", "method_slowed")),
 )
-TRUST_COLUMNS = (
+TRUST_COLUMNS = [
     *("machine", "kind", "others", "pairs", "agree", "ideal", "slower", "found"),
     "half_width",
-)
+]
 
 
 @dataclass
@@ -91,15 +92,16 @@ def _mean(parts: Sequence[float]) -> float:
     return fmean(parts) if parts else math.nan
 
 
-def read_trust(results_dir: Path) -> tuple[list[TrustFile], list[str]]:
-    """Return the usable files of MACHINE/trust/, and what is wrong with each of the others."""
-    files, damaged = [], []
+def read_trust(results_dir: Path) -> tuple[list[TrustFile], list[Omission]]:
+    """Return the usable files of MACHINE/trust/, and those that are left out."""
+    files, omissions = [], []
     for path in sorted(results_dir.glob("*/trust/*.json")):
         try:
             files.append(validated(TrustFile, json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, RecursionError) as error:
-            damaged.append(f"{path}: cannot be used ({error}). Measure anew, or remove it.")
-    return files, damaged
+            what = f"cannot be used ({error})"
+            omissions.append(Omission(path, what, "Measure anew, or remove it"))
+    return files, omissions
 
 
 def counted(files: Iterable[TrustFile]) -> pd.DataFrame:
@@ -115,4 +117,4 @@ def counted(files: Iterable[TrustFile]) -> pd.DataFrame:
             halves = median(tally.halves) if tally.halves else math.nan
             shares = _mean(tally.agree), _mean(tally.ideal), file.slower, _mean(tally.found)
             rows.append((file.machine, kind, others, len(tally.agree), *shares, halves))
-    return pd.DataFrame(rows, columns=list(TRUST_COLUMNS))
+    return pd.DataFrame(rows, columns=TRUST_COLUMNS)
