@@ -582,6 +582,23 @@ def trust() -> str:
     return table(head, rows)
 
 
+def trusted() -> str:
+    """Return in words how often intervals hold, and how often a slow-down is told, by kind."""
+    counted = pd.read_csv(PUBLISHED / MACHINE / "trust.csv")
+    quiet = counted[counted["others"] == "quiet"]
+    every = quiet[quiet["kind"] == "all"].iloc[0]
+    kinds = quiet[quiet["kind"] != "all"].sort_values("found", ascending=False)
+    told = ", ".join(f"{row.found:.0%} ({row.kind})" for row in kinds.itertuples())
+    return "\n".join(
+        textwrap.wrap(
+            "On the CPU, two measurements of one ratio in one sweep agree within their intervals "
+            f"in {every.agree:.0%} of {every.pairs} pairs (ideal: {every.ideal:.0%}), and a "
+            f"slow-down of {every.slower:.0%} is told in {told}.",
+            width=105,
+        )
+    )
+
+
 def epochs() -> str:
     """Return the seconds of a training epoch, and SPSN-SB's speed over each LIF."""
     frame = results("speedup.csv")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -38,22 +42,31 @@ def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pl
         tables: Of every place, by the names of `Place`; each place gets its own rows of them.
     """
     looks = Looks(newest["neuron"], newest["method"])
-    places: list[Place] = []
+    parts: list[dict[str, Any]] = []
     for label, rows in newest.groupby("label", sort=True):
-        if rows["median"].isna().all() and places:
+        if rows["median"].isna().all() and parts:
             continue  # the machine does not have this device
         machine, device = rows.iloc[0][["machine", "device"]]
         shown = rows[["run", "suite", "device"]].drop_duplicates()
         of_place = {name: table.merge(shown) for name, table in tables.items()}
         name = f"{machine} ({device})" + str(label).removeprefix(f"{machine}/{device}")
-        drawn, missing = pictures(
-            name, rows, of_place["ratios"], of_place["verdicts"], of_place["cells"], looks
-        )
-        slug = _slug(str(label), len(places))
-        places.append(
-            Place(str(label), name, slug, rows, pictures=drawn, missing=missing, **of_place)
-        )
-    return places
+        slug = _slug(str(label), len(parts))
+        parts.append({"label": str(label), "name": name, "slug": slug, "rows": rows, **of_place})
+    return [
+        Place(pictures=drawn, missing=missing, **part)
+        for part, (drawn, missing) in zip(parts, _drawn(parts, looks), strict=True)
+    ]
+
+
+def _drawn(parts: Sequence[dict[str, Any]], looks: Looks) -> list[tuple[list[Picture], list[str]]]:
+    """Draw the pictures of each place; of several, side by side on the processors there are."""
+    names = "name", "rows", "ratios", "verdicts", "cells"
+    asked = [(*(part[name] for name in names), looks) for part in parts]
+    workers = min(len(asked), os.cpu_count() or 1)
+    if workers < 2:
+        return [pictures(*one) for one in asked]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(pictures, *zip(*asked, strict=True)))
 
 
 def _slug(label: str, index: int) -> str:

@@ -31,6 +31,10 @@ _CAPS = r'<g([^>]*)>((?:<use xlink:href="#{0}" x="[^"]*" y="[^"]*"/>)+)</g>'
 _PLACE = re.compile(r' x="([^"]*)" y="([^"]*)"')
 # Lines of two points that look alike, several in a row: error bars.
 _ALIKE = re.compile(r'<path d="(M[^"MLz]*L[^"MLz]*)"([^>]*)/>(?:<path d="M[^"MLz]*L[^"MLz]*"\2/>)+')
+# What is clipped to one panel, several elements in a row.
+_CLIP = re.compile(r' clip-path="url\([^"]*\)"')
+_CLIPPED = r"(?:<path[^>]*{0}[^>]*/>|<g{0}[^>]*>(?:<use [^>]*/>)+</g>)"
+_DEFS = r"(?:<defs>(?:(?!</defs>).)*</defs>)"
 _UPRIGHT = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L\1 (-?[\d.]+)(?=[\"M])")
 _LEVEL = re.compile(r"M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) \2(?=[\"M])")
 
@@ -44,7 +48,7 @@ def compact(svg: str) -> str:
     Lengths are rounded to a tenth of a point; comments, indentation, groups without attributes and
     names that nothing refers to go, other names become short; styles that occur often stand once,
     and the class of markers that have the same once for all. Ticks in a row are one path, so are
-    error bars and so are their caps.
+    error bars and so are their caps; what is clipped to one panel is a group, clipped once.
     """
     svg = re.sub(r"<!--.*?-->|<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", svg, flags=re.DOTALL)
     svg = _LENGTHS.sub(lambda lengths: _DIGITS.sub(_rounded, lengths[0]), svg)
@@ -60,6 +64,7 @@ def compact(svg: str) -> str:
     svg = _with_ticks_in_one(_without_plain_groups(svg))
     svg = _with_classes(_ALIKE.sub(_in_one, svg), "t")
     svg = _LEVEL.sub(r"M\1 \2H\3", _UPRIGHT.sub(r"M\1 \2V\3", svg))
+    svg = _with_panels_in_one(svg)
     # What SVG 2 needs no name space for.
     return re.sub(r' xmlns:xlink="[^"]*"', "", svg).replace("xlink:href", "href") + "\n"
 
@@ -106,14 +111,36 @@ def _with_ticks_in_one(svg: str) -> str:
     return svg.replace("<defs></defs>", "")
 
 
+def _with_panels_in_one(svg: str) -> str:
+    for attribute in sorted(set(_CLIP.findall(svg))):
+        clipped = _CLIPPED.format(re.escape(attribute))
+
+        def panel(run: re.Match[str], attribute: str = attribute) -> str:
+            return f"<g{attribute}>{run[0].replace(attribute, '')}</g>"
+
+        svg = re.sub(rf"{clipped}(?:{_DEFS}*{clipped})+", panel, svg)
+    return svg
+
+
 def _lines(ends: Sequence[float], uses: str) -> str:
     """Return as one path the lines between two ends, [x, y, x, y], from each place."""
     x0, y0, x1, y1 = ends
     across, down = _short(x1 - x0), _short(y1 - y0)
     line = f"h{across}" if down == "0" else f"v{down}" if across == "0" else f"l{across} {down}"
-    return "".join(
-        f"M{_short(float(x) + x0)} {_short(float(y) + y0)}{line}" for x, y in _PLACE.findall(uses)
-    )
+    path, pen = "", (0.0, 0.0)
+    for x, y in _PLACE.findall(uses):
+        place = round(float(x) + x0, 1), round(float(y) + y0, 1)
+        there = f"M{_pair(*place)}"
+        # From the end of the line before: of ticks in a row, less than half as long.
+        on = f"m{_pair(place[0] - pen[0], place[1] - pen[1])}"
+        path += (on if path and len(on) < len(there) else there) + line
+        pen = place[0] + float(across), place[1] + float(down)
+    return path
+
+
+def _pair(x: float, y: float) -> str:
+    after = _short(y)
+    return f"{_short(x)}{after}" if after.startswith("-") else f"{_short(x)} {after}"
 
 
 def _without_plain_groups(svg: str) -> str:

@@ -93,9 +93,9 @@ def _mean(parts: Sequence[float]) -> float:
 
 
 def read_trust(results_dir: Path) -> tuple[list[TrustFile], list[Omission]]:
-    """Return the usable files of MACHINE/trust/, and those that are left out."""
+    """Return the usable files of trust/, of all machines or of one, and those left out."""
     files, omissions = [], []
-    for path in sorted(results_dir.glob("*/trust/*.json")):
+    for path in sorted([*results_dir.glob("*/trust/*.json"), *results_dir.glob("trust/*.json")]):
         try:
             files.append(validated(TrustFile, json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, RecursionError) as error:

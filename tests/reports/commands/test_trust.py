@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from scipy import stats
 
 from reports.commands.report import main
+from reports.tables.trust import TRUST_COLUMNS, counted, read_trust
 
 DRIFT = (1.0, 1.01, 0.99, 1.0, 1.01, 0.98, 1.0, 1.01)
 
@@ -71,6 +72,16 @@ def test_wider_intervals_find_less_and_agree_more(printed):
     done, table = printed(trial(method=entrant(**noisy), method_again=entrant(1.04, **noisy)))
     assert done.exit_code == 0
     assert (table[2][4], table[2][7]) == ("100%", "0%")
+
+
+def test_the_report_counts_the_trials_of_one_machine_too(printed, tmp_path):
+    printed(trial())
+    for folder in ("results", "results/toybox"):
+        files, omissions = read_trust(tmp_path / folder)
+        assert not omissions
+        table = counted(files)
+        assert list(table.columns) == TRUST_COLUMNS
+        assert table["kind"].tolist() == ["loop over fused", "all"]
 
 
 def test_without_a_file_there_is_nothing_to_say(tmp_path):

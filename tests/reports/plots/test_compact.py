@@ -60,7 +60,7 @@ def test_ticks_in_a_row_are_one_path():
         f'<path id="tick" d="M 0 0 L -2 0" style="stroke:#000"/></defs>{ticks}</svg>'
     )
     ElementTree.fromstring(found)
-    assert '<path d="M0 7.5h-2M1 7.5h-2M2 7.5h-2" style="stroke:#000"/>' in found
+    assert '<path d="M0 7.5h-2m3 0h-2m3 0h-2" style="stroke:#000"/>' in found
     assert "use" not in found
     assert "id=" not in found
 
@@ -79,8 +79,25 @@ def test_error_bars_in_a_row_are_one_path_and_so_are_their_caps():
     ElementTree.fromstring(found)
     assert '<path d="M0 9V4M1 9V4M2 9V4" class="s0"/>' in found
     assert '<path d="M0 0L1 1L2 0" class="s0"/><path d="M0 4H9M1 2L3 4" class="s0"/>' in found
-    assert '<path d="M2.5 4h-5M3.5 4h-5M4.5 4h-5" clip-path="url(#m1)" class="s0 s1"/>' in found
+    assert '<path d="M2.5 4h-5m6 0h-5m6 0h-5" clip-path="url(#m1)" class="s0 s1"/>' in found
     assert "xlink" not in found
+
+
+def test_what_is_clipped_to_one_panel_is_one_group():
+    curve = '<path d="M 0 0 L 1 {0} L 2 0" clip-path="url(#{1})" style="stroke:red"/>'
+    dots = "".join(f'<use href="#dot" x="{n}" style="fill:red"/>' for n in range(3))
+    found = compact(
+        '<svg xmlns="http://www.w3.org/2000/svg"><defs><style></style><clipPath id="one"/>'
+        f'<clipPath id="two"/></defs>{curve.format(1, "one")}<defs><path id="dot"/></defs>'
+        f'<g clip-path="url(#one)">{dots}</g>{curve.format(2, "two")}<text>a</text>'
+        f"{curve.format(3, 'two')}{curve.format(4, 'two')}</svg>"
+    )
+    panels = ElementTree.fromstring(found).findall(".//*[@clip-path]")
+    assert [(panel.get("clip-path"), len(panel)) for panel in panels] == [
+        ("url(#m0)", 3),  # the curve, what its dots are, and the dots
+        ("url(#m1)", 0),
+        ("url(#m1)", 2),
+    ]
 
 
 def test_what_it_refers_to_is_there():
