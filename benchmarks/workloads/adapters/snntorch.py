@@ -25,6 +25,9 @@ class _Leaky(nn.Module):
 
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
         membrane = torch.zeros_like(current[0])
+        # It keeps the last membrane, which has a gradient: compiled, it would be compiled once more
+        # in the second call.
+        self.cell.mem = membrane
         steps = (current[t] for t in range(len(current))) if self._indexed else current.unbind(0)
         train, membranes = [], []
         for x in steps:
