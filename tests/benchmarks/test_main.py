@@ -45,7 +45,7 @@ def test_a_home_that_cannot_be_written_is_named(home, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["trust", "--pairs", "-5"], "--pairs: -5 is out of range: 1 or more"),
+        (["trust", "--trials", "-5"], "--trials: -5 is out of range: 1 or more"),
         (["trust", "--slower", "-5"], "--slower: -5 is out of range: 1 or more"),
         (["trust", "--seconds", "nan"], "--seconds: nan is out of range: above 0 seconds"),
         (["portable", "x", "--seconds", "-1"], "--seconds: -1 is out of range"),
