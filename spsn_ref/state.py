@@ -48,9 +48,12 @@ class NeuronState(NamedTuple):
         """Return the state with both tensors in `dtype`."""
         return self.map(lambda tensor: tensor.to(dtype))
 
-    def after(self, synaptic: Tensor, membrane: Tensor, steps: int) -> "NeuronState":
-        """Return the state `steps` time-steps later, of the same run."""
-        return NeuronState(synaptic, membrane, self.step + steps, self.seed, self.lane)
+    def after(
+        self, synaptic: Tensor, membrane: Tensor, steps: int, seed: Tensor | None = None
+    ) -> "NeuronState":
+        """Return the state `steps` time-steps later, of the same run; with its seed, if drawn."""
+        drawn = self.seed if seed is None else seed
+        return NeuronState(synaptic, membrane, self.step + steps, drawn, self.lane)
 
 
 # What a spiking neuron returns: spikes, the membrane if it was asked for, and so the state.
@@ -82,8 +85,7 @@ def ended(
 ) -> NeuronState:
     """Return the state `steps` time-steps after `state` (None: rest), of a run with this seed."""
     before = state or NeuronState(synaptic, membrane)
-    drawn = before.seed if seed is None else seed
-    return NeuronState(synaptic, membrane, before.step + steps, drawn, before.lane)
+    return before.after(synaptic, membrane, steps, seed)
 
 
 def check_state(state: NeuronState | None, current: Tensor) -> None:

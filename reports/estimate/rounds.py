@@ -98,13 +98,18 @@ def estimate(rounds: Rounds) -> Estimate | None:
     )
 
 
+def log_half_width(found: Estimate) -> float:
+    """Return the half width of the interval of the value's logarithm; NaN without an interval."""
+    return math.log(found.high / found.low) / 2
+
+
 def p_value(found: Estimate) -> float:
     """Return the two-sided p of the hypothesis that the value is 1, which the interval implies.
 
     NaN without an interval. Of an interval over calls, which has no degrees of freedom, it is that
     of a normal distribution.
     """
-    half = math.log(found.high / found.low) / 2
+    half = log_half_width(found)
     if math.isnan(half):
         return math.nan
     if half == 0:

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..estimate.bootstrap import LEVEL
-from ..estimate.rounds import Estimate, ratio
+from ..estimate.rounds import Estimate, log_half_width, ratio
 from ..read.schema import Trial, TrustFile, validated
 from ..read.tree import Omission
 
@@ -54,7 +54,7 @@ class _Tally:
             if first and second:
                 self.agree.append(abs(_apart(first, second)) <= 1)
                 self.ideal.append(_ideal(first, second))
-                self.halves.append(math.expm1(_half(first)))
+                self.halves.append(math.expm1(log_half_width(first)))
         for pair in SLOWED:
             first, second = (_speed_up(trial, *sides) for sides in pair)
             if first and second:
@@ -70,14 +70,9 @@ def _speed_up(trial: Trial, baseline: str, method: str) -> Estimate | None:
     return ratio(over, under)
 
 
-def _half(one: Estimate) -> float:
-    """Return the half width of an interval's logarithm."""
-    return math.log(one.high / one.low) / 2
-
-
 def _apart(first: Estimate, second: Estimate) -> float:
     """Return by how many combined half widths the first is more than the second."""
-    combined = math.hypot(_half(first), _half(second))
+    combined = math.hypot(log_half_width(first), log_half_width(second))
     difference = math.log(first.value / second.value)
     return difference / combined if combined else math.copysign(math.inf, difference)
 

@@ -13,7 +13,7 @@ from ttsem import sanitize
 
 from spsn_ref import NeuronParameters, leaky_integrate, lif
 from spsn_ref._triton import hidden
-from spsn_ref._triton.spsn import LAWS
+from spsn_ref._triton.spsn import LAWS, _spsn
 
 # Fewer steps than a tile, a whole number of tiles, and more; lanes on both sides of a block.
 SHAPES = [(1, 1), (3, 33), (16, 32), (63, 5), (70, 65)]
@@ -91,18 +91,16 @@ def test_the_spsn(firing, shape, segments, with_state, tiling):
         return
     # The same spikes where the membrane is returned: by another kernel.
     with tiling(segments):
-        seen, membrane = _with_membrane(x, PARAMETERS, firing, seed)
+        seen, membrane = _with_membrane(x, firing, seed)
     assert torch.equal(spikes.detach().cpu(), seen.cpu())
     expected = leaky_integrate(x, PARAMETERS.alpha, PARAMETERS.beta, method="loop")
     assert_close(membrane, expected)
 
 
-def _with_membrane(x, parameters, firing, seed):
-    from spsn_ref._triton.spsn import _spsn
-
+def _with_membrane(x, firing, seed):
     current = x.float().cuda().requires_grad_()
     spikes, membrane, *_ = _spsn(
-        current, seed, None, [], parameters.alpha, parameters.beta, LAWS[firing], False, False
+        current, seed, None, [], PARAMETERS.alpha, PARAMETERS.beta, LAWS[firing], False, False
     )
     (spikes.sum() + membrane.sum()).backward()
     assert current.grad.cpu().isfinite().all()
