@@ -45,6 +45,8 @@ LIBRARIES: dict[str, Library] = {
             "SpikingJelly-SlidingPSN/product",
             "SpikingJelly-CUBALIF/multi_step",
             "SpikingJelly-FlexSN/torch",
+            "SpikingJelly-LIF/compile_chunk",
+            "SpikingJelly-CUBALIF/compile_chunk",
         ),
         {"spikingjelly": "2.0.0"},
     ),
@@ -56,6 +58,7 @@ LIBRARIES: dict[str, Library] = {
             "snnTorch-StateLeaky/convolution",
             "snnTorch-Leaky/compile",
             "snnTorch-Synaptic/unbind",
+            "snnTorch-Leaky/compile_chunk",
         ),
         {"snntorch": "1.0.0"},
     ),
@@ -65,10 +68,11 @@ LIBRARIES: dict[str, Library] = {
             "Norse-LIF/sequence",
             "Norse-LIF/compile",
             "Norse-LIFAdjoint/unbind",
+            "Norse-LIF/compile_chunk",
         ),
         {"norse": "1.1.0"},
     ),
-    "sinabs": Library(("Sinabs-LIF/sequence",), {"sinabs": "3.1.3"}),
+    "sinabs": Library(("Sinabs-LIF/sequence", "Sinabs-LIF/compile_chunk"), {"sinabs": "3.1.3"}),
     "rockpool": Library(
         ("Rockpool-LIF/sequence", "Rockpool-LIFJax/scan"),
         {"rockpool": "3.1.0", "jax": "0.10.2"},
@@ -76,6 +80,8 @@ LIBRARIES: dict[str, Library] = {
     "exodus": Library(("Sinabs-LIF/exodus",)),
     "bindsnet": Library(("BindsNET-LIF/sequence",)),
 }
+# They compile as a whole at their first call: JAX's.
+JITTED = (*LIBRARIES["spyx"].neuron_methods, "Rockpool-LIFJax/scan")
 # Measured in every library's environment.
 YARDSTICKS = ("LIF/numba", "SPSN-SB/numba", "LIF/triton", "SPSN-SB/triton")
 # Measured in an environment without any other library.
@@ -102,6 +108,11 @@ LATER = (
     "Norse-LIF/compile",
     "Norse-LIFAdjoint/unbind",
     "Rockpool-LIFJax/scan",
+    "snnTorch-Leaky/compile_chunk",
+    "Norse-LIF/compile_chunk",
+    "SpikingJelly-LIF/compile_chunk",
+    "SpikingJelly-CUBALIF/compile_chunk",
+    "Sinabs-LIF/compile_chunk",
 )
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .libraries import JITTED
+
 
 @dataclass(frozen=True)
 class Neuron:
@@ -41,14 +43,15 @@ CAPTURED = ("triton_graph",)
 # Methods that divide the time of the fused one among so many processes.
 RANKS = {"ranks_2": 2, "ranks_4": 4}
 # Methods that compile at their first call, for seconds that are a quantity of their own.
-COMPILED = ("compile",)
+COMPILED = ("compile", "compile_chunk")
 # Methods that are made for one device.
 MADE_FOR = {
     **{"numba": "cpu", "triton": "cuda", "cuda_graph": "cuda", "triton_graph": "cuda"},
     "stream": "cpu",
     **dict.fromkeys(RANKS, "cpu"),
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
-    **{"cuda": "cuda", "torch": "cuda", "exodus": "cuda"},
+    **{f"SpikingJelly-LIF/{kernel}": "cuda" for kernel in ("cuda", "triton", "torch")},
+    "Sinabs-LIF/exodus": "cuda",
 }
 
 
@@ -86,12 +89,12 @@ def ranks_of(method: str) -> int:
     return RANKS.get(method, 1)
 
 
-def is_compiled(method: str) -> bool:
-    """Return whether a method compiles at its first call: "compile" or "LIF/compile"."""
-    return base_method(method.rpartition("/")[2]) in COMPILED
+def is_compiled(neuron_method: str) -> bool:
+    """Return whether a method such as "LIF/compile" compiles at its first call."""
+    return neuron_method in JITTED or base_method(neuron_method.split("/")[1]) in COMPILED
 
 
 def is_made_for(neuron_method: str, device: str) -> bool:
     """Return whether a method such as "LIF/numba" belongs on a device."""
     method = neuron_method.split("/")[1].removesuffix(MEMBRANE).removesuffix(RECYCLED)
-    return MADE_FOR.get(method, device) == device
+    return MADE_FOR.get(neuron_method, MADE_FOR.get(method, device)) == device

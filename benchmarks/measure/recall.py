@@ -68,7 +68,7 @@ def recall(
         # Of methods that compile: what one round compiled the next one loads, and no other sweep.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.resolve() / "compiled")
         of_round = budget.of_round()
-        preload(any(is_compiled(one.method) for one in group or [case]))
+        preload(any(is_compiled(one.neuron_method) for one in group or [case]))
 
         def run_round(
             so_far: Mapping[Case, Sequence[Record]],

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..outcome import AT_LEAST
-from ..tables.columns import PEERS
+from ..tables.columns import PEERS, START_UP
 from ..text import bounded, count, digits, listed
 from .verdict import growth_table
 
@@ -103,9 +103,11 @@ def _words(rows: pd.DataFrame) -> Table:
                 of_layer["difference"].iloc[0] or "–",
                 _exponential(errors.max()),
                 "–" if trains.isna().all() else f"{trains.min():.0%}",
+                digits(of_layer[START_UP].max()) or "–",
             ]
         )
     columns = ["layer", "differs from our LIF in", "membrane error, worst", "same trains, worst"]
+    columns.append("compiles, s, longest")
     return {"columns": columns, "rows": told}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ..neurons import LIF, SB
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.tree import Results
-from .columns import PEERS, PROBLEM
+from .columns import PEERS, PROBLEM, START_UP
 from .speedups import ratio_over
 
 # Our layers, measured in each library's environment by the method made for the device.
@@ -25,6 +25,7 @@ PEER_COLUMNS = [
     *("machine", "device", "commit", "neuron", "method"),
     *PROBLEM,
     *("seconds", "ci95_low", "ci95_high", "n", "rounds", "forward_seconds", "backward_seconds"),
+    START_UP,
     *_RATIOS,
     *("keeps_reset", "difference", "membrane_error", "same_trains"),
     *("status", "why_not", "flags", "env"),
@@ -73,6 +74,7 @@ def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str
                 **{name: whole[name] for name in ("ci95_low", "ci95_high", "n", "rounds")},
                 "forward_seconds": quantities.get("forward", {}).get("median", math.nan),
                 "backward_seconds": quantities.get("backward", {}).get("median", math.nan),
+                START_UP: quantities.get(START_UP, {}).get("median", math.nan),
                 **ratios,
                 **_details(results, index, whole),
                 **{name: whole[name] for name in ("status", "flags", "env")},

@@ -142,6 +142,8 @@ def peers(slower):
             if case["batch"] == 64:
                 return {"status": 5, "flags": 0, "why_not": 6, **words}
             return {"status": 2, "flags": 0, "stopped_after": 12.0, **words}
+        if name == "Norse-LIF/unbind":
+            words["start_up"] = 12.5
         seconds = [PEER_SECONDS[name] * slower * (1 + i / 1000) for i in range(6)]
         return {
             "status": 0,

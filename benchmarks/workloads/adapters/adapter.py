@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from torch import Tensor, nn
+from torch import nn
 
 import spsn_ref
 
@@ -116,10 +116,3 @@ SLOPE = 100.0
 def never(method: str, setting: Setting) -> nn.Module:
     """Stand for the layer of a library that cannot be installed."""
     raise AssertionError("its peer has a reason in `cannot`, which is asked first")
-
-
-def stacked(outputs: list[Tensor], membranes: list[Tensor]) -> tuple[Tensor, Tensor | None]:
-    """Join the outputs of a loop over time; no membranes: None."""
-    from torch import stack
-
-    return stack(outputs), stack(membranes) if membranes else None

@@ -1,11 +1,16 @@
-"""Norse 1.1: the feed-forward LIF as a sequence, its cell in a loop, and its adjoint method."""
+"""Norse 1.1: the feed-forward LIF as a sequence, its cell in a loop, and its adjoint method.
+
+Its release 1.1 names torch.compile in the place of the C++ code that was faster until then:
+https://github.com/norse/norse/releases
+"""
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from .adapter import PARAMETERS, SLOPE, Peer, Reset, Setting, stacked
+from .adapter import PARAMETERS, SLOPE, Peer, Reset, Setting
+from .stepwise import State, Stepwise
 
 
 def _parameters(setting: Setting) -> Any:
@@ -22,58 +27,56 @@ def _parameters(setting: Setting) -> Any:
     )
 
 
-class _Lif(nn.Module):
+class _Lif(Stepwise):
+    def __init__(self, method: str, setting: Setting) -> None:
+        super().__init__(method, setting, states=2)
+        from norse.torch import LIFCell
+
+        self.cell = LIFCell(p=_parameters(setting), dt=PARAMETERS.dt)
+        if method == "compile":
+            self.cell = torch.compile(self.cell)
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        from norse.torch.functional.lif import LIFFeedForwardState
+
+        return self.cell(x, LIFFeedForwardState(*state))  # type: ignore[no-any-return]
+
+
+class _Sequence(nn.Module):
     def __init__(self, method: str, setting: Setting) -> None:
         super().__init__()
-        from norse.torch import LIF, LIFCell
+        from norse.torch import LIF
 
-        constants = _parameters(setting)
-        self._sequence, self._record = method == "sequence", setting.record
-        if self._sequence:
-            self.layer = LIF(p=constants, dt=PARAMETERS.dt, record_states=setting.record)
-        else:
-            self.layer = LIFCell(p=constants, dt=PARAMETERS.dt)
-        if method == "compile":
-            self.layer = torch.compile(self.layer)
+        self._record = setting.record
+        self.layer = LIF(p=_parameters(setting), dt=PARAMETERS.dt, record_states=setting.record)
 
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
-        if self._sequence:
-            spikes, state = self.layer(current)
-            return spikes, state.v if self._record else None
-        train, membranes = [], []
-        state = None
-        for x in current.unbind(0):
-            spikes, state = self.layer(x, state)
-            train.append(spikes)
-            if self._record:
-                membranes.append(state.v)
-        return stacked(train, membranes)
+        spikes, state = self.layer(current)
+        return spikes, state.v if self._record else None
 
 
-class _Adjoint(nn.Module):
+class _Adjoint(Stepwise):
     """The step whose backward pass is the adjoint system, discretised: EventProp's."""
 
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
-        self._constants, self._record = _parameters(setting), setting.record
+        super().__init__(method, setting, states=2)
+        self._constants = _parameters(setting)
 
-    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         from norse.torch.functional.adjoint.lif_adjoint import lif_feed_forward_adjoint_step
         from norse.torch.functional.lif import LIFFeedForwardState
 
-        rest = torch.zeros_like(current[0])
-        state = LIFFeedForwardState(rest, rest)
-        train, membranes = [], []
-        for x in current.unbind(0):
-            spikes, state = lif_feed_forward_adjoint_step(x, state, self._constants, PARAMETERS.dt)
-            train.append(spikes)
-            if self._record:
-                membranes.append(state.v)
-        return stacked(train, membranes)
+        return lif_feed_forward_adjoint_step(  # type: ignore[no-any-return]
+            x, LIFFeedForwardState(*state), self._constants, PARAMETERS.dt
+        )
+
+
+def _lif(method: str, setting: Setting) -> nn.Module:
+    return (_Sequence if method == "sequence" else _Lif)(method, setting)
 
 
 PEERS = {
-    "Norse-LIF": Peer("norse", _Lif, "gradients pass through its reset", Reset.ZERO),
+    "Norse-LIF": Peer("norse", _lif, "gradients pass through its reset", Reset.ZERO),
     "Norse-LIFAdjoint": Peer(
         "norse",
         _Adjoint,

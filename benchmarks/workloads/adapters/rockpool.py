@@ -1,4 +1,7 @@
-"""Rockpool 3.1: LIFTorch, and LIFJax compiled as a whole."""
+"""Rockpool 3.1: LIFTorch, and LIFJax compiled as a whole.
+
+Its documentation trains so: https://synsense.gitlab.io/rockpool/in-depth/jax-training.html
+"""
 
 import torch
 from torch import Tensor, nn

@@ -1,19 +1,23 @@
-"""snnTorch 1.0: Leaky and Synaptic in loops over time, and two neurons parallel over time."""
+"""snnTorch 1.0: Leaky and Synaptic in loops over time, and two neurons parallel over time.
+
+Its tutorials step a cell in a loop over time. Release 0.8.1 names torch.compile(fullgraph=True):
+https://github.com/jeshraghian/snntorch/releases/tag/v0.8.1
+"""
 
 import math
 
 import torch
 from torch import Tensor, nn
 
-from .adapter import GAIN, PARAMETERS, SLOPE, Peer, Reset, Setting, stacked
+from .adapter import GAIN, PARAMETERS, SLOPE, Peer, Reset, Setting
+from .stepwise import State, Stepwise
 
 
-class _Leaky(nn.Module):
+class _Leaky(Stepwise):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
+        super().__init__(method, setting, states=1)
         from snntorch import Leaky, surrogate
 
-        self._indexed, self._record = method == "indexed", setting.record
         self.cell = Leaky(
             PARAMETERS.beta,
             threshold=setting.threshold,
@@ -23,29 +27,26 @@ class _Leaky(nn.Module):
         if method == "compile":
             self.cell = torch.compile(self.cell)
 
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        spikes, membrane = self.cell(x, *state)
+        return spikes, (membrane,)
+
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
-        membrane = torch.zeros_like(current[0])
         # It keeps the last membrane, which has a gradient: compiled, it would be compiled once more
         # in the second call.
-        self.cell.mem = membrane
-        steps = (current[t] for t in range(len(current))) if self._indexed else current.unbind(0)
-        train, membranes = [], []
-        for x in steps:
-            spikes, membrane = self.cell(x, membrane)
-            train.append(spikes)
-            if self._record:
-                membranes.append(membrane)
-        return stacked(train, membranes)
+        self.cell.mem = torch.zeros_like(current[0])
+        return super().forward(current)
 
 
-class _Synaptic(nn.Module):
+class _Synaptic(Stepwise):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
+        # Its membrane lacks the factor 1 - beta, so threshold and slope are in units of GAIN.
+        super().__init__(method, setting, states=2, unit=GAIN)
         from snntorch import Synaptic, surrogate
 
-        self._record = setting.record
-        # Its membrane lacks the factor 1 - beta, so threshold and slope are in units of GAIN. By
-        # default it resets one step late, and then the next input is lost with the membrane.
+        # By default it resets one step late, and then the next input is lost with the membrane.
+        # Without that delay it branches on the value of a buffer, which torch.compile cannot follow
+        # into one graph.
         self.cell = Synaptic(
             PARAMETERS.alpha,
             PARAMETERS.beta,
@@ -55,15 +56,10 @@ class _Synaptic(nn.Module):
             reset_delay=False,
         )
 
-    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
-        synaptic = membrane = torch.zeros_like(current[0])
-        train, membranes = [], []
-        for x in current.unbind(0):
-            spikes, synaptic, membrane = self.cell(x, synaptic, membrane)
-            train.append(spikes)
-            if self._record:
-                membranes.append(membrane / GAIN)
-        return stacked(train, membranes)
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        membrane, synaptic = state
+        spikes, synaptic, membrane = self.cell(x, synaptic, membrane)
+        return spikes, (membrane, synaptic)
 
 
 class _LeakyParallel(nn.Module):

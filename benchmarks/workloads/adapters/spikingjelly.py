@@ -1,4 +1,8 @@
-"""SpikingJelly 2.0: LIF nodes over many steps, and the Parallel Spiking Neurons."""
+"""SpikingJelly 2.0: LIF nodes over many steps, and the Parallel Spiking Neurons.
+
+Its documentation tells of the mode of many steps in one call, docs/source/activation_based_en at
+https://github.com/fangwei123456/spikingjelly; release 2.0 chooses a kernel on CUDA by itself.
+"""
 
 import os
 from typing import Any
@@ -7,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .adapter import GAIN, PARAMETERS, SLOPE, Peer, Reset, Setting
+from .stepwise import State, Stepwise
 
 # The memory of the sliding neuron, steps: at 256 the rest of the kernel is 4e-5 of it.
 _WINDOW = 256
@@ -18,10 +23,27 @@ def _kernel(steps: int) -> Tensor:
     return ((1 - PARAMETERS.beta) * (time + 1) * PARAMETERS.alpha**time).float()
 
 
-class _Lif(nn.Module):
+class _Node(Stepwise):
+    """A node that the library runs over all time-steps itself, unless its steps are compiled."""
+
+    node: Any
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        (spikes,), state = self.node.single_step_functional_forward((x,), state)
+        return spikes, state
+
+    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
+        if self._chunk is not None:
+            return super().forward(current)
+        self.node.reset()
+        spikes = self.node(current)
+        return spikes, self.node.v_seq / self._unit if self._record else None
+
+
+class _Lif(_Node):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
-        if method != "multi_step":
+        super().__init__(method, setting, states=1)
+        if method in ("cuda", "triton", "torch"):
             # Read when the library is imported, which every case does in a process of its own.
             os.environ["SJ_LIF_CUDA_IMPLEMENTATION"] = method
         from spikingjelly.activation_based import neuron, surrogate
@@ -37,17 +59,13 @@ class _Lif(nn.Module):
             store_v_seq=setting.record,
         )
 
-    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
-        self.node.reset()
-        return self.node(current), self.node.v_seq
 
-
-class _CubaLif(nn.Module):
+class _CubaLif(_Node):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
+        # Its membrane lacks the factor 1 - beta, so the threshold is in units of GAIN.
+        super().__init__(method, setting, states=2, unit=GAIN)
         from spikingjelly.activation_based import neuron, surrogate
 
-        # Its membrane lacks the factor 1 - beta, so the threshold is in units of GAIN.
         self.node = neuron.CUBALIFNode(
             c_decay=PARAMETERS.alpha,
             v_decay=PARAMETERS.beta,
@@ -57,11 +75,6 @@ class _CubaLif(nn.Module):
         )
         self.node.step_mode, self.node.detach_reset = "m", True
         self.node.store_v_seq = setting.record
-        self._record = setting.record
-
-    def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
-        self.node.reset()
-        return self.node(current), self.node.v_seq / GAIN if self._record else None
 
 
 class _FlexSN(nn.Module):
@@ -71,23 +84,18 @@ class _FlexSN(nn.Module):
         super().__init__()
         from spikingjelly.activation_based import neuron, surrogate
 
-        fire: Any = surrogate.SuperSpike(alpha=SLOPE)
+        # A step may hold no module, so the function behind the library's surrogate.
+        fire: Any = surrogate.SuperSpike.spiking_function
         threshold, p = setting.threshold, PARAMETERS
 
         def step(x: Tensor, synaptic: Tensor, membrane: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             synaptic = p.alpha * synaptic + x
             membrane = p.beta * membrane + (1 - p.beta) * synaptic
-            spikes = fire(membrane - threshold)
+            spikes = fire(membrane - threshold, SLOPE)
             return spikes, synaptic, membrane * (1 - spikes.detach())
 
         self.node = neuron.FlexSN(
-            step,
-            num_inputs=1,
-            num_states=2,
-            num_outputs=1,
-            step_mode="m",
-            backend=method,
-            store_state_seqs=setting.record,
+            step, num_states=2, step_mode="m", store_state_seqs=setting.record
         )
         self._record = setting.record
 

@@ -1,4 +1,7 @@
-"""Spyx 1.0 on JAX: a sequential scan, an associative scan and an FFT, each compiled as a whole."""
+"""Spyx 1.0 on JAX: a sequential scan, an associative scan and an FFT, each compiled as a whole.
+
+As its documentation does: https://spyx.readthedocs.io
+"""
 
 from .adapter import GAIN, PARAMETERS, SLOPE, Firing, Reset, Setting
 from .jax_layer import Array, Function, jax_peer

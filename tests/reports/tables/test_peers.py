@@ -25,6 +25,8 @@ def test_a_ratio_is_to_ours_of_the_same_environment(table):
     assert row["spsn_sb_speedup"] == pytest.approx(4, rel=1e-6)
     assert row["lif_ci95_low"] == pytest.approx(8, rel=1e-6)  # the same drift on both sides
     assert row["forward_seconds"] == pytest.approx(6e-3, rel=0.01)
+    assert row["start_up"] == 12.5
+    assert table["start_up"].notna().sum() == 2  # of one layer, at two batch sizes
 
 
 def test_ours_stand_in_it_once_an_environment(table):

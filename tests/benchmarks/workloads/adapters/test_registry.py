@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
+import torch
 from helpers import BUDGET, make_case
 
 from benchmarks.cases.grid import GRID
+from benchmarks.cases.neurons import is_compiled
 from benchmarks.instruments.outcome import Status
 from benchmarks.measure import compare
 from benchmarks.measure.recall import recall
 from benchmarks.workloads.adapters import registry
-from benchmarks.workloads.adapters.adapter import Firing, Peer, Reset, UnavailableReason
+from benchmarks.workloads.adapters.adapter import Firing, Peer, Reset, Setting, UnavailableReason
+from benchmarks.workloads.adapters.stepwise import Stepwise
 
 
 def test_every_neuron_of_the_registry_is_listed():
@@ -56,3 +59,31 @@ def test_every_reset_and_firing_is_met():
     peers = [*registry.PEERS.values()]
     assert {p.reset for p in peers} == set(Reset)
     assert {p.firing for p in peers} == set(Firing)
+
+
+def test_a_layer_that_compiles_says_so():
+    compiled = {name for name in GRID["peers"][0] if is_compiled(name)}
+    assert {"LIF/compile", "Norse-LIF/compile_chunk", "Rockpool-LIFJax/scan"} <= compiled
+    assert "Spyx-SPSN/fft" in compiled
+    assert not {"SPSN-SB/scan", "Rockpool-LIF/sequence"} & compiled
+
+
+@pytest.mark.parametrize("time_steps", [1, 16, 35])
+def test_chunks_of_time_steps_are_the_loop(time_steps):
+    class Filter(Stepwise):
+        def step(self, x, state):
+            membrane, synaptic = state
+            synaptic, membrane = 0.5 * synaptic + x, 0.9 * membrane + 0.1 * synaptic
+            return (membrane > 0.1).to(x.dtype), (membrane, synaptic)
+
+    current = torch.rand(time_steps, 2, 3, generator=torch.Generator().manual_seed(0))
+    found = {}
+    for method in ("unbind", "indexed", "compile_chunk"):
+        leaf = current.clone().requires_grad_()
+        layer = Filter(method, Setting(time_steps, 3, record=True), states=2, unit=2.0)
+        spikes, membrane = layer(leaf)
+        membrane.sum().backward()
+        found[method] = spikes, membrane, leaf.grad
+    for method in ("indexed", "compile_chunk"):
+        for ours, theirs in zip(found["unbind"], found[method], strict=True):
+            torch.testing.assert_close(theirs, ours, rtol=1e-5, atol=1e-6)
