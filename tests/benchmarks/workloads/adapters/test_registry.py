@@ -73,7 +73,8 @@ def test_chunks_of_time_steps_are_the_loop(time_steps):
     class Filter(Stepwise):
         def step(self, x, state):
             membrane, synaptic = state
-            synaptic, membrane = 0.5 * synaptic + x, 0.9 * membrane + 0.1 * synaptic
+            synaptic = 0.5 * synaptic + x
+            membrane = 0.9 * membrane + 0.1 * synaptic
             return (membrane > 0.1).to(x.dtype), (membrane, synaptic)
 
     current = torch.rand(time_steps, 2, 3, generator=torch.Generator().manual_seed(0))
