@@ -89,7 +89,7 @@ PROFILE_TEXTS = {
         "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
         "half an hour, on a GPU",
     ),
-    "peers": ("other libraries, see [libraries.md](libraries.md)", "about 40 minutes"),
+    "peers": ("other libraries, see [libraries.md](libraries.md)", "about two hours"),
 }
 # What a column holds, for every CSV that has it; of a file, where it means something of its own.
 COLUMNS = {

@@ -97,7 +97,7 @@ PROFILES = {
     ),
     # The first answer: each denominator at few sizes, and a few lanes.
     "quick": Profile(
-        replace(_IN_TURNS, seconds=2.4, limit=40, stored=80, rounds=8),
+        replace(_IN_TURNS, seconds=2.4, limit=30, stored=80, rounds=8),
         {
             "sequence_length": {
                 "time_steps": [1000, 10_000],

@@ -32,17 +32,13 @@ def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Pat
 
 
 def _start_up_file(case: Case, folder: Path) -> Path:
-    """Return where the seconds are kept that a method compiles, the same at every T."""
-    return folder / "start_up" / f"{replace(case, time_steps=0).slug}.json"
+    """Return where the seconds are kept that a method compiles, the same at every T and batch."""
+    return folder / "start_up" / f"{replace(case, time_steps=0, batch=0).slug}.json"
 
 
-def _start_method(rounds: int, budget: Budget) -> str | None:
-    """Return how the processes of the next round start, given the number of rounds before it."""
-    if not budget.executed or (rounds + 1) % budget.executed:
-        return None
-    # Of this process, and so of all that it executes.
-    os.environ |= another_layout()
-    return "spawn"
+def _is_executed(rounds: int, budget: Budget) -> bool:
+    """Return whether the processes of the next round are executed anew, after so many rounds."""
+    return bool(budget.executed) and (rounds + 1) % budget.executed == 0
 
 
 def recall(
@@ -74,7 +70,11 @@ def recall(
             so_far: Mapping[Case, Sequence[Record]],
         ) -> Iterator[tuple[Case, Record]]:
             before = max(map(len, so_far.values()), default=0)
-            method = start_method or _start_method(before, of_round)
+            method = start_method
+            if method is None and _is_executed(before, of_round):
+                # Of this process, and so of all that it executes.
+                os.environ |= another_layout()
+                method = "spawn"
             return take_turns(
                 {
                     case: begin(_next_task(case, of_round, rounds, folder), method)

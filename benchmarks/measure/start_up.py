@@ -1,7 +1,7 @@
 """How long a method compiles: its first call in a fresh process, less a second call.
 
-The compiler's caches are empty then, whatever was compiled before. The call has two time-steps,
-because a compiled method serves every T by one chunk.
+The compiler's caches are empty then, whatever was compiled before. The call has two time-steps
+and batch size 1: a compiled method serves every T by one chunk, and the batch is a number in it.
 """
 
 import os
@@ -34,16 +34,16 @@ def start_up(case: Case, limit: float) -> float:
     """Return the seconds that the case's method compiles.
 
     Args:
-        case: what is compiled; its T does not matter.
+        case: what is compiled; its T and its batch size do not matter.
         limit: seconds after which the process is stopped.
 
     Raises:
         CaseError: it did not end well, or not in time.
     """
-    return _start_up(replace(case, time_steps=2), limit)
+    return _start_up(replace(case, time_steps=2, batch=1), limit)
 
 
-@cache  # a process that measures several lengths one after the other asks once
+@cache  # a process that measures several sizes one after the other asks once
 def _start_up(case: Case, limit: float) -> float:
     # asv finds our modules by a hook of its own, which a new interpreter does not have. At the end,
     # so that the spsn_ref of the measured environment still comes first.

@@ -58,7 +58,7 @@ def test_a_real_case_has_a_process_for_each_round(tmp_path):
     assert record["spike_rate"] > 0
 
 
-def test_what_a_method_compiles_in_is_measured_once_for_every_t(tmp_path, monkeypatch):
+def test_what_a_method_compiles_in_is_measured_once_for_every_t_and_batch(tmp_path, monkeypatch):
     asked = []
 
     def compiled(work, task, *_):
@@ -68,11 +68,11 @@ def test_what_a_method_compiles_in_is_measured_once_for_every_t(tmp_path, monkey
         yield Ending(stopped=False, exitcode=0)
 
     monkeypatch.setattr(interleave, "run_bounded", compiled)
-    for time_steps, batch in ((10, 2), (100, 2), (100, 4)):
-        case = make_case("LIF/compile", time_steps, batch=batch)
+    for time_steps, batch, units in ((10, 2, 3), (100, 2, 3), (100, 4, 3), (100, 4, 6)):
+        case = make_case("LIF/compile", time_steps, batch=batch, units=units)
         budget = Budget(seconds=0.1, limit=60, rounds=1)
         assert recall(case, budget, tmp_path)["start_up"] == 12.0
-    assert asked == [None, 12.0, None]
+    assert asked == [None, 12.0, 12.0, None]
 
 
 def test_the_processes_of_every_second_round_are_executed_anew(tmp_path, monkeypatch):

@@ -22,18 +22,19 @@ def test_a_compiler_starts_with_empty_caches_and_leaves_them(tmp_path, monkeypat
     assert os.environ["TORCHINDUCTOR_CACHE_DIR"] == str(tmp_path)
 
 
-def test_a_process_asks_once_for_all_lengths(monkeypatch):
+def test_a_process_asks_once_for_all_lengths_and_batch_sizes(monkeypatch):
     asked = []
 
     def run_bounded(work, case, *_):
-        asked.append(case.batch)
+        asked.append((case.time_steps, case.batch, case.units))
         return iter([{"start_up": 7.0}])
 
     monkeypatch.setattr(module, "run_bounded", run_bounded)
     module._start_up.cache_clear()
-    cases = [make_case("LIF/compile", steps, batch=b) for steps, b in ((5, 1), (9, 1), (9, 2))]
-    assert [start_up(case, 4) for case in cases] == [7.0] * 3
-    assert asked == [1, 2]
+    sizes = [(5, 2, 3), (9, 2, 3), (9, 4, 3), (9, 4, 6)]
+    cases = [make_case("LIF/compile", t, batch=batch, units=n) for t, batch, n in sizes]
+    assert [start_up(case, 4) for case in cases] == [7.0] * 4
+    assert asked == [(2, 1, 3), (2, 1, 6)]
     module._start_up.cache_clear()
 
 
