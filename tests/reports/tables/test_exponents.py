@@ -134,7 +134,7 @@ def test_the_committed_results():
     of = {growth: set(names[backward["growth"] == growth]) for growth in (QUADRATIC, LESS)}
     index = {
         *("LIF/published_loop", "snnTorch-Leaky/indexed"),
-        *("Norse-LIF/sequence", "Sinabs-LIF/sequence"),
+        *("Norse-LIF/sequence", "Sinabs-LIF/sequence", "SpikingJelly-CUBALIF/multi_step"),
     }
     # Of its 23 s at the longest T it has one round, and so no interval.
     assert "Rockpool-LIF/sequence" not in of[LESS]
