@@ -75,7 +75,7 @@ PROFILE_TEXTS = {
     "quick": (
         "the default: every denominator at three sizes, the fused neurons alone beside the floor, "
         "and a few lanes",
-        "about 15 minutes",
+        "about 14 minutes",
     ),
     "standard": (
         "every denominator at more lengths and batch sizes; two depths, the neuron alone, lanes, "

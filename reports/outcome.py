@@ -24,8 +24,8 @@ FLAGS = {
     "precisely as the profile asks (of a fixed number of rounds: half the 95% interval of the time "
     "is above 10%)",
     "few samples": "fewer samples were taken than the profile asks for",
-    "not warmed up": "the first half of the samples of most rounds is more than 5% slower than the "
-    "second",
+    "not warmed up": "the first half of a round's samples is more than 5% slower than the second, "
+    "over all rounds and by more than they scatter",
     INEXACT: "the published FFT, where its error is visible: timed although it does not compute "
     "the equations",
     "machine busy": "other programs used more than 10% of the processors during a round, or "

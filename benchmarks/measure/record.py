@@ -8,7 +8,7 @@ does). An interval over rounds then holds what differs between processes.
 import math
 import time
 from collections.abc import Generator, Iterable, Sequence
-from statistics import median, median_high
+from statistics import fmean, median, median_high
 from typing import Any
 
 from ..cases.budget import Budget
@@ -137,14 +137,18 @@ def _is_noisy(rounds: Sequence[Sequence[float]]) -> bool:
 
 
 def _still_warms_up(rounds: Sequence[Sequence[float]], good: Sequence[tuple[int, Record]]) -> bool:
-    """Return whether the first half of a round's samples is usually slower than the second.
+    """Return whether the first half of a round's samples is slower than the second.
 
-    Where rounds have one sample each, whether successive calls never agreed before it.
+    Over all rounds, and by more than they scatter: of few samples that waver by a tenth, one half
+    is as often slower than the other. Where rounds have one sample each, whether successive calls
+    never agreed before it.
     """
     halves = [(one[: len(one) // 2], one[len(one) // 2 :]) for one in rounds if len(one) > 1]
-    if halves:
-        return median(median(one) / median(other) for one, other in halves) > 1 + COOLER
-    return not any(record.get("warm") for _, record in good)
+    if not halves:
+        return not any(record.get("warm") for _, record in good)
+    logs = [math.log(median(one) / median(other)) for one, other in halves]
+    scatter = half_width(logs) if len(logs) > 1 else 0.0
+    return fmean(logs) > max(math.log1p(COOLER), scatter)
 
 
 def combine(

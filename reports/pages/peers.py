@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..outcome import AT_LEAST
-from ..tables.columns import PEERS, START_UP
+from ..tables.columns import PEERS, PROBLEM, START_UP
 from ..text import bounded, count, digits, listed
 from .verdict import growth_table
 
@@ -116,6 +116,7 @@ def _exponential(value: float) -> str:
 
 
 def _cases(rows: pd.DataFrame) -> Table:
+    rows = _one_of_each(rows).sort_values([*PROBLEM, "seconds"], kind="stable")
     rows = rows[~rows["why_not"].str.contains("cannot be installed").astype(bool)]  # said above
     return {
         "columns": [
