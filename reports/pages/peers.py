@@ -18,22 +18,26 @@ Table = dict[str, list[Any]]
 def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a title and four tables for each place that has such results."""
     return [
-        {
-            "name": f"{machine} ({device})",
-            "side_by_side": _side_by_side(rows),
-            "words": _words(rows),
-            "cases": _cases(rows),
-            "growth": _growth(rows, exponents),
-        }
+        _tables(f"{machine} ({device})", _one_of_each(rows), exponents)
         for (machine, device), rows in peers.groupby(["machine", "device"], sort=True)
         if rows["seconds"].notna().any()
     ]
 
 
+def _tables(name: str, rows: pd.DataFrame, exponents: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "name": name,
+        "side_by_side": _side_by_side(rows),
+        "words": _words(rows),
+        "cases": _cases(rows),
+        "growth": _growth(rows, exponents),
+    }
+
+
 def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
-    """Return the growth of each layer over T, in the environment of `_one_of_each`."""
+    """Return the growth of each layer over T, in the environment that it is shown of."""
     keys = ["machine", "device", "commit", "env", "neuron", "method", "batch", "units"]
-    shown = _one_of_each(rows)[keys].drop_duplicates(["neuron", "method", "batch", "units"])
+    shown = rows[keys].drop_duplicates(["neuron", "method", "batch", "units"])
     return growth_table(exponents[exponents["suite"] == PEERS].merge(shown, on=keys))
 
 
@@ -51,7 +55,6 @@ def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _side_by_side(rows: pd.DataFrame) -> Table:
-    rows = _one_of_each(rows)
     several = rows["units"].nunique() > 1
     rows = rows.assign(
         case=[
@@ -95,7 +98,7 @@ def _unavailable_reason(row: Any) -> str:
 
 def _words(rows: pd.DataFrame) -> Table:
     told = []
-    for layer, of_layer in _one_of_each(rows).groupby("layer", sort=True):
+    for layer, of_layer in rows.groupby("layer", sort=True):
         errors, trains = of_layer["membrane_error"], of_layer["same_trains"]
         told.append(
             [
@@ -116,7 +119,7 @@ def _exponential(value: float) -> str:
 
 
 def _cases(rows: pd.DataFrame) -> Table:
-    rows = _one_of_each(rows).sort_values([*PROBLEM, "seconds"], kind="stable")
+    rows = rows.sort_values([*PROBLEM, "seconds"], kind="stable")
     rows = rows[~rows["why_not"].str.contains("cannot be installed").astype(bool)]  # said above
     return {
         "columns": [

@@ -7,7 +7,7 @@ import torch
 from helpers import BUDGET, make_case
 
 from benchmarks.cases.grid import GRID
-from benchmarks.cases.neurons import is_compiled
+from benchmarks.cases.neurons import is_compiled, is_made_for
 from benchmarks.instruments.outcome import Status
 from benchmarks.measure import compare
 from benchmarks.measure.recall import recall
@@ -66,6 +66,11 @@ def test_a_layer_that_compiles_says_so():
     assert {"LIF/compile", "Norse-LIF/compile_chunk", "Rockpool-LIFJax/scan"} <= compiled
     assert "Spyx-SPSN/fft" in compiled
     assert not {"SPSN-SB/scan", "Rockpool-LIF/sequence"} & compiled
+
+
+def test_a_choice_of_kernel_on_cuda_is_one_librarys_alone():
+    assert not is_made_for("SpikingJelly-LIF/torch", "cpu")
+    assert is_made_for("SpikingJelly-FlexSN/torch", "cpu")
 
 
 @pytest.mark.parametrize("time_steps", [1, 16, 35])
