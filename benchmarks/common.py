@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ import torch
 from .cases.case import Case
 from .cases.grid import PARAMETERS
 from .cases.profiles import PROFILES
-from .cases.request import current_request
-from .cases.selection import group_of
+from .cases.records import record_file
+from .cases.request import Request, current_request
+from .cases.selection import group_of, groups_before
 from .instruments import gpu
 from .instruments.outcome import Flag, Status, legend
 from .measure.recall import recall
@@ -53,6 +54,11 @@ def device_is_here(device: str) -> bool:
     return device == "cpu" or (torch.version.cuda is not None and gpu.first_gpu() is not None)
 
 
+def _recall(case: Case, group: Sequence[Case], request: Request) -> Record:
+    progress = Path(request.progress) if request.progress else None
+    return recall(case, request.budget, Path(request.records), group=group, progress=progress)
+
+
 class Suite(ABC):
     """A suite: its asv parameters, and the benchmarks that read a case's record.
 
@@ -84,15 +90,18 @@ class Suite(ABC):
             raise NotImplementedError(f"no {case.device} device here")
         group = [case]
         if request.interleaved:
+            self._measure_before(case, request)
             group = group_of(case, request.profile, request.neuron_methods)
-        self.record: Record = recall(
-            case,
-            request.budget,
-            Path(request.records),
-            group=group,
-            progress=Path(request.progress) if request.progress else None,
-        )
+        self.record: Record = _recall(case, group, request)
         self.record["run"] = [request.run for _ in self.record.get("round", [])]
+
+    def _measure_before(self, case: Case, request: Request) -> None:
+        """Measure what the sweep names before this suite: asv goes by the alphabet."""
+        if record_file(Path(request.records), case).exists():
+            return
+        before = groups_before(case, request.suites, request.profile, request.neuron_methods)
+        for group in before:
+            _recall(group[0], group, request)
 
     track_round = samples("round", "number of the process, sample by sample")
     track_run = samples("run", "number of the sweep, sample by sample")

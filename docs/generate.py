@@ -71,25 +71,16 @@ SUITE_METHODS = {
 }
 OPERATIONS = {"leaky_integrate": "LI-ReLU", "spsn": "SPSN-SB", "lif": "LIF"}
 PROFILE_TEXTS = {
-    "smoke": ("a few cases, for CI", "seconds"),
-    "quick": (
-        "the default: every denominator at three sizes, the fused neurons alone beside the floor, "
-        "and a few lanes",
-        "about 14 minutes",
-    ),
-    "standard": (
-        "every denominator at more lengths and batch sizes; two depths, the neuron alone, lanes, "
-        "one training epoch",
-        "about an hour",
-    ),
-    "paper": ("Figure 5 as printed: nine lengths, ten repeats", "hours"),
-    "full": ("the whole grid", "hours"),
-    "compare": ("the neuron alone, at two commits ([compare](compare.md))", "minutes"),
-    "portable": (
-        "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
-        "half an hour, on a GPU",
-    ),
-    "peers": ("other libraries, see [libraries.md](libraries.md)", "about two hours"),
+    "smoke": "a few cases, for CI",
+    "quick": "the default: every denominator at three sizes, the fused neurons alone beside the "
+    "floor, and a few lanes",
+    "standard": "every denominator at more lengths and batch sizes; two depths, the neuron alone, "
+    "lanes, one training epoch",
+    "paper": "Figure 5 as printed: nine lengths, ten repeats",
+    "full": "the whole grid",
+    "compare": "the neuron alone, at two commits ([compare](compare.md))",
+    "portable": "a GPU that is lent for half an hour, see [gpu.md](gpu.md)",
+    "peers": "other libraries, see [libraries.md](libraries.md)",
 }
 # What a column holds, for every CSV that has it; of a file, where it means something of its own.
 COLUMNS = {
@@ -716,13 +707,12 @@ def profiles() -> str:
     """Return the profiles with their budgets."""
     rows = []
     for name, profile in PROFILES.items():
-        what, time = PROFILE_TEXTS[name]
         device = "cuda" if name == "portable" else "cpu"
         count = len(select(name, list(GRID), [device]))
         budget = profile.budget
         limits = [f"{budget.seconds:g} s", f"{budget.limit:g} s", budget.rounds]
         limits += [f"{budget.precision:.0%}" if budget.precision else "no", budget.most]
-        rows.append([f"`{name}`", what, count, *limits, time])
+        rows.append([f"`{name}`", PROFILE_TEXTS[name], count, *limits, profile.takes])
     head = ["profile", "what it measures", "cases", "sampling", "limit", "rounds"]
     return table([*head, "half width", "most samples", "time on 2 cores"], rows)
 
@@ -790,7 +780,7 @@ def options(command: str) -> str:
         if action.dest == "help":
             continue
         name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
-        text = action.help or ""
+        text = (action.help or "").replace("%%", "%")
         listed = action.choices if action.metavar is None else None
         default = "" if "default" in text or "--scale quick" in text else action.default
         rows.append(_option(name, text, listed, default))

@@ -19,7 +19,7 @@ class Budget:
             told apart 19 times of 20 if one differs from the next by 2% (standard deviation).
         executed: in the last of so many rounds the processes are executed anew, with another layout
             of their memory and another seed of Python's hashes, for which they load everything
-            again; in the others they are forked. 0: always.
+            again; in the others they are forked. 0: they are forked in all.
         precision: half width of the interval of a case's ratio to the fastest neuron at which
             its rounds end, as a share; 0: all rounds.
         energy: seconds for which a GPU's energy is measured; 0: not at all.

@@ -89,9 +89,15 @@ def ranks_of(method: str) -> int:
     return RANKS.get(method, 1)
 
 
+def is_compiled_whole(neuron_method: str) -> bool:
+    """Return whether a method is compiled for each T and batch size, over all its time-steps."""
+    return neuron_method in JITTED
+
+
 def is_compiled(neuron_method: str) -> bool:
-    """Return whether a method such as "LIF/compile" compiles at its first call."""
-    return neuron_method in JITTED or base_method(neuron_method.split("/")[1]) in COMPILED
+    """Return whether a method such as "LIF/compile" compiles before or at its first call."""
+    method = base_method(neuron_method.split("/")[1])
+    return method in COMPILED or is_compiled_whole(neuron_method)
 
 
 def is_made_for(neuron_method: str, device: str) -> bool:

@@ -19,11 +19,13 @@ class Profile:
         budget: of each case.
         only: suite -> parameter -> the values chosen; a suite left out does not run, a parameter
             left out keeps all its values.
+        takes: how long it takes on two cores, in words.
         most_elements: suite -> most elements of [time, batch, unit] of its cases; else no limit.
     """
 
     budget: Budget
     only: Mapping[str, Mapping[str, Sequence[str | int]]]
+    takes: str
     most_elements: Mapping[str, int] = field(default_factory=dict)
 
     def chosen(self, suite: str, device: str) -> Axes:
@@ -94,6 +96,7 @@ PROFILES = {
                 "neuron_method": _SMOKE,
             },
         },
+        "seconds",
     ),
     # The first answer: each denominator at few sizes, and a few lanes.
     "quick": Profile(
@@ -110,6 +113,7 @@ PROFILES = {
                 "neuron_method": _BORDER,
             },
         },
+        "about 12 minutes",
         most_elements={"sequence_length": 10**7, "lanes": 2 * 10**7},
     ),
     "standard": Profile(
@@ -133,6 +137,7 @@ PROFILES = {
                 "neuron_method": _BORDER,
             },
         },
+        "about an hour",
         most_elements={"lanes": 2 * 10**7},
     ),
     # Figure 5 as printed: nine lengths, ten repeats; Figure 3-C's bin of 1 ms.
@@ -143,10 +148,12 @@ PROFILES = {
             "training_epoch": {"time_steps": [1000]},
             "peers": {"units": [128]},
         },
+        "hours",
     ),
     "full": Profile(
         replace(_LONG, limit=300),
         {suite: {} for suite in GRID},
+        "hours",
         most_elements=dict.fromkeys(("lanes", "sharded"), 2 * 10**8),  # 0.8 GB a tensor
     ),
     # A bare machine that is lent for half an hour (`python -m benchmarks portable`): three rounds
@@ -158,6 +165,7 @@ PROFILES = {
             "sequence_length": {"time_steps": [100, 1000, 10_000], "neuron_method": _STANDARD},
             "batch_size": {"batch": [8, 256], "units": [128], "neuron_method": _STANDARD},
         },
+        "half an hour on a GPU",
     ),
     # What `python -m benchmarks compare` runs, at two commits: the neuron alone.
     "compare": Profile(
@@ -169,10 +177,12 @@ PROFILES = {
                 "neuron_method": [*_COMPARED, "LIF/loop", "SPSN-SB/scan"],
             },
         },
+        "minutes",
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
     "peers": Profile(
         Budget(seconds=2.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
         {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
+        "about two hours",
     ),
 }

@@ -23,6 +23,7 @@ class Request:
 
     Attributes:
         profile: name of the profile.
+        suites: those of the sweep, in the order in which they are measured; empty: as asv asks.
         neuron_methods: those to measure, such as "LIF/numba"; empty: all of the profile.
         interleaved: whether all of a case's group are wanted, and so measured in turns.
         records: folder of the records.
@@ -32,6 +33,7 @@ class Request:
     """
 
     profile: str = "quick"
+    suites: tuple[str, ...] = ()
     neuron_methods: tuple[str, ...] = ()
     interleaved: bool = False
     records: str = ""
@@ -54,7 +56,8 @@ def current_request() -> Request:
     """
     if path := os.environ.get(VARIABLE):
         found = json.loads(Path(path).read_text(encoding="utf-8"))
-        return Request(**found | {"neuron_methods": tuple(found["neuron_methods"])})
+        lists = {name: tuple(found.get(name, ())) for name in ("suites", "neuron_methods")}
+        return Request(**found | lists)
     return Request(current_profile())
 
 

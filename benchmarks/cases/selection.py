@@ -42,6 +42,16 @@ def group_of(case: Case, profile: str, neuron_methods: Sequence[str] = ()) -> li
     ]
 
 
+def groups_before(
+    case: Case, suites: Sequence[str], profile: str, neuron_methods: Sequence[str] = ()
+) -> list[list[Case]]:
+    """List the groups, on the same device, of the suites that a sweep names before the case's."""
+    if case.suite not in suites:
+        return []
+    before = suites[: suites.index(case.suite)]
+    return groups(select(profile, before, [case.device], neuron_methods))
+
+
 def groups(cases: Iterable[Case]) -> list[list[Case]]:
     """Put the cases together that differ in the neuron and method alone, in order of appearance."""
     found: dict[object, list[Case]] = {}

@@ -14,6 +14,8 @@ from typing import Any
 from ..cases.case import Case
 from ..cases.grid import DEVICES, GRID
 from ..cases.libraries import environments
+from ..cases.profiles import PROFILES
+from ..cases.records import record_file
 from ..cases.request import VARIABLE, Request
 from ..cases.selection import patterns, select
 from ..instruments import gpu
@@ -79,17 +81,29 @@ def configuration(
     return settings | {"results_dir": str(results), "matrix": {"req": required}}
 
 
-def _finished(sweep: Sweep, cases: Sequence[Case]) -> int:
-    """Return how many of the cases an earlier, stopped sweep has finished, and print it."""
-    names = {case.slug for case in cases}
-    kept = [path for path in sweep.records.glob("*.json") if path.stem in names]
+def _kept_cases(sweep: Sweep, cases: Sequence[Case]) -> list[Case]:
+    """Return those of the cases that an earlier, stopped sweep has finished, and say so."""
+    kept = {case: path for case in cases if (path := record_file(sweep.records, case)).exists()}
     if kept:
-        oldest = datetime.fromtimestamp(min(path.stat().st_mtime for path in kept), timezone.utc)
+        oldest = min(path.stat().st_mtime for path in kept.values())
+        since = datetime.fromtimestamp(oldest, timezone.utc)
         print(
-            f"{len(kept)} of {len(names)} cases were measured before this sweep was cut off, since "
-            f"{oldest:%Y-%m-%d %H:%M} UTC, and are taken over; --fresh measures them anew"
+            f"{len(kept)} of {len(cases)} cases were measured before this sweep was cut off, since "
+            f"{since:%Y-%m-%d %H:%M} UTC, and are taken over; --fresh measures them anew"
         )
-    return len(kept)
+    return [*kept]
+
+
+def _announce(profile: str, running: Sequence[str], kind: str) -> None:
+    """Say what is measured, how long that takes, and what is downloaded first."""
+    print(f"suites: {', '.join(running)}. It takes {PROFILES[profile].takes} on 2 cores.")
+    built = configuration(Path())["env_dir"]
+    if kind == "virtualenv" and not Path(built).exists():
+        print(
+            "First the environment that is measured is built, once: a download of 2.8 GB, or of "
+            "0.3 GB with the CPU build of torch (docs/measuring.md says how)."
+        )
+    print("Preparing ...")
 
 
 def run(
@@ -147,8 +161,10 @@ def run(
     command += [] if replace else ["--append-samples"]
     for pattern in patterns(cases):
         command += ["--bench", pattern]
+    running = [suite for suite in GRID if any(case.suite == suite for case in cases)]
     request = Request(
         profile=profile,
+        suites=tuple(running),
         neuron_methods=tuple(methods),
         interleaved=True,
         records=str(sweep.records),
@@ -157,7 +173,6 @@ def run(
     )
     environment = os.environ | {VARIABLE: str(sweep.request)}
     environment |= threads_of(facts["threads"]) | another_layout()
-    running = {case.suite for case in cases}
     try:
         with hold(results):
             if left := sweep.end_leftovers():
@@ -169,10 +184,10 @@ def run(
                 f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads; "
                 f"asv's own output is in {LOG.relative_to(ROOT)}"
             )
-            count = _finished(sweep, cases)
-            print(f"suites: {', '.join(s for s in GRID if s in running)}. Preparing ...")
+            kept = _kept_cases(sweep, cases)
+            _announce(profile, running, kind)
             with neutral_names(sweep.staged / sweep.machine):
-                status = run_asv(command, environment, sweep, cases, count)
+                status = run_asv(command, environment, sweep, cases, kept)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:

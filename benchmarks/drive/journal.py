@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from ..cases.records import references_folder
 from ..cases.request import Request
 from ..instruments.files import read_json, read_json_lines, write_json
 
@@ -34,7 +35,7 @@ def write_journal(
         suites: that were measured.
         part: what tells the file from those of other parts of the sweep; "": it is whole.
     """
-    seen = records / "references"
+    seen = references_folder(records)
     if not seen.exists():
         return None
     lines = read_json_lines(seen / "groups.jsonl")

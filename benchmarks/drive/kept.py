@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cases.case import DURATIONS
+from ..cases.records import references_folder
 from ..instruments.files import read_json, read_json_lines
 from ..instruments.outcome import Flag, Status
 
@@ -78,13 +79,14 @@ def drop_damaged(records: Path) -> list[str]:
             ("*.json", _is_record),
             ("*.rounds", _are_rounds),
             ("start_up/*.json", _is_number),
+            ("gate/*.json", lambda content: isinstance(content, bool)),
         )
         for path in sorted(records.glob(pattern))
         if not _holds(path, read_json, fits)
     ]
     for path in damaged:
         path.unlink()
-    seen = records / "references"
+    seen = references_folder(records)
     groups, facts = seen / "groups.jsonl", seen / "provenance.json"
     if seen.exists() and not (
         _holds(groups, read_json_lines, lambda lines: bool(lines) and all(map(_is_group, lines)))

@@ -2,30 +2,54 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from statistics import median
 from typing import Any
 
 from ..cases.case import Case
+from ..cases.neurons import is_compiled
 from ..cases.selection import groups
 from ..instruments.outcome import Status, flag_words, words
 from .findings import finding, precision_reached, where
+
+# Methods whose calls take so long that a case has all of its time.
+_LOOPS = ("published_loop", "loop", "loop_recycled", "cuda_graph")
+
+
+def _weight(case: Case) -> int:
+    """Return about how many times as long as a fused method a case takes."""
+    if is_compiled(case.neuron_method):
+        return 6
+    return 4 if case.method in _LOOPS else 1
 
 
 class Progress:
     """What is printed of a sweep: a line a case, and a finding once its group is complete."""
 
-    def __init__(self, cases: Sequence[Case], finished: int) -> None:
-        self._finished, self._total = finished, len(cases)
-        self._before, self._started = finished, time.monotonic()
+    def __init__(self, cases: Sequence[Case], kept: Collection[Case]) -> None:
+        """Begin to count.
+
+        Args:
+            cases: all of the sweep.
+            kept: those that were measured before it was cut off.
+        """
+        self._finished, self._total = len(kept), len(cases)
+        self._waiting = {case for case in cases if case not in kept}
+        self._to_do = sum(map(_weight, self._waiting))
+        self._started = self._began = time.monotonic()
         self._groups = {case: group for group in groups(cases) for case in group}
         self._done: dict[Case, dict[str, Any]] = {}
+
+    def begin(self) -> None:
+        """Take note that measuring begins: what was before is no measure of what is left."""
+        self._began = time.monotonic()
 
     def lines(self, done: dict[str, Any]) -> Iterator[str]:
         """Yield the lines for a case that ended."""
         case = Case(**done["case"])
         self._finished += 1
         self._done[case] = done
+        self._waiting.discard(case)
         yield self._of_case(case, done)
         group = self._groups.get(case, ())
         if all(member in self._done for member in group):
@@ -51,7 +75,10 @@ class Progress:
         return f"{place} {case!s:72} {result}  {', '.join(notes)}"
 
     def _left(self) -> str:
-        """Say about how long the rest takes, if it takes as long for each case as until now."""
-        share = (self._total - self._finished) / max(1, self._finished - self._before)
-        minutes = (time.monotonic() - self._started) * share / 60
-        return f"about {math.ceil(minutes)} min left" if minutes else "that was the last"
+        """Say about how long the rest takes, by what was done until now."""
+        left = sum(map(_weight, self._waiting))
+        if not left:
+            return "that was the last"
+        share = left / max(1, self._to_do - left)
+        minutes = (time.monotonic() - self._began) * share / 60
+        return f"about {math.ceil(minutes)} min left"

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from ..cases.records import references_folder
 from ..cases.request import VARIABLE, Request
 from ..instruments.files import read_json, write_json, write_whole
 from .checkout import digest
@@ -82,6 +83,11 @@ class Sweep:
     def records(self) -> Path:
         """Folder of one JSON file a case."""
         return self.folder / "records"
+
+    @property
+    def measures(self) -> bool:
+        """Whether a group has been begun: the environment is ready."""
+        return references_folder(self.records).exists()
 
     @property
     def request(self) -> Path:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..cases.case import Case
 from ..instruments.progress import failure
@@ -25,10 +25,13 @@ def _watch(sweep: Sweep, progress: Progress, finished: threading.Event) -> None:
         progress: of the sweep.
         finished: set when no more lines can come.
     """
-    text = ""
+    text, begun = "", False
     with sweep.progress.open() as file:
         while True:
             last_look = finished.is_set()
+            if not begun and sweep.measures:
+                begun = True
+                progress.begin()
             while line := file.readline():
                 text += line
                 if text.endswith("\n"):
@@ -47,7 +50,7 @@ def run_asv(
     environment: dict[str, str],
     sweep: Sweep,
     cases: Sequence[Case],
-    count: int,
+    kept: Collection[Case],
 ) -> int:
     """Run asv to its end, with progress; return its exit status.
 
@@ -56,14 +59,14 @@ def run_asv(
         environment: of asv.
         sweep: the opened sweep.
         cases: of the sweep.
-        count: how many of them were measured before.
+        kept: those that were measured before.
 
     Raises:
         DriverError: a record could not be kept, so that asv was stopped.
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
-    progress = Progress(cases, count)
+    progress = Progress(cases, kept)
     watcher = threading.Thread(target=_watch, args=(sweep, progress, finished))
     with LOG.open("w") as log:
         watcher.start()

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.neurons import is_neuron
+from ..cases.records import record_file, rounds_file
 from ..instruments.bounded import run_bounded
 from ..instruments.files import read_json
 from ..instruments.load import LoadWatch
@@ -99,9 +100,8 @@ class _Member:
 
     def __init__(self, case: Case, folder: Path) -> None:
         self.case = case
-        self.record = folder / f"{case.slug}.json"
-        # Another suffix: only a record that is whole is a JSON file.
-        self._unfinished = folder / f"{case.slug}.rounds"
+        self.record = record_file(folder, case)
+        self._unfinished = rounds_file(folder, case)
         self.rounds: list[Record] = []
         if self._unfinished.exists() and not self.record.exists():
             self.rounds = read_json(self._unfinished)

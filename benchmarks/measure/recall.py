@@ -2,20 +2,24 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.neurons import is_compiled
+from ..cases.records import gate_file, record_file, start_up_file
 from ..instruments.files import append_json, read_json, write_json
+from ..instruments.outcome import Flag, Status
 from ..instruments.progress import mark_failure
 from ..instruments.surroundings import another_layout
+from . import gate
 from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
 from .references import note_references
 from .round import Task
+from .start_up import compiled
 
 
 def told(case: Case, record: Record) -> dict[str, Any]:
@@ -24,16 +28,32 @@ def told(case: Case, record: Record) -> dict[str, Any]:
     return line | {"seconds": record.get(durations(record)[-1]), "rounds": record.get("round")}
 
 
+def _known(path: Path) -> Any:
+    """Return what an earlier case has found; None: nothing."""
+    return read_json(path) if path.exists() else None
+
+
 def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Path) -> Task:
-    in_bursts = rounds[0].get("in_bursts") if rounds else None
-    known = _start_up_file(case, folder)
-    seconds = read_json(known) if known.exists() else None
-    return Task(case, budget, not rounds, in_bursts=in_bursts, start_up=seconds)
+    return Task(
+        case,
+        budget,
+        not rounds,
+        passed=_known(gate_file(folder, gate.compared(case))),
+        in_bursts=rounds[0].get("in_bursts") if rounds else None,
+        start_up=_known(start_up_file(folder, compiled(case))),
+    )
 
 
-def _start_up_file(case: Case, folder: Path) -> Path:
-    """Return where the seconds are kept that a method compiles, the same at every T and batch."""
-    return folder / "start_up" / f"{replace(case, time_steps=0, batch=0).slug}.json"
+def _keep_for_others(case: Case, record: Record, folder: Path) -> None:
+    """Write what other cases need not find again."""
+    found = {start_up_file(folder, compiled(case)): record.get("start_up")}
+    if record["status"] == Status.OK:
+        inexact = bool(record["flags"] & Flag.INEXACT_AS_PUBLISHED)
+        found[gate_file(folder, gate.compared(case))] = inexact
+    for path, value in found.items():
+        if value is not None:
+            path.parent.mkdir(exist_ok=True)
+            write_json(path, value)
 
 
 def _is_executed(rounds: int, budget: Budget) -> bool:
@@ -59,7 +79,7 @@ def recall(
         group: cases that are measured in turns with it, itself among them; without, it is alone.
         progress: file to which finished cases are appended; None: nobody watches.
     """
-    path = folder / f"{case.slug}.json"
+    path = record_file(folder, case)
     if not path.exists():
         # Of methods that compile: what one round compiled the next one loads, and no other sweep.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.resolve() / "compiled")
@@ -86,10 +106,8 @@ def recall(
             """Write a file, announce a record; a failure goes to the driver, which then ends."""
             try:
                 write_json(path, content)
-                if record is not None and "start_up" in record:
-                    known = _start_up_file(case, folder)
-                    known.parent.mkdir(exist_ok=True)
-                    write_json(known, record["start_up"])
+                if record is not None:
+                    _keep_for_others(case, record, folder)
                 if record is not None and progress is not None:
                     append_json(progress, told(case, record))
             except OSError as error:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ..cases.case import Case
+from ..cases.records import references_folder
 from ..instruments.bounded import Emit, run_bounded
 from ..instruments.files import append_json, write_json
 from ..instruments.node import node
@@ -89,7 +90,7 @@ def note_references(case: Case, folder: Path, start_method: str | None = None) -
     seconds, seen, _ = events
     where = {name: getattr(case, name) for name in ("suite", "time_steps", "batch", "units")}
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    place = folder / "references"
+    place = references_folder(folder)
     place.mkdir(exist_ok=True)
     append_json(place / "groups.jsonl", {"at": now, **where, "node": node(), "seconds": seconds})
     write_json(place / "provenance.json", seen)

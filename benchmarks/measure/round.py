@@ -21,7 +21,7 @@ from ..workloads.epoch import Epoch
 from ..workloads.layers import Workload
 from ..workloads.make import make_workload
 from . import gate
-from .start_up import start_up
+from .start_up import compiled, start_up
 
 
 def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
@@ -105,29 +105,30 @@ def _cache_flag(workload: Workload | Epoch) -> Flag:
 
 def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed, in_bursts, known_start_up = task
-    compiled = is_compiled(case.neuron_method)
+    compiles = is_compiled(case.neuron_method)
     if case.method.endswith(RECYCLED):
         memory.recycle()
     if beside_peers := thorough and case.suite == "peers":
         from . import compare  # it loads every library's adapter
 
-        if compiled:
+        if compiles:
             emit({"phase": "compiling", "limit": _COMPILING})
         compare.check(case, emit)
-        if compiled:
+        if compiles:
             emit({"phase": "compiled"})
     if passed is not None:
         inexact = passed
-    elif compiled and thorough and not is_peer(case.neuron_method):
+    elif compiles and thorough and not is_peer(case.neuron_method):
         _compile_for_the_gate(case, emit)
         inexact = gate.check(case)
     else:
         inexact = thorough and not is_peer(case.neuron_method) and gate.check(case)
-    if compiled:
+    if compiles:
         if thorough:
             emit({"phase": "compiling", "limit": _COMPILING})
-            seconds = start_up(case, _COMPILING) if known_start_up is None else known_start_up
-            emit({"start_up": seconds, "phase": "compiled"})
+            if known_start_up is None:
+                known_start_up = start_up(compiled(case), _COMPILING)
+            emit({"start_up": known_start_up, "phase": "compiled"})
         emit({"phase": "compiling", "limit": _COMPILING})
         # Where it has compiled for other sizes, it would now make code for all sizes.
         torch.compiler.reset()

@@ -1,7 +1,6 @@
 """How long a method compiles: its first call in a fresh process, less a second call.
 
-The compiler's caches are empty then, whatever was compiled before. The call has two time-steps
-and batch size 1: a compiled method serves every T by one chunk, and the batch is a number in it.
+The compiler's caches are empty then, whatever was compiled before.
 """
 
 import os
@@ -12,9 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from ..cases.case import Case
+from ..cases.neurons import is_compiled_whole
+from ..cases.request import VARIABLE
 from ..instruments.bounded import Emit, Ending, run_bounded
 from ..instruments.clock import phase_durations
 from ..instruments.outcome import CaseError, Status
+from ..workloads.layers import Workload
 from ..workloads.make import make_workload
 
 _ROOT = str(Path(__file__).parents[2])
@@ -22,29 +24,38 @@ _ROOT = str(Path(__file__).parents[2])
 _CACHES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
 
 
+def compiled(case: Case) -> Case:
+    """Return what compiles in place of a case: cases that share it take as long.
+
+    torch compiles one chunk of time-steps for every T, in which the batch size is a number: two
+    time-steps and batch size 1 stand for all. JAX compiles each size.
+    """
+    if is_compiled_whole(case.neuron_method):
+        return case
+    return replace(case, time_steps=2, batch=1)
+
+
 def _first_call(case: Case, emit: Emit) -> None:
+    os.environ.pop(VARIABLE, None)  # the folder of a sweep, where JAX would keep what it compiles
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(dict.fromkeys(_CACHES, folder))
         workload = make_workload(case)
         first, second = (phase_durations([workload.step], workload.synchronize) for _ in range(2))
-    emit({"start_up": first[0] - second[0]})
+        made_in = workload.compiled_in if isinstance(workload, Workload) else 0.0
+    emit({"start_up": made_in + first[0] - second[0]})
 
 
+@cache  # a process that measures several sizes one after the other asks once
 def start_up(case: Case, limit: float) -> float:
-    """Return the seconds that the case's method compiles.
+    """Return the seconds that a method compiles.
 
     Args:
-        case: what is compiled; its T and its batch size do not matter.
+        case: as `compiled` returns it.
         limit: seconds after which the process is stopped.
 
     Raises:
         CaseError: it did not end well, or not in time.
     """
-    return _start_up(replace(case, time_steps=2, batch=1), limit)
-
-
-@cache  # a process that measures several sizes one after the other asks once
-def _start_up(case: Case, limit: float) -> float:
     # asv finds our modules by a hook of its own, which a new interpreter does not have. At the end,
     # so that the spsn_ref of the measured environment still comes first.
     if _ROOT not in sys.path:

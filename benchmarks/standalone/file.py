@@ -13,7 +13,7 @@ from ..instruments.outcome import Status
 from ..measure.record import Record
 
 # Of the lines that follow it in a file.
-FORMAT = 2
+FORMAT = 3
 
 
 class Verdict(NamedTuple):
@@ -30,8 +30,8 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
-# By neuron_method, and the T that the gate compares.
-Gates = dict[tuple[str, int], Verdict]
+# By what the gate compares.
+Gates = dict[Case, Verdict]
 
 
 class RoundsFile:
@@ -64,7 +64,7 @@ class RoundsFile:
     def keep_gates(self, gates: Gates) -> None:
         """Keep what the gate found."""
         self.gates |= gates
-        self._append({"gates": [[*key, *verdict] for key, verdict in gates.items()]})
+        self._append({"gates": [[astuple(case), verdict] for case, verdict in gates.items()]})
 
     def keep(self, case: Case, record: Record) -> None:
         """Keep a round."""
@@ -98,7 +98,7 @@ def read(path: Path) -> tuple[dict[str, Any], Gates, dict[Case, list[Record]]]:
     try:
         for line in parsed[1:]:
             if "gates" in line:
-                gates |= {(name, steps): Verdict(*rest) for name, steps, *rest in line["gates"]}
+                gates |= {Case(*case): Verdict(*verdict) for case, verdict in line["gates"]}
             else:
                 rounds.setdefault(Case(*line["case"]), []).append(line["record"])
     except (KeyError, TypeError, ValueError) as error:

@@ -24,7 +24,6 @@ from ..drive.checkout import ROOT, package_digest
 from ..instruments.bounded import run_bounded
 from ..instruments.outcome import CaseError, Status
 from ..measure import gate
-from ..measure.comparison import MOST_STEPS
 from ..measure.interleave import preload
 from ..measure.record import Record, collect_at_once
 from ..measure.round import Task
@@ -55,11 +54,6 @@ def affordable_groups(profile: str, suites: Sequence[str], device: str) -> list[
     return sorted(groups(cases), key=lambda g: g[0].time_steps * g[0].batch * max(1, g[0].depth))
 
 
-def _key(case: Case) -> tuple[str, int]:
-    """Return what the gate's verdict depends on: it compares MOST_STEPS at most."""
-    return case.neuron_method, min(case.time_steps, MOST_STEPS)
-
-
 def _gate(case: Case) -> tuple[Case, Verdict]:
     """Send a case through the gate."""
     try:
@@ -74,10 +68,9 @@ def _gate(case: Case) -> tuple[Case, Verdict]:
 
 def _pass_gates(cases: Iterable[Case], processes: int) -> Gates:
     """Send each method at each T through the gate, several at once, for nothing is timed yet."""
-    keys = {_key(case): case for case in cases}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context) as pool:
-        return {_key(case): verdict for case, verdict in pool.map(_gate, keys.values())}
+        return dict(pool.map(_gate, dict.fromkeys(map(gate.compared, cases))))
 
 
 def _measure(
@@ -148,10 +141,10 @@ def measure(
     of_round = chosen.budget.of_round()
     all_groups = affordable_groups(profile, [s for s in GRID if s in suites], device)
     every = [case for group in all_groups for case in group]
-    if new := [c for c in every if _key(c) not in file.gates]:
+    if new := [c for c in every if gate.compared(c) not in file.gates]:
         file.keep_gates(_pass_gates(new, min(8, os.cpu_count() or 1)))
     for case in every:
-        verdict = file.gates[_key(case)]
+        verdict = file.gates[gate.compared(case)]
         if verdict.status != Status.OK and case not in file.rounds:
             file.keep(case, _refused(verdict))
             _show(case, file.rounds[case][0])
@@ -162,7 +155,7 @@ def measure(
             for case in random.Random(turn).sample(group, len(group)):
                 rounds = file.rounds.get(case, [])
                 if len(rounds) == turn and _goes_on(rounds):
-                    inexact = bool(file.gates[_key(case)].inexact)
+                    inexact = bool(file.gates[gate.compared(case)].inexact)
                     known = rounds[0].get("in_bursts") if rounds else None
                     tasks.append(Task(case, of_round, turn == 0, passed=inexact, in_bursts=known))
         for case, record in _measure(_slow_last(tasks, file.rounds), until, start_method):

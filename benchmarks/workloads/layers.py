@@ -61,6 +61,8 @@ class Workload:
     durations = DURATIONS
     # Whether a call writes to memory that was allocated before: its peak memory then says nothing.
     has_buffers = False
+    # Seconds that making it took to compile; of most, the first call compiles, if anything does.
+    compiled_in = 0.0
 
     def __init__(self, case: Case, make_layer: Callable[[], nn.Module]) -> None:
         """Draw the weights and inputs of a case.

@@ -50,9 +50,14 @@ def open_sweep(folder, results):
     return sweep
 
 
-def read_all(folder):
+def read_all(folder, pattern="**/*.json"):
     """Read every JSON file below a folder: each is valid, or this raises."""
-    return {path.stem: json.loads(path.read_text()) for path in folder.rglob("*.json")}
+    return {path.stem: json.loads(path.read_text()) for path in folder.glob(pattern)}
+
+
+def read_records(folder):
+    """Read the record of every case in a sweep's folder of records."""
+    return read_all(folder, "*.json")
 
 
 def requirements():

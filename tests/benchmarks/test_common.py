@@ -5,8 +5,10 @@ import torch
 
 from benchmarks import common
 from benchmarks.batch_size import BatchSize
+from benchmarks.cases.case import Case
 from benchmarks.cases.grid import GRID
 from benchmarks.cases.profiles import PROFILES
+from benchmarks.cases.records import record_file
 from benchmarks.cases.request import Request
 from benchmarks.common import LayerSuite, device_is_here
 from benchmarks.depth import Depth
@@ -55,6 +57,25 @@ def test_a_sweep_measures_all_methods_of_a_size_in_turns_and_asv_by_hand_one(mon
     chosen = PROFILES["quick"].chosen("sequence_length", "cpu")[0]
     assert [one.neuron_method for one in group] == chosen
     assert {(one.time_steps, one.batch) for one in group} == {(1000, 1)}
+
+
+def test_a_sweep_measures_its_suites_in_its_own_order_whatever_asv_asks_first(
+    tmp_path, monkeypatch
+):
+    measured = []
+    monkeypatch.setattr(
+        common, "recall", lambda case, *_, group, progress: measured.append(case) or {}
+    )
+    suites = ("sequence_length", "neuron", "lanes")
+    request = Request("quick", suites, interleaved=True, records=str(tmp_path))
+    monkeypatch.setattr(common, "current_request", lambda: request)
+    values = ("LIF/numba", "cpu", 100_000, 1, 16, 0, "float32")
+    Lanes().setup(*values)
+    assert [case.suite for case in measured] == ["sequence_length"] * 3 + ["neuron"] * 2 + ["lanes"]
+    measured.clear()
+    record_file(tmp_path, Case("lanes", *values)).write_text("{}")
+    Lanes().setup(*values)
+    assert [case.suite for case in measured] == ["lanes"]
 
 
 def test_the_suite_has_epochs_and_the_layers_have_none():

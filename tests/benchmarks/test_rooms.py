@@ -28,8 +28,8 @@ NEEDED_BY_A_SUITE = {
         *("node", "outcome", "progress", "provenance", "spikes", "surroundings"),
     ],
     "cases": [
-        *("budget", "case", "custom", "grid", "libraries", "neurons", "profiles", "request"),
-        "selection",
+        *("budget", "case", "custom", "grid", "libraries", "neurons", "profiles", "records"),
+        *("request", "selection"),
     ],
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...cases.case import Case
+from ...cases.records import record_file
 from ...cases.request import Request
 from ...cases.selection import groups
 from ...drive.printed import Progress
@@ -23,7 +24,7 @@ def measure(
         start_method: see `run_bounded`.
     """
     folder, told = Path(request.records), Path(request.progress)
-    kept = sum((folder / f"{case.slug}.json").exists() for case in cases)
+    kept = [case for case in cases if record_file(folder, case).exists()]
     progress = Progress(cases, kept)
     for group in groups(cases):
         told.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """A layer that JAX computes: compared on torch's tensors, timed as compiled functions."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,7 @@ class JaxWorkload(Workload):
     """Linear and layer as JAX functions; the weights and inputs are those of every other case.
 
     XLA compiles before anything is timed: the forward pass, the backward pass and, as a user would
-    run it, both as one. The third duration is of that one.
+    run it, both as one. The third duration, and the seconds of compiling, are of that one.
     """
 
     def __init__(self, make: Maker, case: Case, make_layer: Callable[[], nn.Module]) -> None:
@@ -79,7 +80,9 @@ class JaxWorkload(Workload):
         gradient = self._output_gradient
         self._forward = jax.jit(forward).lower(*first).compile()
         self._backward = jax.jit(backward).lower(pull, gradient).compile()
+        begun = time.perf_counter()
         self._whole = jax.jit(both).lower(*first, gradient).compile()
+        self.compiled_in = time.perf_counter() - begun
 
     def _next(self) -> Array:
         self._turn += 1

@@ -20,7 +20,7 @@ def test_an_unknown_profile_is_named(monkeypatch):
 def test_the_sweeps_file_goes_before_the_profile_of_an_asv_started_by_hand(tmp_path, monkeypatch):
     monkeypatch.setenv("SPSN_PROFILE", "smoke")
     assert current_request() == Request("smoke")
-    asked = Request("paper", ("LIF/loop", "LIF/numba"), True, "records", "progress")
+    asked = Request("paper", ("depth",), ("LIF/loop", "LIF/numba"), True, "records", "progress")
     (tmp_path / "request.json").write_text(json.dumps(asdict(asked)))
     monkeypatch.setenv(VARIABLE, str(tmp_path / "request.json"))
     assert current_request() == asked
@@ -28,7 +28,7 @@ def test_the_sweeps_file_goes_before_the_profile_of_an_asv_started_by_hand(tmp_p
 
 def test_without_a_word_the_quick_profile_is_measured_case_by_case(monkeypatch):
     monkeypatch.delenv("SPSN_PROFILE", raising=False)
-    assert current_request() == Request("quick", (), False, "", "")
+    assert current_request() == Request("quick", (), (), False, "", "")
 
 
 def test_a_request_may_ask_for_another_precision():

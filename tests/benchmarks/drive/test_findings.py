@@ -38,16 +38,29 @@ def test_what_is_inexact_or_failed_or_called_otherwise_is_no_side():
 def test_a_complete_group_is_told_with_the_time_that_is_left(monkeypatch):
     from benchmarks.drive import printed
 
-    now = iter([0.0, 60.0, 120.0, 120.0])
+    now = iter([0.0, 20.0, 60.0, 120.0, 120.0])
     monkeypatch.setattr(printed.time, "monotonic", lambda: next(now))
-    other = make_case("LIF/loop", 100)
-    progress = Progress([LOOP, SCAN, other], 0)
+    other = make_case("LIF/loop", 100)  # as long as LIF/loop, four times as long as a scan
+    progress = Progress([LOOP, SCAN, other], [])
+    progress.begin()  # after 20 s
     (first,) = progress.lines({"case": vars(LOOP), **line(6.0)})
     assert first.startswith("[  1/3   60 s] depth LIF/loop cpu T=1000 batch=8 units=64")
     second, words = progress.lines({"case": vars(SCAN), **line(2.0)})
     assert second.startswith("[  2/3  120 s] depth SPSN-SB/scan")
     assert words.startswith("  cpu, T = 1000, batch 8, 64 units, one layer: ")
-    assert words.endswith("SPSN-SB/scan is 3x [3, 3] as fast as LIF/loop; about 1 min left")
+    assert words.endswith("SPSN-SB/scan is 3x [3, 3] as fast as LIF/loop; about 2 min left")
+
+
+def test_kept_cases_are_no_measure_of_the_time_that_is_left(monkeypatch):
+    from benchmarks.drive import printed
+
+    now = iter([0.0, 60.0, 60.0])
+    monkeypatch.setattr(printed.time, "monotonic", lambda: next(now))
+    other = make_case("SPSN-SB/scan", 100)
+    progress = Progress([LOOP, SCAN, other], [LOOP])
+    (line_,) = progress.lines({"case": vars(other), **line(2.0)})
+    assert line_.startswith("[  2/3   60 s]")
+    assert progress._left() == "about 1 min left"
 
 
 def test_a_users_own_neuron_is_told_over_each_lif():

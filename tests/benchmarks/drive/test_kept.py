@@ -19,9 +19,10 @@ def test_what_a_sweep_writes_is_kept(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(combine([record], Budget(1, 10))))
     (tmp_path / "b.json").write_text(json.dumps(RECORD))
     (tmp_path / "c.rounds").write_text(json.dumps([record, one_round()]))
-    for folder in ("start_up", "references"):
+    for folder in ("start_up", "gate", "references"):
         (tmp_path / folder).mkdir()
     (tmp_path / "start_up" / "d.json").write_text("12.5")
+    (tmp_path / "gate" / "e.json").write_text("false")
     (tmp_path / "references" / "groups.jsonl").write_text(json.dumps(GROUP) + '\n{"at": "20')
     (tmp_path / "references" / "provenance.json").write_text('{"numba": "0.66"}')
     before = sorted(tmp_path.rglob("*"))
@@ -41,6 +42,7 @@ def test_what_a_sweep_writes_is_kept(tmp_path):
         ("x.json", json.dumps({**RECORD, "energy": float("nan")})),
         *(("x.rounds", text) for text in ("[]", "{}", '[{"status": 0}]', "[3]")),
         *(("start_up/x.json", text) for text in ("[]", '"long"', "NaN", "1e999")),
+        *(("gate/x.json", text) for text in ("0", "null", "[]", "yes")),
         *(("references/groups.jsonl", text) for text in ("", "3\n", '{"at": 3}\n', "\xff\n")),
     ],
 )

@@ -2,7 +2,7 @@
 
 import children
 import pytest
-from helpers import TWO_ROUNDS, make_case, read_all
+from helpers import TWO_ROUNDS, make_case, read_records
 
 from benchmarks.cases.budget import Budget
 from benchmarks.instruments.bounded import run_bounded
@@ -23,7 +23,7 @@ def test_a_hung_kernel_ends_at_its_time_budget_and_keeps_its_calls(
     assert record["status"] == Status.OK
     assert record["forward_backward"] == [1.5]
     assert "limit of 5 s" in record["reason"]
-    assert read_all(tmp_path) == {make_case().slug: record}
+    assert read_records(tmp_path) == {make_case().slug: record}
     note_fault(
         "a kernel hangs and ignores SIGTERM",
         f"killed: `{record['reason']}`",

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from helpers import TWO_ROUNDS, copy_sources, git, make_case, read_all
+from helpers import TWO_ROUNDS, copy_sources, git, make_case, read_all, read_records
 
 from benchmarks.cases.request import VARIABLE
 from benchmarks.instruments.bounded import Ending
@@ -53,7 +53,7 @@ def test_killed_at_any_moment_each_finished_case_is_kept_and_measured_once(tmp_p
         process.join()
         assert process.exitcode in (0, -signal.SIGKILL)  # it would fail again, without end
         kills += process.exitcode == -signal.SIGKILL
-        now = read_all(tmp_path)
+        now = read_records(tmp_path)
         assert {name: now[name] for name in seen} == seen  # the same samples, by the same process
         seen = now
     assert kills >= 3

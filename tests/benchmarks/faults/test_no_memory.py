@@ -5,7 +5,7 @@ import sys
 import children
 import pytest
 import torch
-from helpers import TWO_ROUNDS, make_case, read_all
+from helpers import TWO_ROUNDS, make_case, read_records
 
 from benchmarks.instruments.outcome import Status
 from benchmarks.measure import interleave
@@ -21,7 +21,7 @@ def test_a_case_without_memory_says_so_and_the_next_is_measured(tmp_path, monkey
     ]
     assert [record["status"] for record in records] == [Status.OUT_OF_MEMORY, Status.OK]
     assert "memory" in records[0]["reason"]
-    assert len(read_all(tmp_path)) == 2
+    assert len(read_records(tmp_path)) == 2
     note_fault(
         "out of memory on the host (a real allocation fails)",
         "status `out of memory`, with the allocator's words",

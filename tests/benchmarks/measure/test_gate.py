@@ -26,6 +26,20 @@ def test_the_gate_knows_the_published_fft_for_what_it_is():
     assert record["flags"] & Flag.INEXACT_AS_PUBLISHED
 
 
+def test_what_the_gate_compares_depends_on_neither_batch_nor_width_nor_suite():
+    cases = [
+        make_case("LIF/loop", 100, batch=1, units=128, depth=1),
+        make_case("LIF/loop", 100, batch=64, units=16, depth=0, suite="neuron"),
+    ]
+    assert len(set(map(gate.compared, cases))) == 1
+    longest = make_case("LIF/loop", 10_000)
+    assert gate.compared(make_case("LIF/loop", 10**6)) == gate.compared(longest)
+    other = make_case("LIF/loop", 200, batch=1, units=128, depth=1)
+    assert gate.compared(other) != gate.compared(cases[0])
+    memory = make_case("LMU-2021/fft", 784, units=212, suite="lmu")  # its check takes the width
+    assert gate.compared(memory) == memory
+
+
 def from_rest(integrate):
     """Make an integrator's method of a function of (current, alpha, beta)."""
     return lambda x, a, b, state, return_state: (integrate(x, a, b), None)

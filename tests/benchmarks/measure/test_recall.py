@@ -75,6 +75,39 @@ def test_what_a_method_compiles_in_is_measured_once_for_every_t_and_batch(tmp_pa
     assert asked == [None, 12.0, 12.0, None]
 
 
+def test_a_method_that_passed_the_gate_is_not_sent_through_it_at_another_batch_size(
+    tmp_path, monkeypatch
+):
+    asked = []
+
+    def passed(work, task, *_):
+        asked.append(task.passed)
+        flags = int(Flag.INEXACT_AS_PUBLISHED) if task.case.method == "published_fft" else 0
+        yield {"rows": [[0.1, 0.1]], "warm": True, "flags": flags}
+        yield Ending(stopped=False, exitcode=0)
+
+    monkeypatch.setattr(interleave, "run_bounded", passed)
+    budget = Budget(seconds=0.1, limit=60, rounds=1)
+    for name in ("SPSN-SB/scan", "SPSN-SB/published_fft"):
+        for time_steps, batch, depth in ((10, 2, 1), (10, 4, 3), (20, 4, 3)):
+            recall(make_case(name, time_steps, batch=batch, depth=depth), budget, tmp_path)
+    assert asked == [None, False, None, None, True, None]
+
+
+def test_a_method_that_failed_is_sent_through_the_gate_again(tmp_path, monkeypatch):
+    asked = []
+
+    def fail(work, task, *_):
+        asked.append(task.passed)
+        yield {"status": int(Status.WRONG_ANSWER), "reason": "off by 1"}
+        yield Ending(stopped=False, exitcode=0)
+
+    monkeypatch.setattr(interleave, "run_bounded", fail)
+    for batch in (2, 4):
+        recall(make_case(batch=batch), BUDGET, tmp_path)
+    assert asked == [None, None]
+
+
 def test_the_processes_of_every_second_round_are_executed_anew(tmp_path, monkeypatch):
     begun, begin = [], recall_module.begin
 

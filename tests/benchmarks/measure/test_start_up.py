@@ -8,10 +8,10 @@ from helpers import make_case
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.outcome import CaseError, Status
 from benchmarks.measure import start_up as module
-from benchmarks.measure.start_up import start_up
+from benchmarks.measure.start_up import compiled, start_up
 from spsn_ref import methods
 
-CASE = make_case("LIF/compile", depth=0)
+CASE = compiled(make_case("LIF/compile", depth=0))
 
 
 @pytest.mark.skipif(methods()["lif"]["compile"] != "available", reason="no compiler here")
@@ -22,20 +22,25 @@ def test_a_compiler_starts_with_empty_caches_and_leaves_them(tmp_path, monkeypat
     assert os.environ["TORCHINDUCTOR_CACHE_DIR"] == str(tmp_path)
 
 
-def test_a_process_asks_once_for_all_lengths_and_batch_sizes(monkeypatch):
+def test_a_chunk_is_compiled_once_for_all_lengths_and_batch_sizes_and_a_whole_for_each():
+    sizes = [(5, 2, 3), (9, 2, 3), (9, 4, 3), (9, 4, 6)]
+    for name, different in (("LIF/compile", 2), ("Spyx-CuBaLIF/scan", 4)):
+        cases = [make_case(name, t, batch=batch, units=units) for t, batch, units in sizes]
+        assert len(set(map(compiled, cases))) == different
+
+
+def test_a_process_asks_once(monkeypatch):
     asked = []
 
     def run_bounded(work, case, *_):
-        asked.append((case.time_steps, case.batch, case.units))
+        asked.append(case)
         return iter([{"start_up": 7.0}])
 
     monkeypatch.setattr(module, "run_bounded", run_bounded)
-    module._start_up.cache_clear()
-    sizes = [(5, 2, 3), (9, 2, 3), (9, 4, 3), (9, 4, 6)]
-    cases = [make_case("LIF/compile", t, batch=batch, units=n) for t, batch, n in sizes]
-    assert [start_up(case, 4) for case in cases] == [7.0] * 4
-    assert asked == [(2, 1, 3), (2, 1, 6)]
-    module._start_up.cache_clear()
+    start_up.cache_clear()
+    assert [start_up(CASE, 4) for _ in range(3)] == [7.0] * 3
+    assert asked == [CASE]
+    start_up.cache_clear()
 
 
 @pytest.mark.parametrize(

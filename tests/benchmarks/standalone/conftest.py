@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.cases.profiles import PROFILES, Profile
+from benchmarks.measure import gate
 from benchmarks.standalone import portable
 
 FACTS = {"machine": "bare", "cpu": "some", "num_cpu": "2", "threads": "2"}
@@ -13,6 +14,7 @@ FACTS = {"machine": "bare", "cpu": "some", "num_cpu": "2", "threads": "2"}
 TINY = Profile(
     replace(PROFILES["smoke"].budget, limit=600, rounds=2, least=2, most=4, stored=4),
     {"sequence_length": {"time_steps": [100], "batch": [1], "neuron_method": ["LIF/loop"]}},
+    "seconds",
 )
 
 
@@ -33,6 +35,6 @@ def gates_here(monkeypatch):
     """Pass the gates in this process: to start others takes seconds."""
 
     def pass_gates(cases, processes):
-        return {portable._key(case): portable._gate(case)[1] for case in cases}
+        return dict(map(portable._gate, map(gate.compared, cases)))
 
     monkeypatch.setattr(portable, "_pass_gates", pass_gates)

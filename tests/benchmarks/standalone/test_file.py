@@ -24,9 +24,9 @@ def test_a_file_of_other_code_or_another_profile_is_not_gone_on_with(
     ("text", "complaint"),
     [
         ("", "is no file of"),
-        ('{"portable": 99}\n', "format 2"),
-        ('{"portable": 2}\n{"case"\n{"gates": []}\n', "line 2, is damaged"),
-        ('{"portable": 2}\n{"case": [1]}\n', "no round of a case"),
+        ('{"portable": 99}\n', "format 3"),
+        ('{"portable": 3}\n{"case"\n{"gates": []}\n', "line 2, is damaged"),
+        ('{"portable": 3}\n{"case": [1]}\n', "no round of a case"),
     ],
 )
 def test_a_damaged_file_is_refused(tmp_path, text, complaint, capsys):

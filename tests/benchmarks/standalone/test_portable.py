@@ -4,6 +4,7 @@ from helpers import BUDGET, make_case
 
 from benchmarks.instruments.bounded import Ending
 from benchmarks.instruments.outcome import Status
+from benchmarks.measure import gate
 from benchmarks.measure.round import Task
 from benchmarks.standalone import portable
 from benchmarks.standalone.file import Verdict, read
@@ -34,7 +35,7 @@ def test_a_wrong_method_is_not_timed(tmp_path, measure, monkeypatch):
     monkeypatch.setattr(
         portable,
         "_pass_gates",
-        lambda cases, _: {(c.neuron_method, c.time_steps): wrong for c in cases},
+        lambda cases, _: {gate.compared(case): wrong for case in cases},
     )
     path = tmp_path / "bare.jsonl"
     assert measure(path)

@@ -29,6 +29,7 @@ TINY = Profile(
             "neuron_method": ["LIF/loop", "SPSN-SB/scan"],
         }
     },
+    "seconds",
 )
 
 
