@@ -15,7 +15,7 @@ import math
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -532,32 +532,40 @@ def growths() -> str:
     return table(["method", "pass", "batch", "share that grows as T²"], rows)
 
 
-def peers() -> str:
-    """Return how many times as fast our fused LIF and SPSN-SB are, T = 1000, 128 units."""
+def _peers_at_1000(quantity: str) -> pd.DataFrame:
+    """Return the layers of other libraries at T = 1000 and 128 units, compared by a quantity."""
     frame = results("peers.csv")
-    frame = frame[(frame["T"] == 1000) & (frame["units"] == 128)]
+    frame = frame[(frame["T"] == 1000) & (frame["units"] == 128) & (frame["quantity"] == quantity)]
     others = {name for library in LIBRARIES.values() for name in library.neuron_methods}
     frame = frame.assign(name=frame["neuron"] + "/" + frame["method"])
-    frame = frame[frame["name"].isin(others) & ~frame["status"].str.startswith("not")]
+    return frame[frame["name"].isin(others) & ~frame["status"].str.startswith("not")]
+
+
+def _beside_ours(frame: pd.DataFrame, yardsticks: Mapping[str, str], *columns: str) -> str:
+    """Return the table of some columns, and how many times as fast ours are at two batch sizes."""
     order = frame[frame["batch"] == 8].sort_values("lif_speedup")["name"]
     cells = frame.set_index(["name", "batch"])
     rows = []
     for name in order:
-        of = cells.loc[(name, 8)]
-        row = [f"`{name}`", of["keeps_reset"], int(of["rounds"])]
-        for yardstick in ("lif", "spsn_sb"):
-            row += [
-                ratio(
-                    cells.loc[(name, b)],
-                    f"{yardstick}_",
-                    f"{yardstick}_speedup",
-                    f"{yardstick}_status",
-                )
-                for b in (8, 64)
-            ]
+        row = [f"`{name}`", *(cells.loc[(name, 8)][column] for column in columns)]
+        for prefix in yardsticks:
+            names = (f"{prefix}_", f"{prefix}_speedup", f"{prefix}_status")
+            row += [ratio(cells.loc[(name, batch)], *names) for batch in (8, 64)]
         rows.append(row)
-    head = ["layer", "reset", "rounds", "`LIF/numba`, batch 8", "batch 64"]
-    return table([*head, "`SPSN-SB/numba`, batch 8", "batch 64"], rows)
+    head = [text for ours in yardsticks.values() for text in (f"`{ours}`, batch 8", "batch 64")]
+    return table(["layer", *("reset" if c == "keeps_reset" else c for c in columns), *head], rows)
+
+
+def peers() -> str:
+    """Return how many times as fast our fused LIF and SPSN-SB are, forward and backward."""
+    yardsticks = {"lif": "LIF/numba", "spsn_sb": "SPSN-SB/numba"}
+    frame = _peers_at_1000("forward_backward").astype({"rounds": "Int64"})
+    return _beside_ours(frame, yardsticks, "keeps_reset", "rounds")
+
+
+def simulators() -> str:
+    """Return how many times as fast our fused LIF is forwards, than what has no other pass."""
+    return _beside_ours(_peers_at_1000("forward"), {"lif": "LIF/numba"}, "difference")
 
 
 def trust() -> str:
@@ -753,6 +761,8 @@ def libraries() -> str:
         versions = ", ".join(f"{package} {v}" for package, v in library.requirements.items())
         layers = ", ".join(f"`{layer}`" for layer in library.neuron_methods)
         extra = f"`peer-{name}`" if library.requirements else "cannot be installed"
+        if library.alone:
+            extra = "none: `pip install --no-deps`"
         rows.append([name, versions, layers, extra])
     return table(["library", "versions", "layers", "extra"], rows)
 

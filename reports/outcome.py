@@ -50,6 +50,8 @@ CRASHED = "crashed: asv recorded no status"
 NO_NUMBER = "crashed: asv recorded no number"
 NO_SAMPLES = "ok; no interval: samples not recorded, quartiles are asv's"
 NO_INTERVAL = "ok; no interval: too few samples recorded"
+# And the device.
+NOT_APPLICABLE = "not applicable on "
 AT_LEAST = "at least: denominator stopped at its time budget"
 # Follows an interval that covers only the scatter of the calls within one process.
 WITHIN = "†"
@@ -61,7 +63,7 @@ ADDED = {
     NO_INTERVAL: "a ratio of medians whose samples are too few, or were not recorded",
     AT_LEAST: "a lower bound: how long the denominator had run when it was stopped, over the "
     "numerator's time",
-    "not applicable on …": "the device, or the neuron, has no such quantity",
+    f"{NOT_APPLICABLE}…": "the device, or the neuron, has no such quantity",
     WITHIN: "an interval of the calls within one process; too narrow, because processes differ by "
     "more",
 }

@@ -18,10 +18,18 @@ class Library:
         requirements: package -> version of its environment, besides torch and our own; they are
             the extra `peer-<name>` of pyproject.toml. Empty: nothing can be installed, and its
             cases are not available, for the reason that its module in `workloads/adapters/` gives.
+        alone: they are installed without what they require themselves, and no extra has them.
     """
 
     neuron_methods: tuple[str, ...]
     requirements: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+    @property
+    def installed(self) -> Mapping[str, str]:
+        """What asv installs: package -> version, after pip's options."""
+        options = "--no-deps " if self.alone else ""
+        return {package: options + version for package, version in self.requirements.items()}
 
 
 LIBRARIES: dict[str, Library] = {
@@ -78,10 +86,20 @@ LIBRARIES: dict[str, Library] = {
         {"rockpool": "3.1.0", "jax": "0.10.2"},
     ),
     "exodus": Library(("Sinabs-LIF/exodus",)),
-    "bindsnet": Library(("BindsNET-LIF/sequence",)),
+    # It requires a torchvision that fails beside torch's CPU build.
+    "bindsnet": Library(("BindsNET-LIF/sequence",), {"bindsnet": "0.3.4"}, alone=True),
+    "jaxsnn": Library(("jaxsnn-LIF/scan",), {"jaxsnn": "0.3.0", "jax": "0.10.2"}),
+    # Later releases of numpy break its import.
+    "brian2": Library(("Brian2-LIF/cpp_standalone",), {"brian2": "2.9.0", "numpy": "2.1.3"}),
+    "nest": Library(("NEST-LIF/exact",), {"nest-simulator": "3.10.0"}),
 }
-# They compile as a whole at their first call: JAX's.
-JITTED = (*LIBRARIES["spyx"].neuron_methods, "Rockpool-LIFJax/scan")
+# They are compiled as a whole, for each T and batch size: JAX's, and Brian2's program.
+JITTED = (
+    *LIBRARIES["spyx"].neuron_methods,
+    "Rockpool-LIFJax/scan",
+    "jaxsnn-LIF/scan",
+    "Brian2-LIF/cpp_standalone",
+)
 # Measured in every library's environment.
 YARDSTICKS = ("LIF/numba", "SPSN-SB/numba", "LIF/triton", "SPSN-SB/triton")
 # Measured in an environment without any other library.
@@ -113,6 +131,9 @@ LATER = (
     "SpikingJelly-LIF/compile_chunk",
     "SpikingJelly-CUBALIF/compile_chunk",
     "Sinabs-LIF/compile_chunk",
+    "jaxsnn-LIF/scan",
+    "Brian2-LIF/cpp_standalone",
+    "NEST-LIF/exact",
 )
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]
@@ -140,5 +161,5 @@ def environments(
             listed.append((name, MappingProxyType({}), OURS + OURS_LATER + more))
         else:
             library = LIBRARIES[name]
-            listed.append((name, library.requirements, library.neuron_methods + YARDSTICKS))
+            listed.append((name, library.installed, library.neuron_methods + YARDSTICKS))
     return listed

@@ -28,7 +28,7 @@ def _is_plausible(name: str, value: Any) -> bool:
     if name == "reason":
         return isinstance(value, str)
     if name == "durations":
-        return len(value) == len(DURATIONS) and all(isinstance(one, str) for one in value)
+        return len(value) in (1, len(DURATIONS)) and all(isinstance(one, str) for one in value)
     if isinstance(value, list):
         return all(map(_is_number, value))
     return value is None or isinstance(value, (bool, str)) or _is_number(value)

@@ -25,24 +25,19 @@ COOLER = 0.05
 
 
 def durations(record: Record) -> Sequence[str]:
-    """Return the names of a record's durations: two parts, and the whole call."""
+    """Return the names of a record's durations: of its parts, and last of the whole call."""
     names: Sequence[str] = record.get("durations", DURATIONS)
     return names
 
 
 def _columns(rows: list[list[float]], names: Sequence[str]) -> Record:
-    """Turn rows of two parts, and perhaps their whole, into a list of seconds for each.
+    """Turn rows of a call's parts, and perhaps its whole, into a list of seconds for each name.
 
     To the nanosecond, which is as much as the clock resolves.
     """
-    first, second, both = names
-    rows = [[round(seconds, 9) for seconds in row] for row in rows]
-    return {
-        first: [row[0] for row in rows],
-        second: [row[1] for row in rows],
-        # Without an own column, the wait in between costs nothing and the sum is the step.
-        both: [row[2] if len(row) > 2 else round(row[0] + row[1], 9) for row in rows],
-    }
+    # Without an own column, the wait in between costs nothing and the sum is the whole.
+    rows = [row if len(row) == len(names) else [*row, sum(row)] for row in rows]
+    return {name: [round(row[place], 9) for row in rows] for place, name in enumerate(names)}
 
 
 def _end(record: Record, ending: Ending, waited: float, budget: Budget) -> None:

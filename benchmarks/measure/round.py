@@ -25,15 +25,16 @@ from .start_up import compiled, start_up
 
 
 def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
-    """Time one step and emit each half at once: the second may never return."""
+    """Time one step and emit its first phase at once: the second may never return."""
     if isinstance(workload, Epoch):
         row = workload.call()
         emit({"row": row})
         return row
     workload.clear()
-    row = phase_durations([workload.forward], workload.synchronize)
-    emit({"first_forward": row[0]})
-    row += phase_durations([workload.backward], workload.synchronize)
+    row = []
+    for phase in workload.phases:
+        row += phase_durations([phase], workload.synchronize)
+        emit({"first_forward": row[0]})
     emit({"row": row})
     return row
 
@@ -88,6 +89,16 @@ _WARM_UP = {"cuda": 0.3}
 _COMPILING = 300.0
 
 
+def _keep_surrogates() -> None:
+    """Let torch's cache keep functions with a gradient of their own, as surrogates have.
+
+    A later round then loads in three seconds what it would trace for six.
+    """
+    from torch._functorch import config
+
+    config.autograd_cache_allow_custom_autograd_functions = True
+
+
 def _compile_for_the_gate(case: Case, emit: Emit) -> None:
     """Compile what the gate calls, which is no part of the gate's time."""
     emit({"phase": "compiling", "limit": _COMPILING})
@@ -106,6 +117,8 @@ def _cache_flag(workload: Workload | Epoch) -> Flag:
 def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed, in_bursts, known_start_up = task
     compiles = is_compiled(case.neuron_method)
+    if compiles:
+        _keep_surrogates()
     if case.method.endswith(RECYCLED):
         memory.recycle()
     if beside_peers := thorough and case.suite == "peers":

@@ -39,6 +39,7 @@ def _first_call(case: Case, emit: Emit) -> None:
     os.environ.pop(VARIABLE, None)  # the folder of a sweep, where JAX would keep what it compiles
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(dict.fromkeys(_CACHES, folder))
+        tempfile.tempdir = folder  # what a compiler leaves goes with it
         workload = make_workload(case)
         first, second = (phase_durations([workload.step], workload.synchronize) for _ in range(2))
         made_in = workload.compiled_in if isinstance(workload, Workload) else 0.0

@@ -1,7 +1,7 @@
 """The work of most cases: a stack of equal layers (Linear, then neuron) and what it is fed."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import signature
 
@@ -58,7 +58,7 @@ class Workload:
     """
 
     # The names of the seconds that `call` returns; the last is the sum where it has no column.
-    durations = DURATIONS
+    durations: Sequence[str] = DURATIONS
     # Whether a call writes to memory that was allocated before: its peak memory then says nothing.
     has_buffers = False
     # Seconds that making it took to compile; of most, the first call compiles, if anything does.
@@ -114,6 +114,11 @@ class Workload:
         """Run the backward pass of the last forward pass, down to the weights or the current."""
         torch.autograd.backward(self.layers[-1], self.gradient)
 
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """What is timed of a call, in order."""
+        return self.forward, self.backward
+
     def clear(self) -> None:
         """Forget the last call, so that the next neither adds to it nor pays for freeing it."""
         self.layers = []
@@ -144,10 +149,10 @@ class Workload:
         is what a training step pays.
         """
         self.clear()
-        durations = self._timed(self.forward, self.backward)
-        if self.device.type == "cuda":
+        durations = self._timed(*self.phases)
+        if self.device.type == "cuda" and len(self.phases) > 1:
             self.clear()
-            durations += self._timed(self._both)
+            durations += self._timed(self._all)
         self.layers = [layer.detach() for layer in self.layers]
         return durations
 
@@ -157,14 +162,14 @@ class Workload:
             return device_durations(phases, held=self.has_buffers)
         return phase_durations(phases, self.synchronize)
 
-    def _both(self) -> None:
-        self.forward()
-        self.backward()
+    def _all(self) -> None:
+        for phase in self.phases:
+            phase()
 
     def step(self) -> None:
-        """Run one forward and backward pass, untimed."""
+        """Run one call, untimed."""
         self.clear()
-        self._both()
+        self._all()
 
     def further(self) -> dict[str, float]:
         """Return what else is measured of this kind of work, by name; it is asked for last."""

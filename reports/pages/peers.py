@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..outcome import AT_LEAST
 from ..tables.columns import PEERS, PROBLEM, START_UP
+from ..tables.peers import FORWARD, ITSELF
 from ..text import bounded, count, digits, listed
 from .verdict import growth_table
 
@@ -16,7 +17,7 @@ Table = dict[str, list[Any]]
 
 
 def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a title and four tables for each place that has such results."""
+    """Return a title and five tables for each place that has such results."""
     return [
         _tables(f"{machine} ({device})", _one_of_each(rows), exponents)
         for (machine, device), rows in peers.groupby(["machine", "device"], sort=True)
@@ -25,9 +26,11 @@ def peer_tables(peers: pd.DataFrame, exponents: pd.DataFrame) -> list[dict[str, 
 
 
 def _tables(name: str, rows: pd.DataFrame, exponents: pd.DataFrame) -> dict[str, Any]:
+    forward_alone = rows["quantity"] == FORWARD
     return {
         "name": name,
-        "side_by_side": _side_by_side(rows),
+        "side_by_side": _side_by_side(rows[~forward_alone]),
+        "forward": _forward_alone(rows) if forward_alone.any() else None,
         "words": _words(rows),
         "cases": _cases(rows),
         "growth": _growth(rows, exponents),
@@ -42,7 +45,8 @@ def _growth(rows: pd.DataFrame, exponents: pd.DataFrame) -> Table | None:
 
 
 def _layer(row: Any) -> str:
-    return f"{row['neuron']}/{row['method']}"
+    alone = ", forward" if row["quantity"] == FORWARD else ""
+    return f"{row['neuron']}/{row['method']}{alone}"
 
 
 def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -77,6 +81,14 @@ def _side_by_side(rows: pd.DataFrame) -> Table:
             for layer in by.index
         ],
     }
+
+
+def _forward_alone(rows: pd.DataFrame) -> Table:
+    """Return the forward passes of the layers that have no other, beside ours."""
+    alone = rows[rows["quantity"] == FORWARD]
+    ours = rows[rows["lif_status"].eq(ITSELF) | rows["spsn_sb_status"].eq(ITSELF)]
+    ours = ours[ours["forward_seconds"] > 0].assign(seconds=lambda rows: rows["forward_seconds"])
+    return _side_by_side(pd.concat([alone, ours]))
 
 
 def _text(cell: Any) -> str:
@@ -158,6 +170,6 @@ def _ratio(row: Any, name: str) -> str:
         return "–"
     if status == AT_LEAST:
         return f"at least {digits(value)}×"
-    if status.startswith("ok: itself"):
+    if status == ITSELF:
         return "itself"
     return bounded(value, row[f"{name}_ci95_low"], row[f"{name}_ci95_high"], "×")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, interval, resampled_medians
 from ..estimate.rounds import estimate, medians
-from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES
+from ..outcome import CRASHED, NO_NUMBER, NO_SAMPLES, NOT_APPLICABLE
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.fingerprint import tell_apart
 from ..read.tree import Results, Run
@@ -129,7 +129,7 @@ def _summary(
     value = _value(cell)
     if math.isnan(value) and not cell.samples:
         if status == "ok":
-            status = NO_NUMBER if cell.value is None else f"not applicable on {case.device}"
+            status = NO_NUMBER if cell.value is None else NOT_APPLICABLE + case.device
         elif not math.isnan(stopped):
             status = f"{status}: stopped after {stopped:.4g} s"
         return {**found, "stopped_after": stopped, "status": status}

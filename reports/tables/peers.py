@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..neurons import LIF, SB
+from ..outcome import NOT_APPLICABLE
 from ..read.asv_files import Case, Cell, parse_legend
 from ..read.tree import Results
 from .columns import PEERS, PROBLEM, START_UP
@@ -16,6 +17,9 @@ from .speedups import ratio_over
 # Our layers, measured in each library's environment by the method made for the device.
 YARDSTICKS = {"lif": LIF, "spsn_sb": SB}
 FUSED = {"cpu": "numba", "cuda": "triton"}
+# The ratio of our layer to itself.
+ITSELF = "ok: itself"
+FORWARD, BOTH = "forward", "forward_backward"
 _RATIOS = [
     f"{name}{part}"
     for name in YARDSTICKS
@@ -24,6 +28,7 @@ _RATIOS = [
 PEER_COLUMNS = [
     *("machine", "device", "commit", "neuron", "method"),
     *PROBLEM,
+    "quantity",
     *("seconds", "ci95_low", "ci95_high", "n", "rounds", "forward_seconds", "backward_seconds"),
     START_UP,
     *_RATIOS,
@@ -59,17 +64,17 @@ def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str
         by_case.setdefault(tuple(row[k] for k in keys), {})[row["quantity"]] = row
     found = []
     for key, quantities in by_case.items():
-        whole = quantities.get("forward_backward")
+        whole = _timed(quantities)
         if whole is None:
             continue
         ratios: dict[str, Any] = {}
         for name, neuron in YARDSTICKS.items():
             ours = by_case.get((neuron, FUSED.get(key[2], ""), *key[2:]), {})
-            ratios |= _speedup(name, whole, ours.get("forward_backward"))
+            ratios |= _speedup(name, whole, ours.get(whole["quantity"]))
         found.append(
             {
                 **{name: whole[name] for name in ("machine", "device", "commit", "neuron")},
-                **{name: whole[name] for name in ("method", *PROBLEM)},
+                **{name: whole[name] for name in ("method", *PROBLEM, "quantity")},
                 "seconds": whole["median"],
                 **{name: whole[name] for name in ("ci95_low", "ci95_high", "n", "rounds")},
                 "forward_seconds": quantities.get("forward", {}).get("median", math.nan),
@@ -83,13 +88,20 @@ def _run_rows(results: Results, index: int, rows: pd.DataFrame) -> list[dict[str
     return found
 
 
+def _timed(quantities: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what a layer is compared by: both passes, or the first of one that has no other."""
+    both, forward = (quantities.get(name) for name in (BOTH, FORWARD))
+    without_backward = both is not None and both["status"].startswith(NOT_APPLICABLE)
+    return forward if without_backward and forward and forward["median"] > 0 else both
+
+
 def _speedup(name: str, peer: dict[str, Any], ours: dict[str, Any] | None) -> dict[str, Any]:
     """Return how many times as fast as the peer our layer is, or why that is unknown."""
     value, low, high = math.nan, math.nan, math.nan
     if ours is None or not ours["median"] > 0:
         status = "no ratio: ours was not measured in this run"
     elif peer["key"] == ours["key"]:
-        value, status = 1.0, "ok: itself"
+        value, status = 1.0, ITSELF
     else:
         (value, low, high, *_), status = ratio_over(peer, "", "", ours)
     numbers = {"_speedup": value, "_ci95_low": low, "_ci95_high": high, "_status": status}

@@ -122,20 +122,26 @@ def epochs(suite, case):
     }
 
 
-LAYERS = ["LIF/numba", "SPSN-SB/numba", "Norse-LIF/unbind", "Norse-LIF/sequence", "BindsNET-LIF/x"]
+LAYERS = [
+    *("LIF/numba", "SPSN-SB/numba", "Norse-LIF/unbind", "Norse-LIF/sequence", "Lost-LIF/x"),
+    "Brian2-LIF/x",  # measured beside Norse's, and forwards alone
+]
 
 
 # Seconds of a call; they differ between the two environments.
-PEER_SECONDS = {"LIF/numba": 1e-3, "SPSN-SB/numba": 2e-3, "Norse-LIF/unbind": 8e-3}
+PEER_SECONDS = {
+    **{"LIF/numba": 1e-3, "SPSN-SB/numba": 2e-3, "Norse-LIF/unbind": 8e-3},
+    "Brian2-LIF/x": 3e-3,
+}
 
 
 def peers(slower):
     def measure(suite, case):
         name = case["neuron_method"]
         words = {"keeps_reset": int("LIF" in name), "difference": LAYERS.index(name)}
-        if name.startswith("BindsNET"):
+        if name.startswith("Lost"):
             return {"status": 3, "flags": 0, "why_not": 3, **words} if slower == 1 else {}
-        if name.startswith("Norse") and slower == 1:
+        if name.startswith(("Norse", "Brian2")) and slower == 1:
             return {}
         words |= {"membrane_error": 2e-7, "same_trains": 1.0 if "LIF" in name else math.nan}
         if name == "Norse-LIF/sequence":
@@ -145,12 +151,13 @@ def peers(slower):
         if name == "Norse-LIF/unbind":
             words["start_up"] = 12.5
         seconds = [PEER_SECONDS[name] * slower * (1 + i / 1000) for i in range(6)]
+        alone = name == "Brian2-LIF/x"
         return {
             "status": 0,
             "flags": 0,
             "forward": [s / 4 for s in seconds],
-            "backward": [s * 3 / 4 for s in seconds],
-            "forward_backward": seconds,
+            "backward": math.nan if alone else [s * 3 / 4 for s in seconds],
+            "forward_backward": math.nan if alone else seconds,
             "round": [1, 1, 2, 2, 3, 3],
             **words,
         }

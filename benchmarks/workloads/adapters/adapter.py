@@ -91,6 +91,7 @@ class Peer:
         late: its spikes come so many steps after ours.
         workload: what is timed; a library that does not compute with torch brings its own.
         as_published: methods whose error is told and not judged; `gate.py` judges them.
+        load: imports the library, where its name alone does not do; None: it does.
         cannot: why the library cannot be installed; None: it can.
     """
 
@@ -104,6 +105,7 @@ class Peer:
     late: int = 0
     workload: Callable[[Case, Callable[[], nn.Module]], Workload] | None = None
     as_published: tuple[str, ...] = ()
+    load: Callable[[], None] | None = None
     cannot: str | None = None
 
 

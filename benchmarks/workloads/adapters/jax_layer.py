@@ -97,7 +97,7 @@ class JaxWorkload(Workload):
         """Run the backward pass of the last forward pass, down to the weights."""
         self._pending = self._found = self._backward(self._pull, self._output_gradient)
 
-    def _both(self) -> None:
+    def _all(self) -> None:
         self._pending = self._whole(self._weights, self._next(), self._output_gradient)
         self._spikes, self._found = self._pending
 
@@ -115,7 +115,7 @@ class JaxWorkload(Workload):
         self.clear()
         durations = phase_durations([self.forward, self.backward], self.synchronize)
         self.clear()
-        durations += phase_durations([self._both], self.synchronize)
+        durations += phase_durations([self._all], self.synchronize)
         self.layers = [from_dlpack(self._spikes)]
         return durations
 

@@ -8,13 +8,25 @@ from torch import nn
 
 from ...cases.case import Case
 from ...instruments.outcome import CaseError, Status
-from . import bindsnet, norse, ours, rockpool, sinabs, snntorch, spikingjelly, spyx
+from . import (
+    bindsnet,
+    brian2,
+    jaxsnn,
+    nest,
+    norse,
+    ours,
+    rockpool,
+    sinabs,
+    snntorch,
+    spikingjelly,
+    spyx,
+)
 from .adapter import Peer, Setting, UnavailableReason
 
+_NETWORKS = (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, jaxsnn)
+_SIMULATORS = (bindsnet, brian2, nest)
 PEERS: dict[str, Peer] = {
-    name: peer
-    for module in (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, bindsnet)
-    for name, peer in module.PEERS.items()
+    name: peer for module in _NETWORKS + _SIMULATORS for name, peer in module.PEERS.items()
 }
 
 
@@ -46,7 +58,10 @@ def demand_library(neuron_method: str) -> Peer:
         reason = f"{peer.library} is not installed in this environment"
         raise PeerError(Status.NOT_AVAILABLE, UnavailableReason.NOT_INSTALLED, reason)
     try:
-        import_module(peer.library)
+        if peer.load is None:
+            import_module(peer.library)
+        else:
+            peer.load()
     except Exception as error:  # whatever a foreign package raises, the other peers go on
         reason = f"{peer.library} fails at import: {type(error).__name__}: {error}"
         raise PeerError(Status.NOT_AVAILABLE, UnavailableReason.FAILS_AT_IMPORT, reason) from error

@@ -56,7 +56,7 @@ def test_what_was_stopped_is_a_bound_and_what_is_wrong_says_how(table):
     assert math.isnan(wrong["lif_speedup"])
     assert wrong["status"] == "wrong answer"
     assert wrong["why_not"] == "gradient not finite"
-    absent = table.loc["BindsNET-LIF", "x", 8, "virtualenv-py3.11"]
+    absent = table.loc["Lost-LIF", "x", 8, "virtualenv-py3.11"]
     assert (absent["status"], absent["why_not"]) == ("not available", "cannot be installed")
     assert absent["lif_status"] == "no ratio: not available"
 
@@ -65,7 +65,18 @@ def test_the_csv_has_its_columns_and_a_row_a_case(libraries):
     table = peers(libraries, measurements(libraries))
     text = to_csv(table, PEER_COLUMNS)
     assert text.splitlines()[0].split(",") == PEER_COLUMNS
-    assert len(text.splitlines()) == 1 + 2 * (2 + 1 + 4)
+    assert len(text.splitlines()) == 1 + 2 * (2 + 1 + 5)
+
+
+def test_what_has_no_backward_pass_is_compared_by_its_forward_pass(table):
+    row = table.loc["Brian2-LIF", "x", 8, "virtualenv-py3.11-norse1.1.0"]
+    assert row["quantity"] == "forward"
+    assert row["seconds"] == row["forward_seconds"] == pytest.approx(9e-3 / 4, rel=0.01)
+    assert math.isnan(row["backward_seconds"])
+    assert row["lif_speedup"] == pytest.approx(3, rel=1e-6)
+    assert row["status"] == "ok"
+    others = table.drop("Brian2-LIF")
+    assert set(others["quantity"]) == {"forward_backward"}
 
 
 def test_the_rest_of_the_report_does_not_see_the_suite(libraries):

@@ -84,9 +84,11 @@ def test_a_call_leaves_finite_gradients_and_spikes(name):
     workload = make_workload(case(name, 100))
     durations = workload.call()
     assert all(seconds > 0 for seconds in durations)
-    gradients = workload.gradients()
-    assert len(gradients) >= 2
-    compare.demand_finite(case(name, 100), gradients, lambda event: None)
-    assert any(gradient.abs().max() > 0 for gradient in gradients)
+    assert len(durations) == len(workload.phases) or len(durations) == len(workload.durations)
+    if len(workload.phases) > 1:  # else it has no backward pass
+        gradients = workload.gradients()
+        assert len(gradients) >= 2
+        compare.demand_finite(case(name, 100), gradients, lambda event: None)
+        assert any(gradient.abs().max() > 0 for gradient in gradients)
     assert set(workload.layers[-1].unique().tolist()) == {0.0, 1.0}
     assert workload.layers[-1].shape == (100, 2, 16)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from helpers import BUDGET, make_case
+from helpers import BUDGET, make_case, measure_here
+from torch import nn
 
 from benchmarks.cases.grid import GRID
 from benchmarks.cases.neurons import is_compiled, is_made_for
@@ -13,6 +14,7 @@ from benchmarks.measure import compare
 from benchmarks.measure.recall import recall
 from benchmarks.workloads.adapters import registry
 from benchmarks.workloads.adapters.adapter import Firing, Peer, Reset, Setting, UnavailableReason
+from benchmarks.workloads.adapters.forward_only import ForwardOnly, Simulation, Simulator
 from benchmarks.workloads.adapters.stepwise import Stepwise
 
 
@@ -22,7 +24,7 @@ def test_every_neuron_of_the_registry_is_listed():
     assert listed == set(registry.PEERS)
 
 
-@pytest.mark.parametrize("name", ["BindsNET-LIF/sequence", "Sinabs-LIF/exodus"])
+@pytest.mark.parametrize("name", ["Sinabs-LIF/exodus"])
 def test_what_cannot_be_installed_says_why(name):
     with pytest.raises(registry.PeerError) as caught:
         compare.compare(make_case(name, suite="peers", units=16))
@@ -49,7 +51,7 @@ def test_what_fails_at_import_says_how(monkeypatch, tmp_path):
 
 
 def test_a_missing_peer_is_a_record_and_no_failure(tmp_path):
-    record = recall(make_case("BindsNET-LIF/sequence", suite="peers", units=16), BUDGET, tmp_path)
+    record = recall(make_case("Sinabs-LIF/exodus", suite="peers", units=16), BUDGET, tmp_path)
     assert record["status"] == Status.NOT_AVAILABLE
     assert record["why_not"] == UnavailableReason.CANNOT_BE_INSTALLED
     assert "forward_backward" not in record
@@ -59,6 +61,32 @@ def test_every_reset_and_firing_is_met():
     peers = [*registry.PEERS.values()]
     assert {p.reset for p in peers} == set(Reset)
     assert {p.firing for p in peers} == set(Firing)
+
+
+def test_a_layer_without_a_backward_pass_has_a_forward_time_alone(monkeypatch):
+    class Above(nn.Module):
+        def forward(self, current):
+            return (current > 0).to(current.dtype), None
+
+    made = lambda method, setting: Above()  # noqa: E731
+    peer = Peer("torch", made, "", Reset.NONE, firing=Firing.NEVER, workload=ForwardOnly)
+    monkeypatch.setitem(registry.PEERS, "BindsNET-LIF", peer)
+    record = measure_here(make_case("BindsNET-LIF/sequence", suite="peers", units=16))
+    assert (record["status"], record["reason"]) == (Status.OK, "")
+    assert len(record["forward"]) >= 3
+    assert not {"backward", "forward_backward"} & set(record)
+    assert record["spike_rate"] > 0
+
+
+def test_a_simulator_says_how_long_it_took_and_the_linear_is_added(monkeypatch):
+    class Spiking(Simulator):
+        def forward(self, current):
+            self.seconds = 5.0
+            return (current > 0).to(current.dtype), None
+
+    case = make_case("Brian2-LIF/cpp_standalone", suite="peers", units=16)
+    (seconds,) = Simulation(case, Spiking).call()
+    assert 5.0 < seconds < 6.0
 
 
 def test_a_layer_that_compiles_says_so():
