@@ -116,9 +116,7 @@ class _Member:
         self.rounds[-1]["flags"] |= int(Flag.MACHINE_BUSY)
         keep(self._unfinished, self.rounds, self.case, None)
 
-    def end(
-        self, keep: Keep, budget: Budget, *, alone: bool, precise: bool, noisy: bool | None
-    ) -> None:
+    def end(self, keep: Keep, budget: Budget, *, alone: bool, precise: bool, noisy: bool) -> None:
         """Write the record; the rounds stay, for the others are compared with them."""
         record = combine(self.rounds, budget, alone, precise, noisy)
         keep(self.record, record, self.case, record)
@@ -161,9 +159,8 @@ class _Group:
             self._end(case, True)
 
     def _end(self, case: Case, precise: bool) -> None:
-        noisy, alone = None, len(self._members) == 1
-        if self._budget.precision:
-            noisy = is_noisy(self.rounds(self._members), self._baselines, case, self._budget)
+        alone = len(self._members) == 1
+        noisy = is_noisy(self.rounds(self._members), self._baselines, case, self._budget)
         self._members[case].end(self._keep, self._budget, alone=alone, precise=precise, noisy=noisy)
 
 

@@ -24,6 +24,8 @@ SHARE = 0.1
 FARTHEST = 4
 # Half of an interval wider than this share is noise.
 NOISE = 0.1
+# Half width that is asked for where rounds do not end by it.
+USUAL = 0.05
 
 
 def log_medians(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
@@ -42,11 +44,12 @@ def _ratios(
 ) -> tuple[dict[Key, list[float]], Key | None]:
     """Return the logarithms of each case's time over that of the fastest baseline, and who it is.
 
-    Those of the baseline itself, and of all where there is none, are of its own time.
+    Those of the baseline itself are of its own time; so are all where nobody can be compared: there
+    is no baseline, or nothing beside it.
     """
     logs = {key: found for key, some in rounds.items() if (found := log_medians(some))}
     possible = [key for key in logs if key in baselines]
-    if not possible:
+    if not possible or len(logs) == 1:
         return logs, None
     fastest = min(possible, key=lambda key: fmean(logs[key]))
     best = logs[fastest]
@@ -62,11 +65,16 @@ def _enough(ratios: Sequence[float], precision: float) -> float:
     return min(max(SHARE * abs(fmean(ratios)), precision), FARTHEST * precision)
 
 
+def _is_within(logs: Sequence[float], share: float) -> bool:
+    """Return whether rounds tell a number within a share, and did so before the last of them."""
+    if len(logs) <= LEAST_ROUNDS:
+        return False
+    return max(half_width(logs), half_width(logs[:-1])) <= share
+
+
 def is_precise(ratios: Sequence[float], precision: float) -> bool:
     """Return whether the logarithms of a ratio, round by round, tell it as precisely as asked."""
-    if len(ratios) <= LEAST_ROUNDS:
-        return False
-    return max(half_width(ratios), half_width(ratios[:-1])) <= _enough(ratios, precision)
+    return len(ratios) > LEAST_ROUNDS and _is_within(ratios, _enough(ratios, precision))
 
 
 def is_noisy(
@@ -75,12 +83,13 @@ def is_noisy(
     case: Key,
     budget: Budget,
 ) -> bool:
-    """Return whether a ratio is not known within a tenth, nor as precisely as asked."""
-    ratios, fastest = _ratios(rounds, baselines)
-    own = ratios.get(case, [])
-    if len(own) < 2 or (len(ratios) > 1 and case == fastest):
+    """Return whether a ratio is not known within a tenth, nor as precisely as asked or usual."""
+    logs, fastest = _ratios(rounds, baselines)
+    own = logs.get(case, [])
+    if len(own) < 2 or case == fastest:
         return False  # the fastest is the measure of the others
-    return half_width(own) > max(NOISE, _enough(own, budget.precision))
+    asked = NOISE if fastest is None else _enough(own, budget.precision or USUAL)
+    return half_width(own) > max(NOISE, asked)
 
 
 def precise(
@@ -91,7 +100,8 @@ def precise(
 ) -> list[Key]:
     """Return which of the cases that wait for a further round need none.
 
-    The fastest baseline needs none once no other does; a case without rivals is taken by itself.
+    The fastest baseline needs none once no other does. Where nobody can be compared, a case's own
+    time is to be known as precisely as asked.
 
     Args:
         rounds: of every case of the group.
@@ -101,10 +111,10 @@ def precise(
     """
     if not budget.precision:
         return []
-    ratios, fastest = _ratios(rounds, baselines)
-    known = {key for key, one in ratios.items() if is_precise(one, budget.precision)}
-    if fastest is not None and len(ratios) > 1:
-        known.discard(fastest)
-        if {*waiting} <= {*known, fastest}:
-            known.add(fastest)
+    logs, fastest = _ratios(rounds, baselines)
+    if fastest is None:
+        return [key for key in waiting if _is_within(logs.get(key, []), budget.precision)]
+    known = {key for key, one in logs.items() if is_precise(one, budget.precision)} - {fastest}
+    if {*waiting} <= {*known, fastest}:
+        known.add(fastest)
     return [key for key in waiting if key in known]

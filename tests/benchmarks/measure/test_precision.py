@@ -73,9 +73,28 @@ def test_noise_is_a_ratio_that_is_known_neither_within_a_tenth_nor_as_asked():
     assert not is_noisy({"a": rounds_of(1.0)}, "a", "a", BUDGET)
 
 
+def test_where_rounds_are_of_a_fixed_number_noise_is_what_it_is_elsewhere():
+    fixed = Budget(seconds=1, limit=10, rounds=5)
+    waver = [1.0, 1.15, 0.95, 1.1, 0.9]
+    near, far = (
+        {"a": rounds_of(*[1.0] * 5), "b": rounds_of(*(k * w for w in waver))} for k in (2, 100)
+    )
+    assert is_noisy(near, "ab", "b", fixed)
+    assert not is_noisy(far, "ab", "b", fixed)
+
+
+def test_alone_a_case_is_noisy_where_its_own_time_is_not_known_within_a_tenth():
+    waver = [1e-3, 1.15e-3, 0.95e-3, 1.1e-3, 0.9e-3]
+    for baselines in ("a", ""):
+        assert is_noisy({"a": rounds_of(*waver)}, baselines, "a", BUDGET)
+        assert not is_noisy({"a": rounds_of(*[1e-3] * 5)}, baselines, "a", BUDGET)
+
+
 def test_one_case_alone_is_known_by_its_own_rounds():
     assert waiting({"a": rounds_of(*[1.0] * 5)}) == ["a"]
     assert waiting({"a": rounds_of(1.0, 1.3, 1.0, 1.3, 1.0)}) == []
+    # A short time has a large logarithm, and is no large ratio.
+    assert waiting({"a": rounds_of(1e-3, 1.1e-3, 1e-3, 1.1e-3, 1e-3)}) == []
 
 
 def test_a_failed_case_is_no_rival_and_without_a_precision_all_rounds_are_run():
