@@ -547,7 +547,8 @@ def _beside_ours(frame: pd.DataFrame, yardsticks: Mapping[str, str], *columns: s
     cells = frame.set_index(["name", "batch"])
     rows = []
     for name in order:
-        row = [f"`{name}`", *(cells.loc[(name, 8)][column] for column in columns)]
+        told = cells.loc[(name, 8)][[*columns]]
+        row = [f"`{name}`", *told.astype(object).where(told.notna(), "–")]
         for prefix in yardsticks:
             names = (f"{prefix}_", f"{prefix}_speedup", f"{prefix}_status")
             row += [ratio(cells.loc[(name, batch)], *names) for batch in (8, 64)]

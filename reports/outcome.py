@@ -21,8 +21,8 @@ STATUSES = {
 INEXACT = "inexact as published"
 FLAGS = {
     "noisy": "the ratio to the fastest neuron of its group is known neither within 10% nor, of a "
-    "large one, within a tenth of its logarithm (at most 20%); measured alone: its time is not known "
-    "within 10%",
+    "large one, within a tenth of its logarithm (at most 20%); measured alone: its time is not "
+    "known within 10%",
     "few samples": "fewer samples were taken than the profile asks for",
     "not warmed up": "the first half of a round's samples is more than 5% slower than the second, "
     "over all rounds and by more than they scatter",

@@ -27,8 +27,8 @@ class Library:
 
     @property
     def installed(self) -> Mapping[str, str]:
-        """What asv installs: package -> version, after pip's options."""
-        options = "--no-deps " if self.alone else ""
+        """What asv installs: package -> version, after pip's options; it names files by them."""
+        options = "--no-deps==" if self.alone else ""
         return {package: options + version for package, version in self.requirements.items()}
 
 

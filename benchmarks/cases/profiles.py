@@ -183,6 +183,6 @@ PROFILES = {
     "peers": Profile(
         Budget(seconds=2.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
         {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
-        "about two hours",
+        "two to three hours",
     ),
 }

@@ -94,9 +94,25 @@ def _kept_cases(sweep: Sweep, cases: Sequence[Case]) -> list[Case]:
     return [*kept]
 
 
-def _announce(profile: str, running: Sequence[str], kind: str) -> None:
-    """Say what is measured, how long that takes, and what is downloaded first."""
-    print(f"suites: {', '.join(running)}. It takes {PROFILES[profile].takes} on 2 cores.")
+def _say_what_is_next(number: int, folder: Path) -> None:
+    """Say what to do with the results of a run, which lie in a folder of the machine."""
+    if number == 1:
+        print(
+            "Next: these intervals are of one run. The same command at another hour adds a run, "
+            "and of three the intervals hold beyond the hour."
+        )
+    print(
+        "`python -m benchmarks ask` answers at your own size; "
+        f"`python -m reports check {os.path.relpath(folder)}` tells what to mend before it is "
+        "published."
+    )
+
+
+def _announce(profile: str, running: Sequence[str], kind: str, narrowed: bool) -> None:
+    """Say what is measured, how long that takes if it is all, and what is downloaded first."""
+    whole = not narrowed and {*running} == {*PROFILES[profile].only}
+    time = f" It takes {PROFILES[profile].takes} on 2 cores." if whole else ""
+    print(f"suites: {', '.join(running)}.{time}")
     built = configuration(Path())["env_dir"]
     if kind == "virtualenv" and not Path(built).exists():
         print(
@@ -185,13 +201,14 @@ def run(
                 f"asv's own output is in {LOG.relative_to(ROOT)}"
             )
             kept = _kept_cases(sweep, cases)
-            _announce(profile, running, kind)
+            _announce(profile, running, kind, bool(methods))
             with neutral_names(sweep.staged / sweep.machine):
                 status = run_asv(command, environment, sweep, cases, kept)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:
                 sweep.remove()
+                _say_what_is_next(number, results / sweep.machine)
     except DriverError as error:
         raise DriverError(f"{error}{_kept(sweep)}") from None
     if status:

@@ -39,6 +39,11 @@ def log_medians(rounds: Sequence[Mapping[str, Any]]) -> list[float]:
     return found
 
 
+def _is_whole(one: Mapping[str, Any]) -> bool:
+    """Return whether a round is of whole calls: a forward pass alone is no measure of others."""
+    return len(one.get("durations", DURATIONS)) > 1
+
+
 def _ratios(
     rounds: Mapping[Key, Sequence[Mapping[str, Any]]], baselines: Collection[Key]
 ) -> tuple[dict[Key, list[float]], Key | None]:
@@ -48,7 +53,7 @@ def _ratios(
     is no baseline, or nothing beside it.
     """
     logs = {key: found for key, some in rounds.items() if (found := log_medians(some))}
-    possible = [key for key in logs if key in baselines]
+    possible = [key for key in logs if key in baselines and _is_whole(rounds[key][0])]
     if not possible or len(logs) == 1:
         return logs, None
     fastest = min(possible, key=lambda key: fmean(logs[key]))

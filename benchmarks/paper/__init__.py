@@ -7,7 +7,6 @@
 | `traces.py` | Figure 1-C: one neuron of each kind on one input |
 | `run_file.py` | what is kept of a run: JSON Lines below `results/<machine>/paper/` |
 | `perform.py` | the runs of a command, each trained once and resumed where it was stopped |
-| `command.py` | the options |
 
 asv reads every `*.json` below `results/`; the run files end in `.jsonl`, so it passes them by. It
 imports every module here, also for commits that have no training: `spsn_ref` is imported in use.

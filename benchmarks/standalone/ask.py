@@ -143,6 +143,10 @@ def as_data(record: Record) -> dict[str, Any]:
     return found | {name: record[name] for name in names if name in record}
 
 
+def _is_floor(case: Case) -> bool:
+    return case.neuron == "floor"
+
+
 def answer(records: Mapping[Case, Record]) -> Iterator[str]:
     """Yield the lines of the answer: a table, the fastest first, and the finding in words."""
     shown = {case: as_data(record) for case, record in records.items()}
@@ -150,15 +154,19 @@ def answer(records: Mapping[Case, Record]) -> Iterator[str]:
         (case for case, data in shown.items() if "seconds" in data),
         key=lambda case: float(shown[case]["seconds"]),
     )
-    columns = "{:24} {:>11} {:>20} {:>9} {:>10}  {}"
-    yield columns.format("forward + backward", "ms", "95%", "MB", "spikes/ms", "to know")
+    columns = "{:24} {:>11} {:>20} {:>9} {:>10} {:>9}  {}"
+    yield columns.format(
+        "forward + backward", "ms", "95%", "MB", "spikes/ms", "of floor", "to know"
+    )
+    floor = min((shown[case]["seconds"] for case in timed if _is_floor(case)), default=None)
     for case in timed:
         data = shown[case]
         bounds = f"[{data['low'] * 1e3:.3g}, {data['high'] * 1e3:.3g}]" if "low" in data else "–"
         memory = f"{data['peak_memory'] / 1e6:.1f}" if "peak_memory" in data else "–"
         spikes = f"{data['spikes_per_ms']:.3g}" if "spikes_per_ms" in data else "–"
+        share = "–" if floor is None or _is_floor(case) else f"{floor / data['seconds']:.0%}"
         seconds, notes = f"{data['seconds'] * 1e3:.4g}", ", ".join(data["flags"])
-        yield columns.format(case.neuron_method, seconds, bounds, memory, spikes, notes)
+        yield columns.format(case.neuron_method, seconds, bounds, memory, spikes, share, notes)
     for case, data in shown.items():
         if "seconds" not in data:
             yield f"{case.neuron_method:24} {data['status']}: {data['reason']}"

@@ -23,7 +23,7 @@ TABLES = ("verdict.csv", "speedup.csv")
 _TEXT = dict.fromkeys(("flags", "winner", "status", "env"), str)
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports ask --time-steps 500 --batch 16 --units 256")
 @click.option("--time-steps", type=click.IntRange(1), default=1000, show_default=True, help="T.")
 @click.option(
     "--batch", type=click.IntRange(1), default=1, show_default=True, help="Samples side by side."

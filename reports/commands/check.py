@@ -14,7 +14,7 @@ from ..tables.submission import complaints
 from ..text import printable
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports check results/epyc-2core")
 @click.argument("results", type=click.Path(path_type=Path))
 def check(results: Path) -> None:
     """Tell what is to be mended before RESULTS are published.

@@ -19,7 +19,7 @@ from ..text import printable
 from .output import complain, picture_files, to_csv, write_all
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports hardware results/epyc-2core results/nvidia-h200")
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--base", metavar="PLACE", help='The base of the ratios, "machine/device".')
 @click.option(

@@ -12,7 +12,7 @@ from ..text import printable
 from .output import write_all
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports index --tables reports/published")
 @click.option(
     "--tables",
     type=click.Path(path_type=Path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -16,6 +17,12 @@ from ..read.tree import Omission
 from ..text import csv_safe, printable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def package_version() -> str:
+    """Return the version of spsn_ref, which lies beside this package; to import it takes torch."""
+    text = (Path(__file__).parents[2] / "spsn_ref" / "__init__.py").read_text(encoding="utf-8")
+    return str(re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)[0])
 
 
 def results_option(words: str) -> Callable[[Command], Command]:

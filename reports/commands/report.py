@@ -27,13 +27,24 @@ from .ask import ask
 from .check import check
 from .hardware import hardware
 from .index import index
-from .output import complain, picture_files, results_option, to_csv, write_all
+from .output import (
+    complain,
+    package_version,
+    picture_files,
+    results_option,
+    to_csv,
+    write_all,
+)
 from .paper import write_paper
 from .rerun import rerun
 from .trust import trust
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog="Example: python -m reports --results results --out reports/_build",
+)
+@click.version_option(package_version(), prog_name="spsn-ref")
 @click.pass_context
 @results_option("The folder that asv wrote.")
 @click.option(

@@ -20,7 +20,7 @@ COLUMNS = (
 )
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports rerun results/epyc-2core")
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", required=False, type=click.Path(path_type=Path))
 def rerun(first: Path, second: Path | None) -> None:

@@ -34,7 +34,7 @@ def _percent(share: float) -> str:
     return "–" if pd.isna(share) else f"{100 * share:.0f}%"
 
 
-@click.command()
+@click.command(epilog="Example: python -m reports trust --results results")
 @results_option("The folder that holds MACHINE/trust/.")
 def trust(results_dir: Path) -> None:
     """Print how often two measurements of a ratio agree (A/A), and how often a slow-down is found.

@@ -136,7 +136,7 @@ def _cases(rows: pd.DataFrame) -> Table:
     return {
         "columns": [
             *("T", "batch", "units", "layer", "ms [95 %]", "our fused LIF is"),
-            *("our fused SPSN-SB is", "membrane error", "same trains", "status"),
+            *("our fused SPSN-SB is", "status"),
         ],
         "rows": [
             [
@@ -145,8 +145,6 @@ def _cases(rows: pd.DataFrame) -> Table:
                 _interval(row),
                 _ratio(row, "lif"),
                 _ratio(row, "spsn_sb"),
-                _exponential(row["membrane_error"]),
-                "–" if math.isnan(row["same_trains"]) else f"{row['same_trains']:.0%}",
                 _status(row),
             ]
             for _, row in rows.iterrows()

@@ -1,13 +1,16 @@
 """The command line: what it says, and how it ends."""
 
 import json
+import shlex
 import sys
 
 import pytest
 from damage import many_damaged
 
 import benchmarks.standalone
-from benchmarks.__main__ import main
+import spsn_ref
+from benchmarks.__main__ import _parser, main
+from benchmarks.commands import COMMANDS
 from benchmarks.drive import asv
 from benchmarks.drive.error import DriverError
 
@@ -50,7 +53,7 @@ def test_a_home_that_cannot_be_written_is_named(home, capsys, monkeypatch):
         (["trust", "--seconds", "nan"], "--seconds: nan is out of range: above 0 seconds"),
         (["portable", "x", "--seconds", "-1"], "--seconds: -1 is out of range"),
         (["run", "--precision", "0"], "--precision: 0 is out of range: above 0, at most 100"),
-        (["run", "--precision", "wide"], "--precision: invalid _percent value: 'wide'"),
+        (["run", "--precision", "wide"], "--precision: invalid percent value: 'wide'"),
     ],
 )
 def test_an_option_out_of_range_is_refused_with_its_range(arguments, told, capsys):
@@ -58,6 +61,25 @@ def test_an_option_out_of_range_is_refused_with_its_range(arguments, told, capsy
         main(arguments)
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_says_what_it_does_by_an_example(name, capsys):
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert COMMANDS[name].HELP in told
+    example = f"python -m benchmarks {name} {COMMANDS[name].EXAMPLE}".strip()
+    assert f"example: {example}" in told
+    options = _parser().parse_args(shlex.split(example.removeprefix("python -m benchmarks ")))
+    assert options.command == name
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"spsn-ref {spsn_ref.__version__}\n"
 
 
 def test_interrupted_by_the_keyboard_says_how_to_go_on(monkeypatch, capsys):

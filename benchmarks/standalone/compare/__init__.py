@@ -5,5 +5,4 @@
 | `sides.py` | what each commit holds, and how a process comes to import it |
 | `rounds.py` | the rounds of both |
 | `verdict.py` | what is said of a case |
-| `command.py` | the options, and what is printed |
 """

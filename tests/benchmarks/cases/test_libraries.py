@@ -40,7 +40,7 @@ def test_the_extras_are_what_the_environments_install():
 
 
 def test_what_is_installed_without_its_requirements_says_so_to_pip():
-    assert LIBRARIES["bindsnet"].installed == {"bindsnet": "--no-deps 0.3.4"}
+    assert LIBRARIES["bindsnet"].installed == {"bindsnet": "--no-deps==0.3.4"}
     assert LIBRARIES["norse"].installed == LIBRARIES["norse"].requirements
     tox = (ROOT / "tox.ini").read_text()
     for library in LIBRARIES.values():

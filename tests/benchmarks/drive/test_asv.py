@@ -4,9 +4,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from helpers import make_case, open_sweep
+from helpers import ROOT, make_case, open_sweep
 
 from benchmarks.cases.libraries import LIBRARIES
+from benchmarks.cases.profiles import PROFILES
 from benchmarks.cases.request import Request
 from benchmarks.cases.selection import select
 from benchmarks.drive import asv
@@ -34,6 +35,33 @@ def test_a_library_that_cannot_be_measured_does_not_keep_the_others_from_it(monk
     assert ran == [(), ("norse",), ("sinabs",), ("rockpool", "jax")]
     assert "not measured, the reason is above: norse, sinabs" in capsys.readouterr().out
     assert asv.run_peers({"machine": "m"}, "peers", ["rockpool"], Path("results")) == 0
+
+
+def test_a_run_says_how_long_all_of_a_profile_takes_and_what_it_downloads(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(asv, "ROOT", tmp_path)
+    (tmp_path / "asv.conf.json").write_text((ROOT / "asv.conf.json").read_text())
+    suites = [*PROFILES["quick"].only]
+    asv._announce("quick", suites, "virtualenv", narrowed=False)
+    told = capsys.readouterr().out
+    assert f"It takes {PROFILES['quick'].takes} on 2 cores" in told
+    assert "download of 2.8 GB" in told
+    (tmp_path / ".asv" / "env").mkdir(parents=True)
+    asv._announce("quick", suites[:1], "virtualenv", narrowed=False)
+    asv._announce("quick", suites, "existing", narrowed=True)
+    told = capsys.readouterr().out
+    assert "takes" not in told
+    assert "download" not in told
+
+
+def test_what_is_next_after_a_first_run_is_a_second_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for number, told in ((1, True), (2, False)):
+        asv._say_what_is_next(number, tmp_path / "mine" / "testbed")
+        shown = capsys.readouterr().out
+        assert ("same command at another hour" in shown) == told
+        assert "python -m reports check mine/testbed" in shown
 
 
 def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):

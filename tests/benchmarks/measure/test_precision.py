@@ -83,6 +83,13 @@ def test_where_rounds_are_of_a_fixed_number_noise_is_what_it_is_elsewhere():
     assert not is_noisy(far, "ab", "b", fixed)
 
 
+def test_a_forward_pass_alone_is_no_measure_of_whole_calls():
+    forward = [{**one, "durations": ("forward",)} for one in rounds_of(*[0.1, 0.5] * 3)]
+    rounds = {"a": rounds_of(*[1.0] * 6), "b": rounds_of(*[2.0] * 6), "f": forward}
+    noisy = [is_noisy(rounds, "abf", key, BUDGET) for key in "abf"]
+    assert noisy == [False, False, True]
+
+
 def test_alone_a_case_is_noisy_where_its_own_time_is_not_known_within_a_tenth():
     waver = [1e-3, 1.15e-3, 0.95e-3, 1.1e-3, 0.9e-3]
     for baselines in ("a", ""):

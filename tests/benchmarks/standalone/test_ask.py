@@ -73,6 +73,15 @@ def test_the_answer_in_words():
     assert lines[-1].endswith("as fast as LIF/numba.")
 
 
+def test_the_share_of_the_floor_is_the_fastest_floors():
+    names = ("LIF/numba", "floor/copy", "floor/stream")
+    cases = [make_case(name, 500, "ask", batch=16, units=256) for name in names]
+    records = [record(0.2), record(0.05), record(0.1)]
+    lines = list(ask.answer(dict(zip(cases, records, strict=True))))
+    shares = {line.split()[0]: line.split()[6] for line in lines[1:4]}
+    assert shares == {"LIF/numba": "25%", "floor/copy": "–", "floor/stream": "–"}
+
+
 def test_real_methods_are_measured_in_turns():
     budget = Budget(seconds=0.2, limit=600, least=2, most=8, rounds=2, energy=0)
     asked = [make_case(name, 30, "ask") for name in ("LIF/loop", "SPSN-SB/scan")]

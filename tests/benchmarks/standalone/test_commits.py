@@ -213,7 +213,7 @@ def test_nonsense_ends_with_one_line(options, said, one_thread, capsys):
 
 def test_the_cases_are_the_neurons_alone_of_every_kind():
     from benchmarks.__main__ import _parser
-    from benchmarks.standalone.compare.command import cases_of
+    from benchmarks.commands.compare import cases_of
 
     package, cases = cases_of(_parser().parse_args(["compare", "A", "B"]))
     assert package == "spsn_ref"

@@ -10,10 +10,11 @@ from trees import FACTS
 from benchmarks.__main__ import main
 from benchmarks.cases.profiles import PROFILES, Profile
 from benchmarks.cases.selection import select
+from benchmarks.commands import bench as command
 from benchmarks.drive import checkout
 from benchmarks.drive.checkout import ROOT, Measured, package_digest
 from benchmarks.drive.error import DriverError
-from benchmarks.standalone.bench import command, measure
+from benchmarks.standalone.bench import measure
 from benchmarks.standalone.bench import sweep as module
 from benchmarks.standalone.bench.merge import merge, parts_of
 from benchmarks.standalone.bench.parts import Part

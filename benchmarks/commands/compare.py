@@ -1,7 +1,4 @@
-"""`python -m benchmarks compare A B`: its options, and what it prints.
-
-Only the standard library is imported at the top, as in `__main__`.
-"""
+"""`compare`: its options, and what it prints."""
 
 import argparse
 import json
@@ -12,19 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...cases.budget import Budget
-from ...cases.case import Case
-from ...cases.grid import GRID
-from ...cases.profiles import PROFILES
-from ...cases.selection import groups, select
-from ...drive.error import DriverError
-from ...instruments.outcome import flag_words
-from ...instruments.surroundings import threads_of
-from ..custom import custom_methods
-from .sides import Side, sides_of
+from ..cases.budget import Budget
+from ..cases.case import Case
+from ..cases.grid import GRID
+from ..cases.profiles import PROFILES
+from ..cases.selection import groups, select
+from ..drive.error import DriverError
+from ..instruments.outcome import flag_words
+from ..instruments.surroundings import threads_of
+from ..standalone.compare.sides import Side, sides_of
+from ..standalone.custom import custom_methods
+from . import options as shared
 
 if TYPE_CHECKING:
-    from .verdict import Comparison
+    from ..standalone.compare.verdict import Comparison
+
+HELP = "is a case slower at commit B than at A? Measures both in turns"
+EXAMPLE = "HEAD~1 HEAD -b 'SPSN-SB/numba'"
+MEASURES = True
 
 COLUMNS = ("case", "A, ms", "B, ms", "B / A", "95%", "verdict", "to know")
 
@@ -40,22 +42,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         help="a regular expression of the cases, such as 'SPSN-SB/numba.*batch=64'; default: all",
     )
-    parser.add_argument(
-        "--profile", choices=list(PROFILES), default="compare", help="default: compare"
-    )
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
+    shared.add_profile(parser, "compare")
+    shared.add_device(parser)
     parser.add_argument(
         "--repo",
         type=Path,
         metavar="FOLDER",
         help="the git checkout that has the commits; default: this one",
     )
-    parser.add_argument(
-        "--neuron",
-        nargs="+",
-        default=[],
-        metavar="MODULE:FACTORY",
-        help="neurons of --repo, measured instead of ours at the sizes of the profile",
+    shared.add_neuron(
+        parser, "neurons of --repo, measured instead of ours at the sizes of the profile"
     )
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print a list for a machine to read")
@@ -127,8 +123,8 @@ def _compared(
     sides: Sequence[Side], cases: Sequence[Case], budget: Budget, quiet: bool
 ) -> list["Comparison"]:
     """Measure cases at two sides, a second time where one seems slower or faster; say of each."""
-    from . import rounds as in_turns
-    from .verdict import compared, suspected
+    from ..standalone.compare import rounds as in_turns
+    from ..standalone.compare.verdict import compared, suspected
 
     measured: list[dict[Case, in_turns.Rounds]] = []
     left = cases
@@ -152,7 +148,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         DriverError: the options fit no case or no commit, or no case has a number at both.
     """
-    from ...instruments.machine import thread_count
+    from ..instruments.machine import thread_count
 
     package, cases = cases_of(options)
     threads = str(thread_count())

@@ -1,4 +1,4 @@
-"""A sweep as a Slurm job array, and the merge that waits for its end.
+"""`slurm`: a sweep as a Slurm job array, and the merge that waits for its end.
 
 Slurm gives each task a node of its own; the task is a `bench` of one part, which goes on where it
 was stopped, so that a task that is requeued or submitted again loses no finished case.
@@ -11,9 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...drive.error import DriverError
-from .command import add_choice, chosen_arguments, program
-from .parts import PARTS
+from ..drive.error import DriverError
+from ..standalone.bench.parts import PARTS
+from .bench import add_choice, chosen_arguments, program
+
+HELP = "the same as a job array on a cluster's nodes"
+EXAMPLE = "--parts 8 --sbatch='--partition=gpu --gres=gpu:1'"
+MEASURES = False
 
 # Nothing is put into it: sbatch hands the command on as its arguments.
 _TASK = '#!/bin/sh\nexec "$@" --part "$SLURM_ARRAY_TASK_ID/$SPSN_PARTS"\n'

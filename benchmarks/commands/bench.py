@@ -1,7 +1,4 @@
-"""`python -m benchmarks bench`: its options, and the sweep that it makes.
-
-Only the standard library is imported at the top, as in `__main__`.
-"""
+"""`bench`: its options, and the sweep that it makes."""
 
 import argparse
 import os
@@ -9,22 +6,26 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from ...cases.case import Case
-from ...cases.grid import DEVICES, GRID
-from ...cases.profiles import PROFILES
-from ...cases.request import current_profile
-from ...cases.selection import groups, select
-from ...drive.alone import alone
-from ...drive.checkout import Measured, commits_of, installed
-from ...drive.error import DriverError
-from ...instruments.surroundings import threads_of
-from ..custom import custom_methods
-from .parts import part_of
+from ..cases.case import Case
+from ..cases.grid import DEVICES
+from ..cases.selection import groups, select
+from ..drive.alone import alone
+from ..drive.checkout import Measured, commits_of, installed
+from ..drive.error import DriverError
+from ..instruments.surroundings import threads_of
+from ..standalone.bench.parts import part_of
+from ..standalone.custom import custom_methods
+from . import options as shared
 
 # Suites that a user's own neuron does not join.
 _NOT_FOR_CUSTOM = ("peers", "training_epoch", "lmu", "sharded")
+
+
+HELP = "measure a profile without asv, in the environment that is here"
+EXAMPLE = "--profile smoke --neuron mypackage.neurons:leaky"
+# Each sweep that it begins holds the machine itself.
+MEASURES = False
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -37,37 +38,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="K/N",
         help="the K-th of N parts, into RESULTS/.parts/; `merge` brings them together",
     )
-    parser.add_argument(
-        "--fresh",
-        action="store_true",
-        help="measure every case anew, also those that a sweep which was cut off has finished",
-    )
-
-
-def add_suites(parser: argparse.ArgumentParser) -> None:
-    """Add the option --suites to the parser of any command that has it."""
-    parser.add_argument(
-        "--suites",
-        nargs="+",
-        choices=list(GRID),
-        default=[suite for suite in GRID if suite != "peers"],
-        metavar="SUITE",
-        help=f"of {', '.join(GRID)}; default: all but peers",
-    )
+    shared.add_fresh(parser)
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is measured, to the parser of `bench` or of `slurm`."""
-    parser.add_argument(
-        "--machine", metavar="NAME", help="name in the results; default: made of the hardware"
-    )
-    parser.add_argument(
-        "--profile",
-        choices=list(PROFILES),
-        default=current_profile(),
-        help="how much to measure; default: $SPSN_PROFILE, or quick",
-    )
-    add_suites(parser)
+    shared.add_machine(parser)
+    shared.add_profile(parser)
+    shared.add_suites(parser)
     parser.add_argument(
         "--devices",
         nargs="+",
@@ -76,12 +54,8 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         metavar="DEVICE",
         help=f"of {', '.join(DEVICES)}; default: those that are here",
     )
-    parser.add_argument(
-        "--neuron",
-        nargs="+",
-        default=[],
-        metavar="MODULE:FACTORY",
-        help="your own beside ours in every group, such as mypackage.neurons:leaky",
+    shared.add_neuron(
+        parser, "your own beside ours in every group, such as mypackage.neurons:leaky"
     )
     parser.add_argument(
         "--commits",
@@ -89,7 +63,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         help="measure spsn_ref of these commits of the checkout, one after the other; "
         "default: the spsn_ref that is installed here",
     )
-    parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    shared.add_results(parser)
 
 
 def chosen_arguments(options: argparse.Namespace) -> list[str]:
@@ -148,7 +122,7 @@ def run(options: argparse.Namespace) -> int:
         return _measure(options, installed())
     commits = commits_of(options.commits)
     if len(commits) == 1:
-        from ..compare.sides import sides_of
+        from ..standalone.compare.sides import sides_of
 
         with sides_of(commits) as (side,):
             sys.path.insert(0, str(side.folder))
@@ -169,9 +143,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _measure(options: argparse.Namespace, measured: Measured) -> int:
     """Measure one commit, or what is installed."""
-    from ...drive.asv import checked_name
-    from ...instruments import gpu
-    from ...instruments.machine import fingerprint
+    from ..drive.asv import checked_name
+    from ..instruments import gpu
+    from ..instruments.machine import fingerprint
 
     facts = fingerprint()
     if options.machine is not None:
@@ -180,7 +154,7 @@ def _measure(options: argparse.Namespace, measured: Measured) -> int:
     cases = cases_of(options, options.devices or here)
     os.environ |= threads_of(facts["threads"])  # before torch is imported
     try:
-        from .sweep import Wanted, sweep
+        from ..standalone.bench.sweep import Wanted, sweep
     except ImportError as error:
         raise DriverError(f"{error}; pip install '.[bench]'") from error
     part = part_of(options.part)

@@ -1,7 +1,4 @@
-"""The options of `python -m benchmarks paper`, and what they do.
-
-Only the standard library is imported at the top, as in `__main__`.
-"""
+"""`paper`: its options, and what they do."""
 
 import argparse
 from pathlib import Path
@@ -10,14 +7,20 @@ from ..cases.grid import DEVICES
 from ..cases.selection import select
 from ..drive.checkout import commit
 from ..drive.error import DriverError
-from .experiments import FIGURES, TRAINED, all_trainings
-from .scales import SCALES, Scale
+from ..paper.experiments import FIGURES, TRAINED, all_trainings
+from ..paper.scales import SCALES, Scale
+from . import options as shared
+
+HELP = "train what the paper's figures need"
+EXAMPLE = "3 --quick --data synthetic"
+# Of all figures Figure 5 alone is timed, by a sweep that holds its results folder.
+MEASURES = False
 
 FIGURE_5_SUITE = "sequence_length"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command but --machine and --results, which others have as well."""
+    """Add the options to the command's parser."""
     parser.add_argument(
         "figures", nargs="+", choices=[*FIGURES, "all"], metavar="FIGURE", help=", ".join(FIGURES)
     )
@@ -37,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", default="synthetic", help="synthetic (default), shd, ssc, or a folder"
     )
-    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="default: cpu")
+    shared.add_device(parser)
     parser.add_argument(
         "--runs",
         type=Path,
@@ -46,6 +49,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="where weights and checkpoints stay; default: runs/paper",
     )
     parser.add_argument("--list", action="store_true", help="say which runs there are, and end")
+    shared.add_machine(parser)
+    shared.add_results(parser)
+    shared.add_environment(parser)
 
 
 def _sweep(options: argparse.Namespace, scale: Scale) -> int:
@@ -67,7 +73,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     """Train what the figures need, and draw the traces."""
     from spsn_ref.data import open_dataset
 
-    from .perform import Workspace, perform_all, write_traces
+    from ..paper.perform import Workspace, perform_all, write_traces
 
     def say(text: str) -> None:
         print(text, flush=True)

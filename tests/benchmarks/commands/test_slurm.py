@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.standalone.bench import slurm
+from benchmarks.commands import slurm
 
 SBATCH = ("slurm", "--profile", "smoke", "--suites", "depth", "--parts", "3")
 
