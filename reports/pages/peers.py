@@ -50,12 +50,14 @@ def _layer(row: Any) -> str:
 
 
 def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return each layer once: from the environment that measured the most layers."""
-    layers = rows["neuron"] + "/" + rows["method"]
-    rows = rows.assign(layer=layers, breadth=layers.groupby(rows["env"]).transform("nunique"))
-    return rows.sort_values("breadth", ascending=False, kind="stable").drop_duplicates(
-        ["layer", "T", "batch", "units"]
+    """Return each layer once: of the environments that timed it the one with the most layers."""
+    rows = rows.assign(layer=rows["neuron"] + "/" + rows["method"])
+    rows = rows.assign(
+        breadth=rows.groupby("env")["layer"].transform("nunique"),
+        timed=rows.groupby(["env", "layer"])["seconds"].transform("max").notna(),
     )
+    ranked = rows.sort_values(["timed", "breadth"], ascending=False, kind="stable")
+    return ranked.drop_duplicates(["layer", "T", "batch", "units"])
 
 
 def _side_by_side(rows: pd.DataFrame) -> Table:

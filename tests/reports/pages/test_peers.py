@@ -37,6 +37,30 @@ def test_forward_passes_alone_stand_beside_ours(libraries):
     assert cells["LIF/numba"] == ["0.752 ms", "0.752 ms"]
 
 
+def test_a_layer_that_one_environment_lacks_is_shown_of_the_other(tmp_path, tree):
+    """The first has more layers, and the library is not to be had there."""
+
+    def measure(of_library):
+        def cell(suite, case):
+            name = case["neuron_method"]
+            if name.startswith("Brian2") != of_library and not name.startswith("LIF"):
+                return {} if of_library else {"status": 3, "flags": 0, "why_not": 3}
+            seconds = [0.01 * (1 + i / 1000) for i in range(6)]
+            found = {"status": 0, "flags": 0, "forward": seconds, "round": [1, 1, 2, 2, 3, 3]}
+            return {**found, "backward": seconds, "forward_backward": seconds}
+
+        return cell
+
+    suites = {"peers": tree.params(LAYERS)}
+    files = [tree.result_file("toybox", suites, measure(alone)) for alone in (False, True)]
+    files[1]["env_name"] = "virtualenv-py3.11-brian2"
+    results = load(tree.write(tmp_path / "two", suites, files))
+    rows = measurements(results)
+    (place,) = peer_tables(peers(results, rows), exponents(rows))
+    cells = {row[0]: row[2] for row in place["side_by_side"]["rows"]}
+    assert cells["Brian2-LIF/x"] == "10.0 ms"
+
+
 def test_without_peers_there_is_no_table(small):
     rows = measurements(load(small.root))
     assert peer_tables(peers(load(small.root), rows), exponents(rows)) == []
