@@ -154,8 +154,9 @@ COLUMNS = {
     "quadratic_share": "the part of the time at the longest T that grows as T²",
     "share_ci95_low": "lower end of its 95% interval",
     "share_ci95_high": "upper end of its 95% interval",
-    "growth": "`quadratic` where the interval of that share lies above one half, `less than "
-    "quadratic` where it lies below, else `undecided`; `too few lengths` where there is no share",
+    "growth": "`quadratic` where the interval of that share lies above one half, and no larger "
+    "batch size is `less than quadratic`, where it lies below; else `undecided`; `too few lengths` "
+    "where there is no share",
     "lanes": "the largest number of lanes (batch × units) at which the interval of `ratio` lies "
     "above 1; empty: at none",
     "lif_from": "the next number of lanes at which it lies below 1; empty: at none",

@@ -5,7 +5,9 @@ outgrow the caches an O(T) method has a slope above 1. So the time of a method i
 a + b T + d T log T + c T² with nonnegative coefficients and relative errors (T log T is the FFT's
 term, and close to what allocators and caches add). The quadratic share is c T² over the whole at
 the longest T. A second estimate of it comes from the last two lengths alone. A sudden rise in cost
-shows in only one of the two estimates, so the share is the smaller one.
+shows in only one of the two estimates, so the share is the smaller one. And what is linear in T
+hides T² at small batch sizes rather than at large ones: a method that is less than quadratic at a
+large one is not quadratic at a smaller one, where it outgrows the caches.
 """
 
 from __future__ import annotations
@@ -55,9 +57,18 @@ def exponents(measurements: pd.DataFrame) -> pd.DataFrame:
         if of_series["T"].nunique() > 1:
             told = dict(zip(keys, names, strict=True))
             found.append({**told, **_series(of_series.sort_values("T"))})
-    frame = pd.DataFrame(found, columns=[*COLUMNS, "run"])
+    frame = _of_all_batches(pd.DataFrame(found, columns=[*COLUMNS, "run"]))
     order = ["machine", "device", "suite", "depth", "batch", "neuron", "method", "quantity"]
     return frame.sort_values(["run", *order], kind="stable", ignore_index=True)
+
+
+def _of_all_batches(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows, undecided where a larger batch size shows that none is quadratic."""
+    keys = ["run", *ORIGIN, *(name for name in SERIES if name != "batch"), "quantity", "env"]
+    less = frame["batch"].where(frame["growth"] == LESS)
+    largest = less.groupby([frame[key] for key in keys]).transform("max")
+    contradicted = (frame["growth"] == QUADRATIC) & (frame["batch"] < largest)
+    return frame.assign(growth=frame["growth"].mask(contradicted, UNDECIDED))
 
 
 def _with_bounds(rows: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:

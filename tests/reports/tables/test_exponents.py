@@ -126,6 +126,24 @@ def test_too_few_lengths_say_nothing(tree, tmp_path, times):
     assert found["quadratic_share"].isna().all()
 
 
+def test_what_outgrows_the_caches_at_a_small_batch_size_is_not_quadratic(tree, tmp_path):
+    """A step costs more and more at batch size 1, where tensors outgrow the caches one by one."""
+
+    def measure_other(suite, case):
+        told = measure(suite, case)
+        steps, batch = case["time_steps"], case["batch"]
+        curve = {1: 1e-9 * steps**2 + 1e-7 * steps, 8: 1e-5 * steps}
+        if case["neuron_method"] == "LIF/loop":  # quadratic, but hidden at the small one
+            curve = {1: 1e-5 * steps, 8: 1e-9 * steps**2 + 1e-7 * steps}
+        return told | {"backward": [curve[batch] * (1 + k / 500) for k in range(-2, 3)]}
+
+    found = fitted(tree, tmp_path / "caches", measure_other, batches=(1, 8))["growth"]
+    for method, at_1, at_8 in (("scan", UNDECIDED, LESS), ("loop", LESS, QUADRATIC)):
+        neuron = {"scan": "SPSN-SB", "loop": "LIF"}[method]
+        assert found[(neuron, method, 1, "backward")] == at_1
+        assert found[(neuron, method, 8, "backward")] == at_8
+
+
 def test_the_committed_results():
     """Of ours the published loop alone; of peers what indexes in time, or has T x T weights."""
     found = exponents(measurements(load(REPOSITORY / "results")))
