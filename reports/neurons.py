@@ -32,3 +32,5 @@ PAPERS_SPIKING = tuple(name for name in SPIKING if name in IN_PAPER)
 # The two sides of a verdict: the paper's spiking neurons with and without a reset.
 WITH_RESET = tuple(name for name in PAPERS_SPIKING if NEURONS[name].keeps_reset)
 WITHOUT_RESET = tuple(name for name in PAPERS_SPIKING if not NEURONS[name].keeps_reset)
+# Stands in the name of a user's own neuron, which is its factory's: "package.module:factory".
+CUSTOM = ":"

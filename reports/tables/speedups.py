@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..estimate.compare import Measured, compare
 from ..estimate.rounds import Estimate, without_interval
-from ..neurons import LIF, WITHOUT_RESET
+from ..neurons import CUSTOM, LIF, WITHOUT_RESET
 from ..outcome import AT_LEAST, NO_INTERVAL, within
 from ..text import bounded, digits
 from .columns import ORIGIN, PROBLEM, RANKS, TIMES, union
@@ -27,10 +27,10 @@ SPEEDUP_COLUMNS = [
 def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
     """Return every speed-up, time(denominator) / time(numerator), of two methods on one problem.
 
-    The denominator is the baseline: every LIF method for an SPSN, the authors' published method for
-    the other methods of the same neuron, one process for several that divide the time. Both sides
-    are of one result file. Where the baseline was stopped at its time budget the ratio is a lower
-    bound. Also carries `run` and `date`.
+    The denominator is the baseline: every LIF method for an SPSN and for a user's own neuron, the
+    authors' published method for the other methods of the same neuron, one process for several
+    that divide the time. Both sides are of one result file. Where the baseline was stopped at its
+    time budget the ratio is a lower bound. Also carries `run` and `date`.
 
     Args:
         measurements: Rows with the floor's columns; `fraction_of_floor` is the numerator's.
@@ -68,7 +68,8 @@ def speedups(measurements: pd.DataFrame) -> pd.DataFrame:
 def _is_pair(pairs: pd.DataFrame) -> pd.Series:
     """Return which pairs of rows on one problem are a speed-up that the report states."""
     spsn = pairs["neuron_num"].isin(WITHOUT_RESET)
-    over_lif = spsn & (pairs["neuron_den"] == LIF)
+    own = pairs["neuron_num"].str.contains(CUSTOM, regex=False)
+    over_lif = (spsn | own) & (pairs["neuron_den"] == LIF)
     of_one = pairs["neuron_num"] == pairs["neuron_den"]
     of_one &= pairs["method_num"] != pairs["method_den"]
     over_published_fft = of_one & spsn & (pairs["method_den"] == "published_fft")

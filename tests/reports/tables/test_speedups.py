@@ -168,3 +168,19 @@ def test_one_run_has_no_spread_between_runs(in_rounds):
     ratios = speedups(in_rounds)
     assert set(ratios["runs"]) == {1}
     assert ratios["between_run_sd"].isna().all()
+
+
+def test_a_users_own_neuron_is_compared_with_every_lif_method(tmp_path, tree):
+    seconds = {"mine.neurons:leaky/custom": 2e-3, "LIF/loop": 6e-3, "LIF/numba": 1e-3}
+
+    def measure(suite, case):
+        samples = [seconds[case["neuron_method"]] * (1 + k / 1000) for k in range(6)]
+        found = dict.fromkeys(("forward", "backward", "forward_backward"), samples)
+        return {"status": 0, "flags": 0, "round": [1, 1, 2, 2, 3, 3], **found}
+
+    suites = {"batch_size": tree.params(seconds, batches=[8])}
+    root = tree.write(tmp_path / "own", suites, [tree.result_file("m", suites, measure)])
+    found = speedups(with_floor(measurements(load(root))))
+    own = pick(found, numerator_neuron="mine.neurons:leaky", quantity="forward_backward")
+    ratios = dict(zip(own["denominator_method"], own["ratio"], strict=True))
+    assert ratios == {"loop": pytest.approx(3), "numba": pytest.approx(0.5)}
