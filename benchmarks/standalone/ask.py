@@ -164,7 +164,7 @@ def answer(records: Mapping[Case, Record]) -> Iterator[str]:
         bounds = f"[{data['low'] * 1e3:.3g}, {data['high'] * 1e3:.3g}]" if "low" in data else "–"
         memory = f"{data['peak_memory'] / 1e6:.1f}" if "peak_memory" in data else "–"
         spikes = f"{data['spikes_per_ms']:.3g}" if "spikes_per_ms" in data else "–"
-        share = "–" if floor is None or _is_floor(case) else f"{floor / data['seconds']:.0%}"
+        share = "–" if floor is None or _is_floor(case) else f"{100 * floor / data['seconds']:.2g}%"
         seconds, notes = f"{data['seconds'] * 1e3:.4g}", ", ".join(data["flags"])
         yield columns.format(case.neuron_method, seconds, bounds, memory, spikes, share, notes)
     for case, data in shown.items():
