@@ -42,6 +42,8 @@ NEURONS = {
 CAPTURED = ("triton_graph",)
 # Methods that divide the time of the fused one among so many processes.
 RANKS = {"ranks_2": 2, "ranks_4": 4}
+# Methods that ask for work time-step by time-step: the longest of all.
+STEPWISE = ("published_loop", "loop", "cuda_graph")
 # Methods that compile at their first call, for seconds that are a quantity of their own.
 COMPILED = ("compile", "compile_chunk")
 # Methods that are made for one device.

@@ -7,20 +7,17 @@ from statistics import median
 from typing import Any
 
 from ..cases.case import Case
-from ..cases.neurons import is_compiled
+from ..cases.neurons import STEPWISE, base_method, is_compiled
 from ..cases.selection import groups
 from ..instruments.outcome import Status, flag_words, words
 from .findings import finding, precision_reached, where
-
-# Methods whose calls take so long that a case has all of its time.
-_LOOPS = ("published_loop", "loop", "loop_recycled", "cuda_graph")
 
 
 def _weight(case: Case) -> int:
     """Return about how many times as long as a fused method a case takes."""
     if is_compiled(case.neuron_method):
         return 6
-    return 4 if case.method in _LOOPS else 1
+    return 4 if base_method(case.method) in STEPWISE else 1
 
 
 class Progress:

@@ -16,7 +16,6 @@ from ..cases.request import VARIABLE
 from ..instruments.bounded import Emit, Ending, run_bounded
 from ..instruments.clock import phase_durations
 from ..instruments.outcome import CaseError, Status
-from ..workloads.layers import Workload
 from ..workloads.make import make_workload
 
 _ROOT = str(Path(__file__).parents[2])
@@ -42,8 +41,7 @@ def _first_call(case: Case, emit: Emit) -> None:
         tempfile.tempdir = folder  # what a compiler leaves goes with it
         workload = make_workload(case)
         first, second = (phase_durations([workload.step], workload.synchronize) for _ in range(2))
-        made_in = workload.compiled_in if isinstance(workload, Workload) else 0.0
-    emit({"start_up": made_in + first[0] - second[0]})
+    emit({"start_up": workload.compiled_in + first[0] - second[0]})
 
 
 @cache  # a process that measures several sizes one after the other asks once

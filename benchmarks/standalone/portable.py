@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..cases.case import Case
 from ..cases.grid import GRID
+from ..cases.neurons import STEPWISE
 from ..cases.profiles import PROFILES
 from ..cases.selection import groups, select
 from ..drive.checkout import ROOT, package_digest
@@ -33,7 +34,7 @@ from .several import ended_the_process, until_done, work_all
 # A case whose round took longer, seconds, has no other; above so many it comes last in a round.
 _SLOW, _LATE = 6.0, 0.6
 # Methods that launch kernels for every time-step, at least: minutes a call beyond these steps.
-_STEPWISE, _STEPWISE_STEPS = ("published_loop", "loop", "cuda_graph", "compile"), 10_000
+_STEPWISE, _STEPWISE_STEPS = (*STEPWISE, "compile"), 10_000
 # To record or to compile a loop takes seconds a case at a thousand steps: in one suite alone.
 _RECORDED, _RECORDED_IN, _MOST_RECORDED = ("cuda_graph", "compile"), "sequence_length", 1000
 # Elements of [time, batch, unit] of a case: 4 GB a tensor, and a call may hold a dozen of them.

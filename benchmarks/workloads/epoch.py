@@ -26,6 +26,7 @@ class Epoch:
 
     durations = ("epoch_data", "epoch_model", "epoch")
     has_buffers = False
+    compiled_in = 0.0
 
     def __init__(self, case: Case) -> None:
         try:
