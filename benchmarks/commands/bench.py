@@ -143,13 +143,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _measure(options: argparse.Namespace, measured: Measured) -> int:
     """Measure one commit, or what is installed."""
-    from ..drive.asv import checked_name
+    from ..drive.asv import machine_facts
     from ..instruments import gpu
-    from ..instruments.machine import fingerprint
 
-    facts = fingerprint()
-    if options.machine is not None:
-        facts["machine"] = checked_name(options.machine)
+    facts = machine_facts(options.machine)
     here = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
     cases = cases_of(options, options.devices or here)
     os.environ |= threads_of(facts["threads"])  # before torch is imported

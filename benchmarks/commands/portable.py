@@ -29,12 +29,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, and say whether the file is complete."""
-    from ..drive.asv import checked_name
-    from ..instruments.machine import fingerprint
+    from ..drive.asv import machine_facts
 
-    facts = fingerprint()
-    if options.machine is not None:
-        facts["machine"] = checked_name(options.machine)
+    facts = machine_facts(options.machine)
     os.environ["OMP_NUM_THREADS"] = facts["threads"]  # before torch is imported
     from ..standalone import portable
 

@@ -47,14 +47,22 @@ def checked_name(name: str) -> str:
     return name
 
 
+def machine_facts(name: str | None) -> dict[str, str]:
+    """Return the fingerprint of this machine, under `name` where it is given one.
+
+    Raises:
+        DriverError: the name cannot name a folder.
+    """
+    facts = fingerprint()
+    return facts if name is None else facts | {"machine": checked_name(name)}
+
+
 def describe_machine(name: str | None) -> dict[str, str]:
     """Fingerprint this machine and write it where asv looks for machines, under `name`."""
     from asv.machine import MachineCollection
     from asv.util import UserError
 
-    facts = fingerprint()
-    if name is not None:
-        facts["machine"] = checked_name(name)
+    facts = machine_facts(name)
     path = MachineCollection.get_machine_file_path()
     try:
         MachineCollection.save(facts["machine"], facts)
