@@ -7,8 +7,7 @@ from typing import Any
 
 from .budget import Budget
 from .grid import CALLED, FIGURE_5, GRID, LANES, NEURON_METHODS, PARAMETERS, TRAINED, Axes
-from .libraries import PEER_METHODS
-from .neurons import COMPILED, MEMBRANE, is_made_for
+from .neurons import MEMBRANE, is_made_for
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,6 @@ class Profile:
         return bool(steps * batch * units <= self.most_elements.get(suite, math.inf))
 
 
-# torch's compiler takes a minute a case.
-_SMOKE = [m for m in [*NEURON_METHODS, *PEER_METHODS] if m.split("/")[1] not in COMPILED]
 # Every denominator, but one exact method that is not fused, and not what the published FFT costs a
 # second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
@@ -66,6 +63,9 @@ _NEURON = [m for m in _QUICK if m not in ("LIF/published_loop", "SPSN-SB/scan")]
 _NEURON += ["floor/copy", "floor/stream"]
 # The first answer: of one SPSN the fused and the published method.
 _FIRST = [m for m in _QUICK if m.split("/")[0] != "SPSN-GS" and m != "SPSN-SB/scan"]
+# Whether all of it works, in half a minute: the paper's two neurons, step by step and fused.
+_SMOKE = ["LIF/loop", "LIF/numba", "LIF/triton"]
+_SMOKE += ["SPSN-SB/published_fft", "SPSN-SB/numba", "SPSN-SB/triton"]
 _FUSED = [m for m in _NEURON if m.split("/")[1] not in ("published_fft", "loop", "compile")]
 _COMPARED = [m for m in _FUSED if m.split("/")[0] != "floor"]
 # And the same called in other ways; a stepwise loop takes as long recycled as not.
@@ -84,11 +84,10 @@ _LONG = replace(_IN_TURNS, executed=4)
 
 PROFILES = {
     "smoke": Profile(
-        Budget(seconds=0.2, limit=60, least=3, most=10),
+        Budget(seconds=0.2, limit=60, least=3, most=10, rounds=2),
         {
             "sequence_length": {"time_steps": [100], "batch": [1], "neuron_method": _SMOKE},
-            "depth": {"depth": [2], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
-            "training_epoch": {"time_steps": [100], "neuron_method": ["LI-ReLU/scan"]},
+            "depth": {"depth": [1], "neuron_method": ["LIF/loop", "SPSN-SB/scan"]},
             "peers": {
                 "time_steps": [100],
                 "batch": [8],
@@ -96,7 +95,7 @@ PROFILES = {
                 "neuron_method": _SMOKE,
             },
         },
-        "seconds",
+        "half a minute",
     ),
     # The first answer: each denominator at few sizes, and a few lanes.
     "quick": Profile(
@@ -181,8 +180,9 @@ PROFILES = {
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
     "peers": Profile(
-        Budget(seconds=2.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
-        {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
-        "two to three hours",
+        Budget(seconds=1.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
+        {"peers": {"time_steps": [100, 1000, 3162], "units": [128]}},
+        "an hour and a half",
+        most_elements={"peers": 10**7},
     ),
 }

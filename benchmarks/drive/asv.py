@@ -89,6 +89,24 @@ def configuration(
     return settings | {"results_dir": str(results), "matrix": {"req": required}}
 
 
+def _pinned(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the packages that asv installs at one version, but not those that come alone."""
+    required = settings["matrix"]["req"]
+    return {name: version for name, (version,) in required.items() if version[0].isdigit()}
+
+
+def _constraint(pinned: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the variable by which pip holds to these versions, whatever it installs.
+
+    asv installs one package after the other, and what a later one requires would replace torch by
+    its newest release.
+    """
+    path = folder / "constraints.txt"
+    path.write_text("".join(f"{name}=={version}\n" for name, version in pinned.items()))
+    files = [os.environ.get("PIP_CONSTRAINT", ""), path.as_uri()]
+    return {"PIP_CONSTRAINT": " ".join(filter(None, files))}
+
+
 def _kept_cases(sweep: Sweep, cases: Sequence[Case]) -> list[Case]:
     """Return those of the cases that an earlier, stopped sweep has finished, and say so."""
     kept = {case: path for case in cases if (path := record_file(sweep.records, case)).exists()}
@@ -203,6 +221,8 @@ def run(
                 print(f"ended {left} processes that the killed sweep left behind")
             settings = configuration(sweep.staged, requirements)
             number = sweep.open(commit, settings, request, running, fresh=fresh, replace=replace)
+            pinned = _pinned(settings) if kind == "virtualenv" else {}
+            environment |= _constraint(pinned, sweep.folder)
             print(
                 f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on "
                 f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads; "
@@ -211,7 +231,7 @@ def run(
             kept = _kept_cases(sweep, cases)
             _announce(profile, running, kind, bool(methods))
             with neutral_names(sweep.staged / sweep.machine):
-                status = run_asv(command, environment, sweep, cases, kept)
+                status = run_asv(command, environment, sweep, cases, kept, pinned)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:

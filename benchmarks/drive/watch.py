@@ -1,9 +1,10 @@
 """Runs asv to its end, and prints a line for every case as it finishes."""
 
 import json
+import shutil
 import subprocess
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..cases.case import Case
 from ..instruments.progress import failure
@@ -15,14 +16,18 @@ from .sweep import Sweep
 LOG = ROOT / ".asv" / "run.log"
 
 
-def _watch(sweep: Sweep, progress: Progress, finished: threading.Event) -> None:
+def _watch(
+    sweep: Sweep, progress: Progress, pinned: Mapping[str, str], finished: threading.Event
+) -> None:
     """Print what `progress` says of every case that a benchmark process reports.
 
-    Where one reports that it cannot keep a record, the sweep's processes are ended.
+    Where one reports that it cannot keep a record, or what is measured is not what was asked for,
+    the sweep's processes are ended.
 
     Args:
         sweep: whose progress it is.
         progress: of the sweep.
+        pinned: package -> version that is to be measured.
         finished: set when no more lines can come.
     """
     text, begun = "", False
@@ -40,7 +45,7 @@ def _watch(sweep: Sweep, progress: Progress, finished: threading.Event) -> None:
                     text = ""
             if last_look:
                 return
-            if failure(sweep.progress):
+            if failure(sweep.progress) or sweep.unwanted(pinned):
                 sweep.end_leftovers()
             finished.wait(0.5)
 
@@ -51,6 +56,7 @@ def run_asv(
     sweep: Sweep,
     cases: Sequence[Case],
     kept: Collection[Case],
+    pinned: Mapping[str, str],
 ) -> int:
     """Run asv to its end, with progress; return its exit status.
 
@@ -60,14 +66,16 @@ def run_asv(
         sweep: the opened sweep.
         cases: of the sweep.
         kept: those that were measured before.
+        pinned: package -> version that is to be measured.
 
     Raises:
-        DriverError: a record could not be kept, so that asv was stopped.
+        DriverError: a record could not be kept, or a package has another version, so that asv was
+            stopped.
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
     progress = Progress(cases, kept)
-    watcher = threading.Thread(target=_watch, args=(sweep, progress, finished))
+    watcher = threading.Thread(target=_watch, args=(sweep, progress, pinned, finished))
     with LOG.open("w") as log:
         watcher.start()
         try:
@@ -82,4 +90,10 @@ def run_asv(
         print(summary)
     if reason := failure(sweep.progress):
         raise DriverError(f"a record cannot be written to {sweep.records} ({reason})")
+    if found := sweep.unwanted(pinned):
+        shutil.rmtree(sweep.records)  # they are of another environment
+        raise DriverError(
+            f"the environment that asv built has {found}, and would be measured under the wrong "
+            f"name: delete {ROOT / '.asv' / 'env'}, from which it is built anew"
+        )
     return status

@@ -40,7 +40,7 @@ def test_asv_runs_two_commits_compares_and_publishes(home, tmp_path):
     git(checkout, "commit", "-q", "-a", "-m", "with scan")
 
     asv(checkout, "machine", "--yes", "--machine", "testbed")
-    only = r"depth.*\(('LIF/loop'|'SPSN-SB/scan'), 'cpu', 1000, 8, 128, 2,"
+    only = r"depth.*\(('LIF/loop'|'SPSN-SB/scan'), 'cpu', 1000, 8, 128, 1,"
     arguments = ["--machine", "testbed", "--record-samples", "--bench", only]
     asv(checkout, "run", "old^!", *arguments)
     asv(checkout, "run", "old..main", "--quick", *arguments)
@@ -53,7 +53,7 @@ def test_asv_runs_two_commits_compares_and_publishes(home, tmp_path):
         names[content["commit_hash"][:8]] = {
             cell.split("/'cpu'")[0]: status
             for cell, status in zip(cells, result, strict=True)
-            if "'cpu'/1000/8/128/2" in cell and status == status and status is not None
+            if "'cpu'/1000/8/128/1" in cell and status == status and status is not None
         }
     old, new = (git(checkout, "rev-parse", "--short=8", name) for name in ("old", "main"))
     assert names[old] == {"'LIF/loop'": 0, "'SPSN-SB/scan'": 3}

@@ -14,8 +14,8 @@ from reports.read.tree import load
 
 pytestmark = pytest.mark.slurm
 ROOT = Path(__file__).parents[2]
-SUITES = ("sequence_length", "depth", "training_epoch")
-SMOKE = ("--profile", "smoke", "--suites", *SUITES, "--machine", "node")
+# Three groups, one for each part.
+LANES = ("--profile", "quick", "--suites", "lanes", "--machine", "node")
 
 
 def ask(*command):
@@ -54,7 +54,7 @@ def measured_in(tree):
     assert not found.omissions
     (run,) = found.runs
     return {
-        (suite, f"{key.neuron}/{key.method}", key.T)
+        (suite, f"{key.neuron}/{key.method}", key.T, key.units)
         for suite, quantities in run.suites.items()
         for key, cell in quantities["status"].items()
         if cell.value == 0
@@ -68,7 +68,7 @@ def slurm_is_here():
 
 def test_parts_on_three_nodes_one_begun_again_on_another_are_the_whole_sweep(tmp_path):
     results = tmp_path / "results"
-    told = benchmarks("slurm", *SMOKE, "--parts", 3, "--results", results)
+    told = benchmarks("slurm", *LANES, "--parts", 3, "--results", results)
     array, merge = [word.strip(",;") for word in told.split() if word.strip(",;").isdigit()]
     task = f"{array}_1"
     first = wait_for(lambda: node_of(task))
@@ -84,8 +84,9 @@ def test_parts_on_three_nodes_one_begun_again_on_another_are_the_whole_sweep(tmp
         ask("scontrol", "update", f"nodename={first}", "state=resume")
     log = (results / ".parts" / "logs" / f"spsn-merge-{merge}.txt").read_text()
     assert "is written" in log, log
-    whole = select("smoke", SUITES, ["cpu"])
-    assert measured_in(results) == {(c.suite, c.neuron_method, c.time_steps) for c in whole}
+    whole = select("quick", ["lanes"], ["cpu"])
+    wanted = {(c.suite, c.neuron_method, c.time_steps, c.units) for c in whole}
+    assert measured_in(results) == wanted
     nodes = [
         {line["node"] for line in json.loads(path.read_text())["references"]}
         for path in (results / "node" / "sweeps").iterdir()

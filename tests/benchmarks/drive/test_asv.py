@@ -20,6 +20,24 @@ def test_asvs_environment_has_the_librarys_packages():
     assert required == {"torch": ["2.13.0"], "spyx": ["1.0.0"], "jax": ["0.10.2"]}
 
 
+def test_pip_holds_to_the_versions_that_are_measured_whatever_a_library_requires(
+    tmp_path, monkeypatch
+):
+    settings = asv.configuration(tmp_path, LIBRARIES["brian2"].installed)
+    pinned = asv._pinned(settings)
+    assert pinned == {"torch": "2.13.0", "brian2": "2.9.0", "numpy": "2.1.3"}
+    alone = asv.configuration(tmp_path, LIBRARIES["bindsnet"].installed)
+    assert asv._pinned(alone) == {"torch": "2.13.0"}
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_CONSTRAINT", "users.txt")
+    users, ours = asv._constraint(pinned, folder)["PIP_CONSTRAINT"].split()
+    assert users == "users.txt"
+    assert ours.endswith("a%20folder/constraints.txt")
+    told = (folder / "constraints.txt").read_text()
+    assert told == "torch==2.13.0\nbrian2==2.9.0\nnumpy==2.1.3\n"
+
+
 def test_a_library_that_cannot_be_measured_does_not_keep_the_others_from_it(monkeypatch, capsys):
     ran = []
 
@@ -67,7 +85,7 @@ def test_what_is_next_after_a_first_run_is_a_second_one(tmp_path, monkeypatch, c
 def test_fresh_throws_the_kept_cases_away(tmp_path, capsys):
     sweep = open_sweep(tmp_path / "sweep", tmp_path / "results")
     cases = select("smoke", ["depth"], ["cpu"])
-    for name in (make_case("LIF/loop", 1000, batch=8, units=128, depth=2).slug, "another"):
+    for name in (make_case("LIF/loop", 1000, batch=8, units=128, depth=1).slug, "another"):
         (sweep.records / f"{name}.json").write_text("{}")
     assert len(asv._kept_cases(sweep, cases)) == 1
     assert "1 of 2 cases were measured before this sweep was cut off" in capsys.readouterr().out

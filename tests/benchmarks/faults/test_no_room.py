@@ -39,7 +39,7 @@ def a_sweep_without_room(sweep, limit):
     command = [sys.executable, str(HERE / "record_without_room.py"), str(limit)]
     paths = {VARIABLE: str(sweep.request), "PYTHONPATH": str(ROOT)}
     with pytest.raises(DriverError) as error:
-        watch.run_asv(command, os.environ | paths, sweep, [], [])
+        watch.run_asv(command, os.environ | paths, sweep, [], [], {})
     kept = read_records(sweep.records)
     assert sorted(len(record["forward"]) for record in kept.values()) == [5, 10]
     left = [path for path in sweep.records.rglob("*") if path.is_file()]

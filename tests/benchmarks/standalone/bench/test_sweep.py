@@ -154,13 +154,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost(wanted, monkeypatch):
 
 
 def test_a_users_own_neuron_joins_every_group_of_a_layer():
-    parser_options = ["--profile", "smoke", "--neuron", "my:leaky"]
+    parser_options = ["--profile", "standard", "--neuron", "my:leaky"]
     from benchmarks.__main__ import _parser
 
     options = _parser().parse_args(["bench", *parser_options])
     cases = command.cases_of(options, ["cpu"])
     own = {case.suite for case in cases if case.neuron_method == "my:leaky/custom"}
-    assert own == {"sequence_length", "depth"}
+    assert own == {"sequence_length", "batch_size", "depth", "neuron", "lanes"}
     assert {"training_epoch"} < {case.suite for case in cases}
 
 
