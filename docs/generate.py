@@ -223,7 +223,7 @@ UNEXPLAINED = {
     "--units": "number of neurons",
     "file": "a file that `portable` wrote",
     "results": "results trees, or folders of one machine each",
-    "run": "folder of the run",
+    "run": "folder of the run, or with `--neuron` a weight file",
     "first": "results tree, or folder of one machine",
     "second": "another one; without it, every two runs in the first are compared",
 }

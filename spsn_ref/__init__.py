@@ -36,6 +36,7 @@ from .loss import classification_loss, spike_frequency_regularizer
 from .network import FeedForward
 from .neurons import LIF, SPSN, IntegratorReLU, LeakyIntegrator, ReLU
 from .parameters import NeuronParameters
+from .published import load_published
 from .spsn import spsn
 from .state import NeuronState
 
@@ -57,6 +58,7 @@ __all__ = [
     "gumbel_softmax",
     "leaky_integrate",
     "lif",
+    "load_published",
     "methods",
     "release_buffers",
     "rising",

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 import click
 from click.core import ParameterSource
 
+from .published import PUBLISHED
 from .training.settings import Settings
 
 
@@ -106,17 +107,42 @@ def train(context: click.Context, /, out: Path, resume: bool, **chosen: Any) -> 
         raise click.ClickException(str(error)) from error
 
 
+def _test(
+    run: Path, neuron: str | None, data: str | None, trials: int, device: str
+) -> dict[str, Any]:
+    from . import training
+
+    if neuron is None:
+        return training.evaluate(run, data, trials, device)
+    return training.evaluate_published(run, neuron, data or "shd", trials, device)
+
+
 @click.command(context_settings={"show_default": True})
-@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--data", help="Folder of the data set, if the run was trained on one.")
+@click.argument("run", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--neuron",
+    type=click.Choice(PUBLISHED),
+    help="Of a weight file of the paper's authors: its neuron; ReLU is their Non-Spiking.",
+)
+@click.option(
+    "--data", help="Folder of the data set, if the run was trained on one; of a weight file: shd."
+)
 @click.option("--trials", type=click.IntRange(1), default=10, help="Passes over the test set.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu")
-def evaluate(run: Path, data: str | None, trials: int, device: str) -> None:
-    """Test a run: accuracy, spikes, synaptic operations, robustness to its own randomness."""
-    from .training import evaluate as test
+def evaluate(run: Path, neuron: str | None, data: str | None, trials: int, device: str) -> None:
+    """Test a run: accuracy, spikes, synaptic operations, robustness to its own randomness.
 
+    RUN is a folder that `train` wrote, or with --neuron a weight file of the paper's authors.
+    """
+    if run.is_dir() and neuron is not None:
+        raise click.UsageError(f"--neuron {neuron}: {run} is a run, which knows; leave it out")
+    if not run.is_dir() and neuron is None:
+        raise click.UsageError(
+            f"{run} is no folder of a run; of a weight file of the paper's authors, give --neuron, "
+            f"one of {', '.join(PUBLISHED)}"
+        )
     try:
-        found = test(run, data, trials, device)
+        found = _test(run, neuron, data, trials, device)
     except ImportError as error:
         raise _missing(error) from error
     except (ValueError, NotImplementedError, RuntimeError, OSError) as error:

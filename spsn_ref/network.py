@@ -56,6 +56,7 @@ class FeedForward(nn.Module):
             _linear(inputs, outputs, generator) for inputs, outputs in pairwise(sizes)
         )
         self.neurons = nn.ModuleList(kind.make(parameters, **settings) for _ in sizes[1:-1])
+        self.sizes = tuple(sizes)
         self.has_state = kind.operation is not None
         self.readout: nn.Module = nn.Identity()
         if self.has_state:

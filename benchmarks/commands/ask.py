@@ -83,7 +83,13 @@ def run(options: argparse.Namespace) -> int:
             print("LIF/compile was left out, for it compiles for a minute; --compile measures it")
         if _PUBLISHED.is_dir():
             print(
-                f"python -m reports ask --time-steps {options.time_steps} --batch {options.batch} "
-                f"--units {options.units} tells what was found near this size on other machines"
+                f"python -m reports ask {_size(question)} tells what was found near this size on "
+                "other machines"
             )
     return int(not any(record.get("forward_backward") for record in records.values()))
+
+
+def _size(question: Case) -> str:
+    """Return the options that ask for this size."""
+    names = ("time_steps", "batch", "units", "depth", "dtype", "device")
+    return " ".join(f"--{name.replace('_', '-')} {getattr(question, name)}" for name in names)

@@ -81,7 +81,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     dataset = open_dataset(options.data)
     speakers = sorted(set(dataset.train.speakers.tolist()) - {-1})
     wanted = [name for name in figures if name in TRAINED]
-    chosen = all_trainings(wanted, speakers, scale.base, scale.halving)
+    chosen = all_trainings(wanted, speakers, scale.base, scale.halving, scale.rates)
     if options.list:
         traces = ["traces of every neuron, without training"] if "1c" in figures else []
         say("\n".join([*traces, *(training.name for training in chosen)]))

@@ -24,8 +24,9 @@ from ..instruments.surroundings import another_layout, threads_of
 from .checkout import ROOT, digest, environment_arguments, head_commit
 from .error import DriverError
 from .neutral import neutral_names
+from .printed import Progress
 from .sweep import Sweep, hold, sources
-from .watch import LOG, run_asv
+from .watch import LOG, SO_FAR, run_asv
 
 # asv listens on a socket in its temporary folder; a socket's path may have 107 letters.
 _LONGEST_TEMPORARY = 70
@@ -223,15 +224,18 @@ def run(
             number = sweep.open(commit, settings, request, running, fresh=fresh, replace=replace)
             pinned = _pinned(settings) if kind == "virtualenv" else {}
             environment |= _constraint(pinned, sweep.folder)
-            print(
+            heading = (
                 f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on "
-                f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads; "
-                f"asv's own output is in {LOG.relative_to(ROOT)}"
+                f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads"
             )
-            kept = _kept_cases(sweep, cases)
+            print(
+                f"{heading}; what is found is in {SO_FAR.relative_to(ROOT)} as it goes, asv's own "
+                f"output in {LOG.relative_to(ROOT)}"
+            )
+            progress = Progress(cases, _kept_cases(sweep, cases), heading)
             _announce(profile, running, kind, bool(methods))
             with neutral_names(sweep.staged / sweep.machine):
-                status = run_asv(command, environment, sweep, cases, kept, pinned)
+                status = run_asv(command, environment, sweep, progress, pinned)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:

@@ -21,15 +21,27 @@ def _weight(case: Case) -> int:
 
 
 class Progress:
-    """What is printed of a sweep: a line a case, and a finding once its group is complete."""
+    """What is printed of a sweep: a line a case, and a finding once its group is complete.
 
-    def __init__(self, cases: Sequence[Case], kept: Collection[Case]) -> None:
+    Attributes:
+        heading: what the sweep is.
+        cases: the lines of the cases that have ended.
+        findings: the lines of the groups that are complete.
+    """
+
+    def __init__(
+        self, cases: Sequence[Case], kept: Collection[Case] = (), heading: str = ""
+    ) -> None:
         """Begin to count.
 
         Args:
             cases: all of the sweep.
             kept: those that were measured before it was cut off.
+            heading: what the sweep is.
         """
+        self.heading = heading
+        self.cases: list[str] = []
+        self.findings: list[str] = []
         self._finished, self._total = len(kept), len(cases)
         self._waiting = {case for case in cases if case not in kept}
         self._to_do = sum(map(_weight, self._waiting))
@@ -47,12 +59,14 @@ class Progress:
         self._finished += 1
         self._done[case] = done
         self._waiting.discard(case)
-        yield self._of_case(case, done)
+        self.cases.append(self._of_case(case, done))
+        yield self.cases[-1]
         group = self._groups.get(case, ())
         if all(member in self._done for member in group):
             found = finding({member: self._done[member] for member in group})
             if found is not None:
-                yield f"  {where(case)}: {found}; {self._left()}"
+                self.findings.append(f"{where(case)}: {found}")
+                yield f"  {self.findings[-1]}; {self._left()}"
 
     def summary(self) -> str | None:
         """Say how precisely the ratios are known."""

@@ -4,16 +4,18 @@ import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 
-from ..cases.case import Case
+from ..instruments.files import write_whole
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
 from .printed import Progress
+from .so_far import page
 from .sweep import Sweep
 
 LOG = ROOT / ".asv" / "run.log"
+SO_FAR = ROOT / ".asv" / "so-far.html"
 
 
 def _watch(
@@ -42,6 +44,7 @@ def _watch(
                 if text.endswith("\n"):
                     for shown in progress.lines(json.loads(text)):
                         print(shown, flush=True)
+                    write_whole(SO_FAR, page(progress))
                     text = ""
             if last_look:
                 return
@@ -54,18 +57,16 @@ def run_asv(
     command: list[str],
     environment: dict[str, str],
     sweep: Sweep,
-    cases: Sequence[Case],
-    kept: Collection[Case],
+    progress: Progress,
     pinned: Mapping[str, str],
 ) -> int:
-    """Run asv to its end, with progress; return its exit status.
+    """Run asv to its end, with progress on the terminal and on a page; return its exit status.
 
     Args:
         command: asv's.
         environment: of asv.
         sweep: the opened sweep.
-        cases: of the sweep.
-        kept: those that were measured before.
+        progress: of the sweep.
         pinned: package -> version that is to be measured.
 
     Raises:
@@ -74,7 +75,6 @@ def run_asv(
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
-    progress = Progress(cases, kept)
     watcher = threading.Thread(target=_watch, args=(sweep, progress, pinned, finished))
     with LOG.open("w") as log:
         watcher.start()
@@ -86,6 +86,7 @@ def run_asv(
             finished.set()
             watcher.join()
             sweep.end_leftovers()
+    write_whole(SO_FAR, page(progress, over=True))
     if (summary := progress.summary()) is not None:
         print(summary)
     if reason := failure(sweep.progress):

@@ -19,7 +19,7 @@ from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
 from .references import note_references
 from .round import Task
-from .start_up import compiled
+from .start_up import CACHE, compiled
 
 
 def told(case: Case, record: Record) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def recall(
     path = record_file(folder, case)
     if not path.exists():
         # Of methods that compile: what one round compiled the next one loads, and no other sweep.
-        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.resolve() / "compiled")
+        os.environ[CACHE] = str(folder.resolve() / "compiled")
         of_round = budget.of_round()
         preload(any(is_compiled(one.neuron_method) for one in group or [case]))
 

@@ -21,7 +21,7 @@ from ..workloads.epoch import Epoch
 from ..workloads.layers import Workload
 from ..workloads.make import make_workload
 from . import gate
-from .start_up import compiled, start_up
+from .start_up import compiled, keep_surrogates, start_up
 
 
 def _first_call(workload: Workload | Epoch, emit: Emit) -> list[float]:
@@ -89,16 +89,6 @@ _WARM_UP = {"cuda": 0.3}
 _COMPILING = 300.0
 
 
-def _keep_surrogates() -> None:
-    """Let torch's cache keep functions with a gradient of their own, as surrogates have.
-
-    A later round then loads in three seconds what it would trace for six.
-    """
-    from torch._functorch import config
-
-    config.autograd_cache_allow_custom_autograd_functions = True
-
-
 def _compile_for_the_gate(case: Case, emit: Emit) -> None:
     """Compile what the gate calls, which is no part of the gate's time."""
     emit({"phase": "compiling", "limit": _COMPILING})
@@ -118,7 +108,7 @@ def _measure(task: Task, emit: Emit) -> None:
     case, budget, thorough, make, passed, in_bursts, known_start_up = task
     compiles = is_compiled(case.neuron_method)
     if compiles:
-        _keep_surrogates()
+        keep_surrogates()
     if case.method.endswith(RECYCLED):
         memory.recycle()
     if beside_peers := thorough and case.suite == "peers":

@@ -17,6 +17,8 @@ THETAS = (0.01, 0.03, 0.06, 0.08, 0.1, 0.2, 0.4, 0.6)
 TABLE_I_THETA = {"SPSN-SB": 0.4, "SPSN-GS": 0.1}
 # A ceiling that halves the spikes at weight 1; SPSN-SB keeps most of them at Table I's.
 HALVING_THETA: Mapping[str, float] = dict.fromkeys(STOCHASTIC, 0.2)
+# Learning rates to choose among, about Table I's.
+RATES = (0.0005, 0.001, 0.002)
 # Figure 6: how often each test recording is shown.
 TRIALS = 10
 
@@ -26,8 +28,8 @@ class Training:
     """One training run.
 
     Attributes:
-        condition: "basic", "augmented", "regularised", "loss" (Figure 2)
-            or "speaker" (one left out).
+        condition: "basic", "augmented", "regularised", "loss" (Figure 2), "speaker" (one left
+            out) or "rate" (a learning rate, judged by recordings held out of the training).
         neuron: hidden neuron.
         detail: what distinguishes it within its condition; "" if nothing.
         changes: settings other than Table I's; see `spsn_ref.training.Settings`.
@@ -68,9 +70,15 @@ def without_speaker(base: str, neuron: str, speaker: int) -> Training:
     return Training("speaker", neuron, str(speaker), changes)
 
 
+def at_rate(base: str, neuron: str, rate: float) -> Training:
+    """Return a run at a learning rate that may be chosen, else as `base`; not in the paper."""
+    changes = {**plain(base, neuron).changes, "learning_rate": rate}
+    return Training("rate", neuron, f"{rate:g}", changes)
+
+
 # The figures that need trained networks; 1-C calculates traces, 5 is the suite sequence_length.
-TRAINED = ("2", "3", "4", "6", "table1", "table2", "regularised", "speakers")
-FIGURES = ("1c", "2", "3", "4", "5", "6", "table1", "table2", "regularised", "speakers")
+TRAINED = ("2", "3", "4", "6", "table1", "table2", "regularised", "speakers", "rates")
+FIGURES = ("1c", "2", "3", "4", "5", *TRAINED[3:])
 
 
 def trainings(
@@ -78,6 +86,7 @@ def trainings(
     speakers: Sequence[int],
     base: str = "augmented",
     halving: Mapping[str, float] = HALVING_THETA,
+    rates: Sequence[float] = RATES,
 ) -> list[Training]:
     """List the runs of a figure, none twice; a run may serve several figures.
 
@@ -87,6 +96,7 @@ def trainings(
         base: the condition that the regulariser, the speakers and Figure 6 start from: the paper's
             is "augmented".
         halving: for each stochastic neuron a ceiling that halves the spikes, beside Table I's.
+        rates: learning rates to choose among.
     """
     figure_3 = [plain(c, n) for c in ("basic", "augmented") for n in NEURONS]
     at_table_i = [regularised(base, n, TABLE_I_THETA[n]) for n in STOCHASTIC]
@@ -102,6 +112,7 @@ def trainings(
         + at_table_i
         + [regularised(base, n, halving[n]) for n in STOCHASTIC],
         "speakers": [without_speaker(base, n, s) for n in STOCHASTIC for s in speakers],
+        "rates": [at_rate(base, n, rate) for n in NEURONS for rate in rates],
     }[figure]
 
 
@@ -110,11 +121,12 @@ def all_trainings(
     speakers: Sequence[int],
     base: str = "augmented",
     halving: Mapping[str, float] = HALVING_THETA,
+    rates: Sequence[float] = RATES,
 ) -> list[Training]:
     """List the runs of several figures, each once; one that is tested again keeps its trials."""
     chosen: dict[str, Training] = {}
     for figure in figures:
-        for run in trainings(figure, speakers, base, halving):
+        for run in trainings(figure, speakers, base, halving, rates):
             before = chosen.setdefault(run.name, run)
             if run.trials > before.trials:
                 chosen[run.name] = run

@@ -12,6 +12,7 @@ from . import (
     figure_4,
     figure_5,
     figure_6,
+    rates,
     speakers,
     table_1,
     table_2,
@@ -31,6 +32,7 @@ def parts(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataF
     return [
         figure_1c.part(experiments),
         table_1.part(experiments),
+        rates.part(experiments),
         figure_2.part(experiments),
         figure_3.part(experiments, measurements, ratios),
         table_2.part(experiments),

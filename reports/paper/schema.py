@@ -53,6 +53,7 @@ class Repeat(Checked):
     train_accuracy: FiniteFloat
     test_accuracy: FiniteFloat
     spikes_per_ms: FiniteFloat | None
+    validation_accuracy: FiniteFloat | None = None
 
 
 class Result(Checked):

@@ -1,5 +1,7 @@
-"""Tests a trained run: accuracy, spikes, operations, and the robustness of Figure 6."""
+"""Tests a trained network: accuracy, spikes, operations, and the robustness of Figure 6."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,13 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..data import open_dataset
+from ..data import Dataset, open_dataset
+from ..published import load_published
 from . import ranks
 from .checkpoint import NAME, load_network, read_checkpoint
 from .events import Events
 from .feed import Step
 from .fit import TRIALS, Fit
 from .folder import write_json
+from .network import RepeatedLinear
 from .parts import split
 from .results import spikes_per_ms
 from .run import make_feed
@@ -107,27 +111,84 @@ def evaluate(
         ValueError: no run, no checkpoint, another data set, fewer than one trial, or weights or a
             readout that are not finite.
     """
-    if trials < 1:
-        raise ValueError(f"trials is {trials}; give at least 1")
     settings = load(folder, data, device)
-    with ranks.joined(device):
-        if ranks.size() > 1:
-            raise ValueError("evaluate runs in one process; start it without torchrun")
+    with _alone(device):
         dataset = open_dataset(settings.data)
         trained = Settings.from_json((folder / "settings.json").read_text()).data
         if settings.recorded(dataset.name).data != trained:
             raise ValueError(f"{folder.name} was trained on {trained}, not on {dataset.name}")
         tensors, _ = read_checkpoint(folder)
-        _, _, test = split(dataset, settings)
-        feed = make_feed(settings, dataset, test, False)
-        fit = Fit(settings, feed.channels, dataset.classes)
-        load_network(tensors, fit.network)
-        _check_finite(folder, fit.network)
-        passes = [_Trial(settings.repeats) for _ in range(trials)]
-        tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
-    content = {"format": 1, **_content(settings, fit, tallies, passes, test.labels)}
+
+        def fill(network: nn.Module) -> None:
+            load_network(tensors, network)
+            _check_finite(folder, network)
+
+        content = {"format": 1, **_tested(settings, dataset, fill, trials)}
     write_json(folder / "evaluation.json", content)
     return content
+
+
+def evaluate_published(
+    path: Path, neuron: str, data: str = "shd", trials: int = 10, device: str = "cpu"
+) -> dict[str, Any]:
+    """Test a network that the paper's authors published, as they tested it; write no file.
+
+    Args:
+        path: of its weights, see `load_published`.
+        neuron: "LIF", "SPSN-SB", "SPSN-GS", or "ReLU", which is their Non-Spiking.
+        data: the data set, or its folder.
+        trials: passes over the test recordings, each with other random numbers.
+        device: "cpu" or "cuda".
+
+    Returns:
+        What `evaluate` writes of a run.
+
+    Raises:
+        ValueError: the file holds no such network, the data set has other channels or classes,
+            fewer than one trial, or a readout that is not finite.
+    """
+    published = load_published(path, neuron)
+    channels, *hidden, classes = published.sizes
+    settings = Settings(
+        neuron=neuron, data=data, hidden=tuple(hidden), padding="front", device=device
+    )
+    with _alone(device):
+        dataset = open_dataset(data)
+        if (dataset.channels, dataset.classes) != (channels, classes):
+            raise ValueError(
+                f"{path.name} has {channels} channels and {classes} classes, and {dataset.name} "
+                f"{dataset.channels} and {dataset.classes}; give the data that it was trained on"
+            )
+
+        def fill(network: nn.Module) -> None:
+            for mine, linear in zip(network.linears, published.linears, strict=True):  # type: ignore[arg-type]
+                mine.load_state_dict(RepeatedLinear([linear]).state_dict())  # type: ignore[list-item]
+
+        return _tested(settings, dataset, fill, trials)
+
+
+@contextmanager
+def _alone(device: str) -> Iterator[None]:
+    """Demand that this is one process."""
+    with ranks.joined(device):
+        if ranks.size() > 1:
+            raise ValueError("evaluate runs in one process; start it without torchrun")
+        yield
+
+
+def _tested(
+    settings: Settings, dataset: Dataset, fill: Callable[[nn.Module], None], trials: int
+) -> dict[str, Any]:
+    """Test a network whose weights `fill` sets."""
+    if trials < 1:
+        raise ValueError(f"trials is {trials}; give at least 1")
+    _, _, test = split(dataset, settings)
+    feed = make_feed(settings, dataset, test, False)
+    fit = Fit(settings, feed.channels, dataset.classes)
+    fill(fit.network)
+    passes = [_Trial(settings.repeats) for _ in range(trials)]
+    tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
+    return _content(settings, fit, tallies, passes, test.labels)
 
 
 def _content(

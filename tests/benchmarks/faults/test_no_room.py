@@ -13,6 +13,7 @@ from helpers import ROOT, open_sweep, read_all, read_records, run_program
 from benchmarks.cases.request import VARIABLE
 from benchmarks.drive import watch
 from benchmarks.drive.error import DriverError
+from benchmarks.drive.printed import Progress
 from benchmarks.drive.sweep import hold
 
 HERE = Path(__file__).parent
@@ -39,7 +40,7 @@ def a_sweep_without_room(sweep, limit):
     command = [sys.executable, str(HERE / "record_without_room.py"), str(limit)]
     paths = {VARIABLE: str(sweep.request), "PYTHONPATH": str(ROOT)}
     with pytest.raises(DriverError) as error:
-        watch.run_asv(command, os.environ | paths, sweep, [], [], {})
+        watch.run_asv(command, os.environ | paths, sweep, Progress([]), {})
     kept = read_records(sweep.records)
     assert sorted(len(record["forward"]) for record in kept.values()) == [5, 10]
     left = [path for path in sweep.records.rglob("*") if path.is_file()]
@@ -50,6 +51,7 @@ def a_sweep_without_room(sweep, limit):
 @pytest.fixture
 def log(tmp_path, monkeypatch):
     monkeypatch.setattr(watch, "LOG", tmp_path / "run.log")
+    monkeypatch.setattr(watch, "SO_FAR", tmp_path / "so-far.html")
 
 
 def test_a_full_disk_ends_the_sweep_and_keeps_the_cases(tmp_path, log, note_fault):

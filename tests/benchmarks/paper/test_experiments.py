@@ -85,6 +85,19 @@ def test_the_regulariser_is_alone_in_what_it_changes(base, augmented):
             assert dataclasses.replace(s, theta=None) == plain[s.neuron]
 
 
+def test_a_rate_is_judged_by_recordings_that_are_not_trained_on_nor_those_of_the_test():
+    for name, scale in scales.SCALES.items():
+        chosen = [
+            Settings(**scale.of(run))
+            for run in trainings("rates", SPEAKERS, scale.base, rates=scale.rates)
+        ]
+        tried = {(s.neuron, s.learning_rate) for s in chosen}
+        assert tried == {(n, r) for n in ("LIF", "SPSN-SB", "SPSN-GS", "ReLU") for r in scale.rates}
+        assert {s.validation for s in chosen} == {0.2}, name
+        usual = Settings(**scale.of(trainings("3", SPEAKERS)[0])).learning_rate
+        assert usual in scale.rates
+
+
 def test_each_speaker_is_left_out():
     left = {(s.neuron, s.leave_out_speaker) for s in settings("speakers").values()}
     assert left == {(n, s) for n in ("SPSN-SB", "SPSN-GS") for s in SPEAKERS}

@@ -27,7 +27,7 @@ def case(neuron_method, time_steps=20):
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     whole = open_dataset("synthetic")
-    part = whole.train.select(torch.arange(40))
+    part = whole.train.select(torch.arange(48))  # batches of one size: each is compiled
     made = Dataset("synthetic", part, part, whole.classes)
     monkeypatch.setattr("spsn_ref.training.epoch.open_dataset", lambda source: made)
 
