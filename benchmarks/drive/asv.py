@@ -6,24 +6,22 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..cases.case import Case
 from ..cases.grid import DEVICES, GRID
 from ..cases.libraries import environments
-from ..cases.profiles import PROFILES
-from ..cases.records import record_file
 from ..cases.request import VARIABLE, Request
 from ..cases.selection import patterns, select
 from ..instruments import gpu
 from ..instruments.machine import fingerprint
 from ..instruments.surroundings import another_layout, threads_of
+from .announced import announce, kept_cases, say_what_is_next
 from .checkout import ROOT, digest, environment_arguments, head_commit
 from .error import DriverError
 from .neutral import neutral_names
+from .pins import constraint, pinned
 from .printed import Progress
 from .sweep import Sweep, hold, sources
 from .watch import LOG, SO_FAR, run_asv
@@ -88,65 +86,6 @@ def configuration(
         settings[key] = str(ROOT / settings[key])
     required = settings["matrix"]["req"] | {name: [v] for name, v in requirements.items()}
     return settings | {"results_dir": str(results), "matrix": {"req": required}}
-
-
-def _pinned(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the packages that asv installs at one version, but not those that come alone."""
-    required = settings["matrix"]["req"]
-    return {name: version for name, (version,) in required.items() if version[0].isdigit()}
-
-
-def _constraint(pinned: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return the variable by which pip holds to these versions, whatever it installs.
-
-    asv installs one package after the other, and what a later one requires would replace torch by
-    its newest release.
-    """
-    path = folder / "constraints.txt"
-    path.write_text("".join(f"{name}=={version}\n" for name, version in pinned.items()))
-    files = [os.environ.get("PIP_CONSTRAINT", ""), path.as_uri()]
-    return {"PIP_CONSTRAINT": " ".join(filter(None, files))}
-
-
-def _kept_cases(sweep: Sweep, cases: Sequence[Case]) -> list[Case]:
-    """Return those of the cases that an earlier, stopped sweep has finished, and say so."""
-    kept = {case: path for case in cases if (path := record_file(sweep.records, case)).exists()}
-    if kept:
-        oldest = min(path.stat().st_mtime for path in kept.values())
-        since = datetime.fromtimestamp(oldest, timezone.utc)
-        print(
-            f"{len(kept)} of {len(cases)} cases were measured before this sweep was cut off, since "
-            f"{since:%Y-%m-%d %H:%M} UTC, and are taken over; --fresh measures them anew"
-        )
-    return [*kept]
-
-
-def _say_what_is_next(number: int, folder: Path) -> None:
-    """Say what to do with the results of a run, which lie in a folder of the machine."""
-    if number == 1:
-        print(
-            "Next: these intervals are of one run. The same command at another hour adds a run, "
-            "and of three the intervals hold beyond the hour."
-        )
-    print(
-        "`python -m benchmarks ask` answers at your own size; "
-        f"`python -m reports check {os.path.relpath(folder)}` tells what to mend before it is "
-        "published."
-    )
-
-
-def _announce(profile: str, running: Sequence[str], kind: str, narrowed: bool) -> None:
-    """Say what is measured, how long that takes if it is all, and what is downloaded first."""
-    whole = not narrowed and {*running} == {*PROFILES[profile].only}
-    time = f" It takes {PROFILES[profile].takes} on 2 cores." if whole else ""
-    print(f"suites: {', '.join(running)}.{time}")
-    built = configuration(Path())["env_dir"]
-    if kind == "virtualenv" and not Path(built).exists():
-        print(
-            "First the environment that is measured is built, once: a download of 2.8 GB, or of "
-            "0.3 GB with the CPU build of torch (docs/measuring.md says how)."
-        )
-    print("Preparing ...")
 
 
 def run(
@@ -222,8 +161,8 @@ def run(
                 print(f"ended {left} processes that the killed sweep left behind")
             settings = configuration(sweep.staged, requirements)
             number = sweep.open(commit, settings, request, running, fresh=fresh, replace=replace)
-            pinned = _pinned(settings) if kind == "virtualenv" else {}
-            environment |= _constraint(pinned, sweep.folder)
+            pins = pinned(settings) if kind == "virtualenv" else {}
+            environment |= constraint(pins, sweep.folder)
             heading = (
                 f"run {number} of {commit[:8]}: {len(cases)} cases of profile {profile} on "
                 f"{facts['machine']} ({', '.join(devices)}), {facts['threads']} threads"
@@ -232,15 +171,16 @@ def run(
                 f"{heading}; what is found is in {SO_FAR.relative_to(ROOT)} as it goes, asv's own "
                 f"output in {LOG.relative_to(ROOT)}"
             )
-            progress = Progress(cases, _kept_cases(sweep, cases), heading)
-            _announce(profile, running, kind, bool(methods))
+            progress = Progress(cases, kept_cases(sweep, cases), heading)
+            builds = kind == "virtualenv" and not Path(settings["env_dir"]).exists()
+            announce(profile, running, narrowed=bool(methods), builds=builds)
             with neutral_names(sweep.staged / sweep.machine):
-                status = run_asv(command, environment, sweep, progress, pinned)
+                status = run_asv(command, environment, sweep, progress, pins)
             if status in _WROTE_RESULTS:
                 sweep.publish(commit, running)
             if status == 0:
                 sweep.remove()
-                _say_what_is_next(number, results / sweep.machine)
+                say_what_is_next(number, results / sweep.machine)
     except DriverError as error:
         raise DriverError(f"{error}{_kept(sweep)}") from None
     if status:

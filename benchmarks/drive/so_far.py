@@ -27,6 +27,7 @@ def page(progress: Progress, over: bool = False) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"{again}<title>{escape(progress.heading)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(progress.heading)}</h1>"
-        f"<p>Forward + backward, with 95% intervals of this run; {state}. <code>python -m reports</code> draws the charts.</p>"
+        f"<p>Forward + backward, with 95% intervals of this run; {state}. "
+        "<code>python -m reports</code> draws the charts.</p>"
         f"<ul>{found}</ul><pre>{cases}</pre></body></html>\n"
     )

@@ -8,7 +8,7 @@ records depend on.
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from dataclasses import replace as dataclass_replace
@@ -88,20 +88,6 @@ class Sweep:
     def measures(self) -> bool:
         """Whether a group has been begun: the environment is ready."""
         return references_folder(self.records).exists()
-
-    def unwanted(self, pinned: Mapping[str, str]) -> str:
-        """Say which package is there at another version than it should be; "": none, or unknown.
-
-        Args:
-            pinned: package -> version that is measured.
-        """
-        path = references_folder(self.records) / "provenance.json"
-        seen = read_json(path) if path.exists() else {}
-        for package, version in pinned.items():
-            # torch's builds have a suffix, as in 2.13.0+cpu.
-            if package in seen and (found := seen[package].partition("+")[0]) != version:
-                return f"{package} {found} instead of {version}"
-        return ""
 
     @property
     def request(self) -> Path:

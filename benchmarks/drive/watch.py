@@ -10,6 +10,7 @@ from ..instruments.files import write_whole
 from ..instruments.progress import failure
 from .checkout import ROOT
 from .error import DriverError
+from .pins import unwanted
 from .printed import Progress
 from .so_far import page
 from .sweep import Sweep
@@ -19,7 +20,7 @@ SO_FAR = ROOT / ".asv" / "so-far.html"
 
 
 def _watch(
-    sweep: Sweep, progress: Progress, pinned: Mapping[str, str], finished: threading.Event
+    sweep: Sweep, progress: Progress, pins: Mapping[str, str], finished: threading.Event
 ) -> None:
     """Print what `progress` says of every case that a benchmark process reports.
 
@@ -29,7 +30,7 @@ def _watch(
     Args:
         sweep: whose progress it is.
         progress: of the sweep.
-        pinned: package -> version that is to be measured.
+        pins: package -> version that is to be measured.
         finished: set when no more lines can come.
     """
     text, begun = "", False
@@ -48,7 +49,7 @@ def _watch(
                     text = ""
             if last_look:
                 return
-            if failure(sweep.progress) or sweep.unwanted(pinned):
+            if failure(sweep.progress) or unwanted(sweep.records, pins):
                 sweep.end_leftovers()
             finished.wait(0.5)
 
@@ -58,7 +59,7 @@ def run_asv(
     environment: dict[str, str],
     sweep: Sweep,
     progress: Progress,
-    pinned: Mapping[str, str],
+    pins: Mapping[str, str],
 ) -> int:
     """Run asv to its end, with progress on the terminal and on a page; return its exit status.
 
@@ -67,7 +68,7 @@ def run_asv(
         environment: of asv.
         sweep: the opened sweep.
         progress: of the sweep.
-        pinned: package -> version that is to be measured.
+        pins: package -> version that is to be measured.
 
     Raises:
         DriverError: a record could not be kept, or a package has another version, so that asv was
@@ -75,7 +76,7 @@ def run_asv(
     """
     LOG.parent.mkdir(exist_ok=True)
     finished = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(sweep, progress, pinned, finished))
+    watcher = threading.Thread(target=_watch, args=(sweep, progress, pins, finished))
     with LOG.open("w") as log:
         watcher.start()
         try:
@@ -91,7 +92,7 @@ def run_asv(
         print(summary)
     if reason := failure(sweep.progress):
         raise DriverError(f"a record cannot be written to {sweep.records} ({reason})")
-    if found := sweep.unwanted(pinned):
+    if found := unwanted(sweep.records, pins):
         shutil.rmtree(sweep.records)  # they are of another environment
         raise DriverError(
             f"the environment that asv built has {found}, and would be measured under the wrong "

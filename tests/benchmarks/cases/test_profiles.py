@@ -33,7 +33,7 @@ def test_profiles_choose_from_the_grid():
 
 def test_the_profile_chooses_by_device():
     on_cpu = PROFILES["peers"].chosen("peers", "cpu")
-    assert on_cpu[2:5] == [[100, 1000, 3162], [8, 64], [128]]
+    assert on_cpu[2:5] == [[100, 316, 1000, 3162], [8, 64], [128]]
     assert {"Spyx-CuBaLIF/scan", "LIF/numba", "SpikingJelly-LIF/multi_step"} < set(on_cpu[0])
     on_cuda = PROFILES["peers"].chosen("peers", "cuda")[0]
     assert {"SpikingJelly-LIF/triton", "Sinabs-LIF/exodus", "LIF/triton"} < set(on_cuda)
