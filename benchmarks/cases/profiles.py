@@ -180,7 +180,7 @@ PROFILES = {
     ),
     # What `python -m benchmarks peers` runs: other libraries, the slowest of which are stopped.
     "peers": Profile(
-        Budget(seconds=1.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
+        Budget(seconds=2.5, limit=45, least=10, most=2500, stored=100, kept=5, rounds=5),
         # Fewer lengths or one batch size do not tell what grows as T² from what outgrows a cache.
         {"peers": {"time_steps": [100, 316, 1000, 3162], "units": [128]}},
         "two to three hours",

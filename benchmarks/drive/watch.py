@@ -19,6 +19,14 @@ LOG = ROOT / ".asv" / "run.log"
 SO_FAR = ROOT / ".asv" / "so-far.html"
 
 
+def _show(progress: Progress, over: bool = False) -> None:
+    """Write the page of what was found; without room for it, say so and go on."""
+    try:
+        write_whole(SO_FAR, page(progress, over))
+    except OSError as error:
+        print(f"note: {SO_FAR} cannot be written ({error.strerror})", flush=True)
+
+
 def _watch(
     sweep: Sweep, progress: Progress, pins: Mapping[str, str], finished: threading.Event
 ) -> None:
@@ -45,7 +53,7 @@ def _watch(
                 if text.endswith("\n"):
                     for shown in progress.lines(json.loads(text)):
                         print(shown, flush=True)
-                    write_whole(SO_FAR, page(progress))
+                    _show(progress)
                     text = ""
             if last_look:
                 return
@@ -87,7 +95,7 @@ def run_asv(
             finished.set()
             watcher.join()
             sweep.end_leftovers()
-    write_whole(SO_FAR, page(progress, over=True))
+    _show(progress, over=True)
     if (summary := progress.summary()) is not None:
         print(summary)
     if reason := failure(sweep.progress):

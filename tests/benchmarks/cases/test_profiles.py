@@ -9,8 +9,7 @@ def test_profiles_choose_from_the_grid():
     for name, profile in PROFILES.items():
         for suite, only in profile.only.items():
             for parameter, values in only.items():
-                if name != "smoke":  # names its methods for all suites at once
-                    assert set(values) <= set(GRID[suite][PARAMETERS.index(parameter)]), suite
+                assert set(values) <= set(GRID[suite][PARAMETERS.index(parameter)]), (name, suite)
     quick = PROFILES["quick"].chosen("sequence_length", "cpu")
     assert max(quick[2]) == 10_000
     assert not any("triton" in method for method in quick[0])

@@ -54,6 +54,14 @@ def test_a_page_shows_what_was_found_and_asks_to_be_loaded_again_until_the_end(s
     assert "as fast as LIF/loop" in over
 
 
+def test_without_room_for_the_page_the_sweep_goes_on_and_says_so(
+    sweep, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(watch, "SO_FAR", tmp_path / "no such folder" / "so-far.html")
+    assert watch.run_asv(ENDING, {**os.environ}, sweep, Progress([]), {}) == 0
+    assert "so-far.html cannot be written (No such file" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "versions", [{"torch": "2.13.0+cpu", "numpy": "2.1.3"}, {"torch": "2.13.0", "numba": "0.68.1"}]
 )
