@@ -152,10 +152,11 @@ def test_the_committed_results():
     of = {growth: set(names[backward["growth"] == growth]) for growth in (QUADRATIC, LESS)}
     index = {
         *("LIF/published_loop", "snnTorch-Leaky/indexed"),
-        *("Norse-LIF/sequence", "Sinabs-LIF/sequence", "SpikingJelly-CUBALIF/multi_step"),
+        *("Sinabs-LIF/sequence", "SpikingJelly-CUBALIF/multi_step"),
     }
-    # Of its 23 s at the longest T it has one round, and so no interval.
-    assert "Rockpool-LIF/sequence" not in of[LESS]
+    # Rockpool's 23 s at the longest T are of one round, and so have no interval; Norse's gradient
+    # is finite at two of the lengths that it was measured at.
+    assert not {"Rockpool-LIF/sequence", "Norse-LIF/sequence"} & of[LESS]
     assert {name for name in of[QUADRATIC] if "PSN/product" not in name} == index
     assert of[QUADRATIC] & of[LESS] == set()
     assert {"LIF/loop", "LIF/numba", "SPSN-SB/numba", "snnTorch-Leaky/unbind"} <= of[LESS]
