@@ -1,13 +1,13 @@
 """Tests a trained network: accuracy, spikes, operations, and the robustness of Figure 6."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..data import Dataset, open_dataset
 from ..published import load_published
@@ -79,10 +79,11 @@ def load(folder: Path, data: str | None, device: str) -> Settings:
     return replace(settings, device=device)
 
 
-def _check_finite(folder: Path, network: nn.Module) -> None:
+def _check_finite(folder: Path, tensors: dict[str, Tensor]) -> None:
     """Raise a ValueError if a weight is not finite: its neuron would be silent, and no one told."""
-    for name, weight in network.state_dict().items():
-        wrong = int((~weight.isfinite()).sum())
+    for key, weight in tensors.items():
+        name = key.removeprefix("network.")
+        wrong = int((~weight.isfinite()).sum()) if name != key else 0
         if wrong:
             raise ValueError(
                 f"{folder.name}: {wrong} of the {weight.numel()} weights {name} of {NAME} are not "
@@ -112,18 +113,14 @@ def evaluate(
             readout that are not finite.
     """
     settings = load(folder, data, device)
-    with _alone(device):
+    with _testing(device, trials):
         dataset = open_dataset(settings.data)
         trained = Settings.from_json((folder / "settings.json").read_text()).data
         if settings.recorded(dataset.name).data != trained:
             raise ValueError(f"{folder.name} was trained on {trained}, not on {dataset.name}")
         tensors, _ = read_checkpoint(folder)
-
-        def fill(network: nn.Module) -> None:
-            load_network(tensors, network)
-            _check_finite(folder, network)
-
-        content = {"format": 1, **_tested(settings, dataset, fill, trials)}
+        _check_finite(folder, tensors)
+        content = {"format": 1, **_tested(settings, dataset, tensors, trials)}
     write_json(folder / "evaluation.json", content)
     return content
 
@@ -152,24 +149,26 @@ def evaluate_published(
     settings = Settings(
         neuron=neuron, data=data, hidden=tuple(hidden), padding="front", device=device
     )
-    with _alone(device):
+    tensors = {
+        f"network.linears.{layer}.{name}": tensor
+        for layer, linear in enumerate(published.linears)
+        for name, tensor in RepeatedLinear([linear]).state_dict().items()  # type: ignore[list-item]
+    }
+    with _testing(device, trials):
         dataset = open_dataset(data)
         if (dataset.channels, dataset.classes) != (channels, classes):
             raise ValueError(
                 f"{path.name} has {channels} channels and {classes} classes, and {dataset.name} "
                 f"{dataset.channels} and {dataset.classes}; give the data that it was trained on"
             )
-
-        def fill(network: nn.Module) -> None:
-            for mine, linear in zip(network.linears, published.linears, strict=True):  # type: ignore[arg-type]
-                mine.load_state_dict(RepeatedLinear([linear]).state_dict())  # type: ignore[list-item]
-
-        return _tested(settings, dataset, fill, trials)
+        return _tested(settings, dataset, tensors, trials)
 
 
 @contextmanager
-def _alone(device: str) -> Iterator[None]:
-    """Demand that this is one process."""
+def _testing(device: str, trials: int) -> Iterator[None]:
+    """Demand at least one trial, and that this is one process."""
+    if trials < 1:
+        raise ValueError(f"trials is {trials}; give at least 1")
     with ranks.joined(device):
         if ranks.size() > 1:
             raise ValueError("evaluate runs in one process; start it without torchrun")
@@ -177,15 +176,13 @@ def _alone(device: str) -> Iterator[None]:
 
 
 def _tested(
-    settings: Settings, dataset: Dataset, fill: Callable[[nn.Module], None], trials: int
+    settings: Settings, dataset: Dataset, tensors: dict[str, Tensor], trials: int
 ) -> dict[str, Any]:
-    """Test a network whose weights `fill` sets."""
-    if trials < 1:
-        raise ValueError(f"trials is {trials}; give at least 1")
+    """Test the network whose weights are among the tensors of a checkpoint."""
     _, _, test = split(dataset, settings)
     feed = make_feed(settings, dataset, test, False)
     fit = Fit(settings, feed.channels, dataset.classes)
-    fill(fit.network)
+    load_network(tensors, fit.network)
     passes = [_Trial(settings.repeats) for _ in range(trials)]
     tallies = [fit.test(feed, n, trial, TRIALS) for n, trial in enumerate(passes)]
     return _content(settings, fit, tallies, passes, test.labels)
