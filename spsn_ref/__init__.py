@@ -20,7 +20,7 @@ constants to learn them; of tensors among the constants see `NeuronParameters`.
 Speed is measured by the package `benchmarks`; `profiling` only shows what one step consists of.
 """
 
-from ._methods import auto_method, methods
+from ._methods import auto_method, methods, unavailable_reason
 from ._numba.buffers import release_buffers
 from .fire import (
     above_threshold,
@@ -66,4 +66,5 @@ __all__ = [
     "spike_frequency_regularizer",
     "spsn",
     "surrogate_heaviside",
+    "unavailable_reason",
 ]

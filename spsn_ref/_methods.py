@@ -31,6 +31,20 @@ def methods() -> dict[str, dict[str, str]]:
     }
 
 
+def unavailable_reason(operation: str, method: str) -> str | None:
+    """Return what a method needs that is not here, or None; of the others none is tried.
+
+    Args:
+        operation: "leaky_integrate", "lif" or "spsn".
+        method: one of `methods()[operation]`.
+
+    Raises:
+        ValueError: unknown operation or method.
+    """
+    table = choose("operation", OPERATIONS, operation)
+    return choose(f"{operation} method", table, method).unavailable_reason()
+
+
 def auto_method(operation: str, current: Tensor, firing: str | Firing = "sigmoid_bernoulli") -> str:
     """Return the name of the method that `method="auto"` chooses.
 

@@ -11,7 +11,7 @@ import spsn_ref
 
 from ..cases.case import Case
 from ..cases.custom import is_custom
-from ..cases.neurons import NEURONS, ranks_of
+from ..cases.neurons import NEURONS, is_compiled, ranks_of
 from ..instruments.outcome import CaseError, Status
 from ..workloads.layers import as_hidden, random_current
 from ..workloads.make import make_neuron
@@ -169,8 +169,9 @@ _CHECKS = {
 
 def calls(case: Case) -> list[Callable[[], None]]:
     """Return the calls that `check` makes of the case's neuron, at two time-steps."""
+    case = compared(case)
     neuron = make_neuron(case)
-    shape = (2, _BATCH, _UNITS)
+    shape = (2, case.batch, case.units)
 
     def call(neuron: Callable[[Tensor], tuple[Tensor, Tensor | None]]) -> None:
         dtype = getattr(torch, case.dtype)
@@ -181,11 +182,16 @@ def calls(case: Case) -> list[Callable[[], None]]:
 
 
 def compared(case: Case) -> Case:
-    """Return what `check` compares in place of a case: cases that share it pass together."""
+    """Return what `check` compares in place of a case: cases that share it pass together.
+
+    Few neurons; of a method that compiles as many as `start_up` calls, so that what was compiled
+    there is what is compared.
+    """
     if case.suite == "lmu" or ranks_of(case.method) > 1:
         return case
     steps = min(case.time_steps, MOST_STEPS)
-    return replace(case, suite="", time_steps=steps, batch=_BATCH, units=_UNITS, depth=0)
+    batch, units = (1, case.units) if is_compiled(case.neuron_method) else (_BATCH, _UNITS)
+    return replace(case, suite="", time_steps=steps, batch=batch, units=units, depth=0)
 
 
 def check(case: Case) -> bool:
@@ -216,7 +222,7 @@ def check(case: Case) -> bool:
         return False
     case = compared(case)
     generator = torch.Generator().manual_seed(1)
-    shape = (case.time_steps, _BATCH, _UNITS)
+    shape = (case.time_steps, case.batch, case.units)
     current = random_current(shape, torch.device("cpu"), generator)
     current = current.to(getattr(torch, case.dtype))
     gradient = torch.randn(shape, generator=generator).to(current.dtype)

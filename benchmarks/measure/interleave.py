@@ -41,11 +41,14 @@ def preload(compiles: bool = False) -> None:
     numba what it knows of types when it first loads a function.
 
     Args:
-        compiles: also what makes code of what that compiler traced.
+        compiles: also what makes code of what that compiler traced; and try its C++ compiler, which
+            takes a third of a second, once for all.
     """
     import_module("torch._dynamo")
     if compiles:
         import_module("torch._inductor.compile_fx")
+        with suppress(ImportError):  # an older commit does not try it
+            import_module("spsn_ref.lif.compiler").missing()
     with suppress(ImportError):
         import_module("numba").njit(lambda: None)()
 

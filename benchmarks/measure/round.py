@@ -119,19 +119,20 @@ def _measure(task: Task, emit: Emit) -> None:
         compare.check(case, emit)
         if compiles:
             emit({"phase": "compiled"})
+    if compiles and thorough:
+        # Before the gate, which then finds in the cache what it calls.
+        emit({"phase": "compiling", "limit": _COMPILING})
+        if known_start_up is None:
+            known_start_up = start_up(compiled(case), _COMPILING)
+        emit({"start_up": known_start_up, "phase": "compiled"})
     if passed is not None:
         inexact = passed
-    elif compiles and thorough and not is_peer(case.neuron_method):
-        _compile_for_the_gate(case, emit)
-        inexact = gate.check(case)
     else:
-        inexact = thorough and not is_peer(case.neuron_method) and gate.check(case)
+        gated = thorough and not is_peer(case.neuron_method)
+        if gated and compiles:
+            _compile_for_the_gate(case, emit)
+        inexact = gated and gate.check(case)
     if compiles:
-        if thorough:
-            emit({"phase": "compiling", "limit": _COMPILING})
-            if known_start_up is None:
-                known_start_up = start_up(compiled(case), _COMPILING)
-            emit({"start_up": known_start_up, "phase": "compiled"})
         emit({"phase": "compiling", "limit": _COMPILING})
         # Where it has compiled for other sizes, it would now make code for all sizes.
         torch.compiler.reset()

@@ -23,6 +23,18 @@ _MAKE: dict[str, Callable[[str], nn.Module]] = {
 }
 
 
+def _unavailable_reason(operation: str, case: Case) -> str | None:
+    """Return why this commit of spsn_ref cannot run the case's method here, or None."""
+    method, unknown = base_method(case.method), f"this commit has no {case.neuron_method}"
+    if not hasattr(spsn_ref, "unavailable_reason"):  # an older commit tries all methods at once
+        state = spsn_ref.methods().get(operation, {}).get(method, unknown)
+        return None if state == "available" else state
+    try:
+        return spsn_ref.unavailable_reason(operation, method)
+    except ValueError:
+        return unknown
+
+
 def make_neuron(case: Case) -> nn.Module:
     """Make the case's neuron.
 
@@ -32,10 +44,7 @@ def make_neuron(case: Case) -> nn.Module:
     """
     if case.neuron not in _MAKE:
         raise CaseError(Status.NOT_AVAILABLE, f"there is no neuron {case.neuron!r}")
-    method = base_method(case.method)
-    if operation := NEURONS[case.neuron].operation:
-        offered = spsn_ref.methods().get(operation, {})
-        reason = offered.get(method, f"this commit has no {case.neuron_method}")
-        if reason != "available":
-            raise CaseError(Status.NOT_AVAILABLE, reason)
-    return _MAKE[case.neuron](method)
+    operation = NEURONS[case.neuron].operation
+    if operation and (reason := _unavailable_reason(operation, case)):
+        raise CaseError(Status.NOT_AVAILABLE, reason)
+    return _MAKE[case.neuron](base_method(case.method))

@@ -16,6 +16,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -140,15 +142,19 @@ def save(figure: Figure) -> tuple[bytes, bytes]:
         # The font may lack letters of a machine's name.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         _settle(figure)
+        # By the canvases themselves: `savefig` draws each twice, once to lay out what is settled.
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(svg, format="svg", metadata=nothing)
-        figure.savefig(png, format="png", dpi=130)
+        FigureCanvasSVG(figure).print_svg(svg, metadata=nothing)  # type: ignore[no-untyped-call]
+        figure.set_dpi(130)
+        FigureCanvasAgg(figure).print_png(png)  # type: ignore[no-untyped-call]
     return compact(svg.getvalue().decode()).encode(), png.getvalue()
 
 
 def _settle(figure: Figure) -> None:
     """Lay the figure out and round to four digits, since the solver's last digits vary."""
-    figure.draw_without_rendering()
+    layout = figure.get_layout_engine()
+    assert layout is not None
+    layout.execute(figure)
     figure.set_layout_engine("none")
     for ax in figure.axes:
         left, bottom, width, height = (round(edge, 4) for edge in ax.get_position().bounds)

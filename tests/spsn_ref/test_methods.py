@@ -35,6 +35,22 @@ def test_an_unavailable_method_says_what_is_missing(monkeypatch):
         spsn_ref.lif(torch.zeros(2, 1, 1), method="moon")
 
 
+def test_one_method_is_asked_for_without_trying_the_others(monkeypatch):
+    def tried():
+        raise AssertionError("another method was tried")
+
+    for name in LIF:
+        monkeypatch.setitem(LIF, name, Method(lambda *_: None, tried))
+    monkeypatch.setitem(LIF, "loop", Method(lambda *_: None, lambda: None))
+    monkeypatch.setitem(LIF, "moon", Method(lambda *_: None, lambda: "needs the moon"))
+    assert spsn_ref.unavailable_reason("lif", "loop") is None
+    assert spsn_ref.unavailable_reason("lif", "moon") == "needs the moon"
+    with pytest.raises(ValueError, match="unknown lif method 'sun'; choose one of 'loop'"):
+        spsn_ref.unavailable_reason("lif", "sun")
+    with pytest.raises(ValueError, match="unknown operation 'fire'"):
+        spsn_ref.unavailable_reason("fire", "loop")
+
+
 def test_missing_hardware_is_named(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr("spsn_ref._triton.rows._INSTALLED", True)

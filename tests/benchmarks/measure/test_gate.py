@@ -36,6 +36,9 @@ def test_what_the_gate_compares_depends_on_neither_batch_nor_width_nor_suite():
     assert gate.compared(make_case("LIF/loop", 10**6)) == gate.compared(longest)
     other = make_case("LIF/loop", 200, batch=1, units=128, depth=1)
     assert gate.compared(other) != gate.compared(cases[0])
+    # Of what was compiled for a width, that is compared.
+    widths = [make_case("LIF/compile", 100, batch=64, units=units) for units in (16, 128)]
+    assert [gate.compared(case).values[3:5] for case in widths] == [(1, 16), (1, 128)]
     memory = make_case("LMU-2021/fft", 784, units=212, suite="lmu")  # its check takes the width
     assert gate.compared(memory) == memory
 

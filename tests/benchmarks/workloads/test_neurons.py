@@ -3,6 +3,7 @@
 import pytest
 from helpers import make_case, measure_here
 
+import spsn_ref
 from benchmarks.instruments.outcome import CaseError, Status
 from benchmarks.workloads.neurons import make_neuron
 from spsn_ref._dispatch import Method
@@ -19,3 +20,14 @@ def test_an_old_commit_without_the_method_is_not_available(monkeypatch):
     assert measure_here(make_case("SPSN-SB/fft"))["reason"] == "needs the moon"
     with pytest.raises(CaseError, match="no neuron 'Izhikevich'"):
         make_neuron(make_case("Izhikevich/loop"))
+
+
+def test_an_old_commit_that_tells_of_all_methods_at_once_is_measured(monkeypatch):
+    monkeypatch.delattr(spsn_ref, "unavailable_reason")
+    assert isinstance(make_neuron(make_case("LIF/loop")), spsn_ref.LIF)
+    monkeypatch.setitem(SPSN, "fft", Method(scan, lambda: "needs the moon"))
+    with pytest.raises(CaseError, match="needs the moon"):
+        make_neuron(make_case("SPSN-SB/fft"))
+    monkeypatch.delitem(SPSN, "fft")
+    with pytest.raises(CaseError, match="this commit has no SPSN-SB/fft"):
+        make_neuron(make_case("SPSN-SB/fft"))
