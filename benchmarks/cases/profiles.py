@@ -112,7 +112,7 @@ PROFILES = {
                 "neuron_method": _BORDER,
             },
         },
-        "about 12 minutes",
+        "about 10 minutes",
         most_elements={"sequence_length": 10**7, "lanes": 2 * 10**7},
     ),
     "standard": Profile(
