@@ -35,7 +35,9 @@ class Place:
 
 
 def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Place]:
-    """Return every place, with its own rows, tables and pictures.
+    """Return every place, that of the newest commit first, with its rows, tables and pictures.
+
+    Who has just measured is told of that machine before those whose results are published.
 
     Args:
         newest: Rows of `latest`.
@@ -43,7 +45,8 @@ def all_places(newest: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Pl
     """
     looks = Looks(newest["neuron"], newest["method"])
     parts: list[dict[str, Any]] = []
-    for label, rows in newest.groupby("label", sort=True):
+    by_label = newest.groupby("label")
+    for label, rows in sorted(by_label, key=lambda place: (-place[1]["date"].max(), place[0])):
         if rows["median"].isna().all() and parts:
             continue  # the machine does not have this device
         machine, device = rows.iloc[0][["machine", "device"]]
