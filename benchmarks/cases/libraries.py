@@ -92,6 +92,8 @@ LIBRARIES: dict[str, Library] = {
     # Later releases of numpy break its import.
     "brian2": Library(("Brian2-LIF/cpp_standalone",), {"brian2": "2.9.0", "numpy": "2.1.3"}),
     "nest": Library(("NEST-LIF/exact",), {"nest-simulator": "3.10.0"}),
+    # It requires what its data sets and plots need.
+    "pysnn": Library(("PySNN-LIF/sequence",), {"pysnn": "0.1.1"}, alone=True),
 }
 # They are compiled as a whole, for each T and batch size: JAX's, and Brian2's program.
 JITTED = (
@@ -134,6 +136,7 @@ LATER = (
     "jaxsnn-LIF/scan",
     "Brian2-LIF/cpp_standalone",
     "NEST-LIF/exact",
+    "PySNN-LIF/sequence",
 )
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]

@@ -15,6 +15,7 @@ from . import (
     nest,
     norse,
     ours,
+    pysnn,
     rockpool,
     sinabs,
     snntorch,
@@ -24,7 +25,7 @@ from . import (
 from .adapter import Peer, Setting, UnavailableReason
 
 _NETWORKS = (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, jaxsnn)
-_SIMULATORS = (bindsnet, brian2, nest)
+_SIMULATORS = (bindsnet, brian2, nest, pysnn)
 PEERS: dict[str, Peer] = {
     name: peer for module in _NETWORKS + _SIMULATORS for name, peer in module.PEERS.items()
 }
