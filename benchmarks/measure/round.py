@@ -1,7 +1,8 @@
 """One round of a case: everything that is measured, in order, by events of a child process."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -89,12 +90,43 @@ _WARM_UP = {"cuda": 0.3}
 _COMPILING = 300.0
 
 
-def _compile_for_the_gate(case: Case, emit: Emit) -> None:
-    """Compile what the gate calls, which is no part of the gate's time."""
-    emit({"phase": "compiling", "limit": _COMPILING})
-    for call in gate.calls(case):
-        call()
-    emit({"phase": "compiled"})
+@contextmanager
+def _compiling(case: Case, emit: Emit) -> Iterator[None]:
+    """Give a method that compiles the time for it, which is no part of that of its calls."""
+    compiles = is_compiled(case.neuron_method)
+    if compiles:
+        emit({"phase": "compiling", "limit": _COMPILING})
+    yield
+    if compiles:
+        emit({"phase": "compiled"})
+
+
+def _prove(task: Task, emit: Emit) -> bool:
+    """Compare the method with the oracle, unless it was before, and time how long it compiles.
+
+    Returns:
+        Whether it is inexact in the way its documentation says it is.
+    """
+    case = task.case
+    if task.thorough and case.suite == "peers":
+        from . import compare  # it loads every library's adapter
+
+        with _compiling(case, emit):
+            compare.check(case, emit)
+    if task.thorough and is_compiled(case.neuron_method):
+        # Before the gate, which then finds in the cache what it calls.
+        with _compiling(case, emit):
+            known = task.start_up is not None
+            emit({"start_up": task.start_up if known else start_up(compiled(case), _COMPILING)})
+    if task.passed is not None:
+        return task.passed
+    if not task.thorough or is_peer(case.neuron_method):
+        return False
+    if is_compiled(case.neuron_method):
+        with _compiling(case, emit):
+            for call in gate.calls(case):
+                call()
+    return gate.check(case)
 
 
 def _cache_flag(workload: Workload | Epoch) -> Flag:
@@ -105,33 +137,13 @@ def _cache_flag(workload: Workload | Epoch) -> Flag:
 
 
 def _measure(task: Task, emit: Emit) -> None:
-    case, budget, thorough, make, passed, in_bursts, known_start_up = task
+    case, budget, make = task.case, task.budget, task.make
     compiles = is_compiled(case.neuron_method)
     if compiles:
         keep_surrogates()
     if case.method.endswith(RECYCLED):
         memory.recycle()
-    if beside_peers := thorough and case.suite == "peers":
-        from . import compare  # it loads every library's adapter
-
-        if compiles:
-            emit({"phase": "compiling", "limit": _COMPILING})
-        compare.check(case, emit)
-        if compiles:
-            emit({"phase": "compiled"})
-    if compiles and thorough:
-        # Before the gate, which then finds in the cache what it calls.
-        emit({"phase": "compiling", "limit": _COMPILING})
-        if known_start_up is None:
-            known_start_up = start_up(compiled(case), _COMPILING)
-        emit({"start_up": known_start_up, "phase": "compiled"})
-    if passed is not None:
-        inexact = passed
-    else:
-        gated = thorough and not is_peer(case.neuron_method)
-        if gated and compiles:
-            _compile_for_the_gate(case, emit)
-        inexact = gated and gate.check(case)
+    inexact = _prove(task, emit)
     if compiles:
         emit({"phase": "compiling", "limit": _COMPILING})
         # Where it has compiled for other sizes, it would now make code for all sizes.
@@ -150,7 +162,9 @@ def _measure(task: Task, emit: Emit) -> None:
     first = sum(_first_call(workload, emit))
     if watch is not None:
         _emit_first_peak(watch, emit)
-    if beside_peers and isinstance(workload, Workload):
+    if task.thorough and case.suite == "peers" and isinstance(workload, Workload):
+        from . import compare
+
         compare.demand_finite(case, workload.gradients(), emit)
 
     def pause() -> None:
@@ -165,7 +179,7 @@ def _measure(task: Task, emit: Emit) -> None:
         first,
         pause=may_pause,
         warm_up=_WARM_UP.get(workload.device.type, 0.0),
-        in_bursts=in_bursts,
+        in_bursts=task.in_bursts,
     )
     if watch is not None:
         emit({"steady_memory": watch.peak()})
@@ -181,7 +195,7 @@ def _measure(task: Task, emit: Emit) -> None:
         flags |= Flag.NOT_COMPARED if declaration(case.neuron) is None else Flag(0)
     emit({"rows": sampling.rows, "warm": sampling.warm, "in_bursts": sampling.in_bursts})
     emit({"flags": int(flags), "device_clock": clock})
-    if not thorough:
+    if not task.thorough:
         return
     spikes = workload.spikes()
     if spikes is not None:
