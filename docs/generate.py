@@ -192,7 +192,7 @@ COLUMNS = {
     "ratio_status": "`ok`, or why there is no ratio or interval",
     "differs": "what else differs between the two: commit, torch, Python, driver, threads",
     "run": "number of the run among those of its commit",
-    "profile": "profile that was measured",
+    "profile": "profile that was measured; empty: the runs left no journal",
     "suites": "suites that were measured",
     "begun": "when its first group was measured, UTC",
     "minutes": "from then to its last group",

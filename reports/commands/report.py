@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from ..pages.main import first_sentence, render
 from ..pages.place import all_places
@@ -18,7 +19,7 @@ from ..tables.hardware import side_by_side
 from ..tables.latest import DATED, dated, latest
 from ..tables.measurements import MEASUREMENT_COLUMNS, joined
 from ..tables.peers import PEER_COLUMNS, peers, without_peers
-from ..tables.runs import RUN_COLUMNS, runs
+from ..tables.runs import RUN_COLUMNS, profiles, runs
 from ..tables.speedups import SPEEDUP_COLUMNS, speedups
 from ..tables.trust import TRUST_COLUMNS, counted, read_trust
 from ..tables.verdicts import STANDING_COLUMNS, VERDICT_COLUMNS, verdicts
@@ -53,8 +54,16 @@ from .trust import trust
     default=None,
     help="Where the tables, plots and index.html go.  [default: reports/_build, or its paper/]",
 )
+@click.option(
+    "--all",
+    "every_commit",
+    is_flag=True,
+    help="Of every commit a row in the CSV files, not of each suite's latest alone.",
+)
 @click.option("--paper", is_flag=True, help="The paper's figures and tables beside ours instead.")
-def main(context: click.Context, results_dir: Path, out: Path | None, paper: bool) -> None:
+def main(
+    context: click.Context, results_dir: Path, out: Path | None, every_commit: bool, paper: bool
+) -> None:
     """Turn asv's results into tables, speed-ups, plots and one page.
 
     Exits with 1 if a file was left out; the rest is reported all the same.
@@ -88,12 +97,18 @@ def main(context: click.Context, results_dir: Path, out: Path | None, paper: boo
             **{"exponents": growth, "cells": crossing, "border": borders},
         },
     )
+    known = profiles(results)
+
+    def of_commits(table: pd.DataFrame, columns: list[str]) -> bytes:
+        told = dated(table, every, known)
+        return to_csv(told if every_commit else told[told["latest"]], columns + DATED).encode()
+
     files = {
-        "measurements.csv": to_csv(dated(rows, every), MEASUREMENT_COLUMNS + DATED).encode(),
-        "speedup.csv": to_csv(dated(ratios, every), SPEEDUP_COLUMNS + DATED).encode(),
+        "measurements.csv": of_commits(rows, MEASUREMENT_COLUMNS),
+        "speedup.csv": of_commits(ratios, SPEEDUP_COLUMNS),
         "peers.csv": to_csv(beside, PEER_COLUMNS).encode(),
-        "verdict.csv": to_csv(dated(judged, every), VERDICT_COLUMNS + DATED).encode(),
-        "standings.csv": to_csv(dated(standings, every), STANDING_COLUMNS + DATED).encode(),
+        "verdict.csv": of_commits(judged, VERDICT_COLUMNS),
+        "standings.csv": of_commits(standings, STANDING_COLUMNS),
         "border.csv": to_csv(borders, BORDER_COLUMNS).encode(),
         "border_rule.csv": to_csv(rule, RULE_COLUMNS).encode(),
         "exponents.csv": to_csv(growth, EXPONENT_COLUMNS).encode(),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .columns import PEERS, PROBLEM
 
-DATED = ["date", "latest"]
+DATED = ["date", "profile", "latest"]
 
 
 def latest(measurements: pd.DataFrame) -> pd.DataFrame:
@@ -41,16 +41,18 @@ def latest(measurements: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["machine", "device", "label", "suite", *PROBLEM], kind="stable")
 
 
-def dated(table: pd.DataFrame, newest: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with `DATED`: the day of its commit, and whether the page shows that commit.
+def dated(table: pd.DataFrame, newest: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with `DATED`: its commit's day, its profile, and whether the page shows it.
 
     Args:
         table: Has `run`, `suite`, `device`, and `date` in milliseconds.
         newest: Rows of `latest`.
+        profiles: As `runs.profiles` returns them.
     """
     keys = ["run", "suite", "device"]
     shown = newest[keys].drop_duplicates().assign(latest=True)
     found = table.drop(columns="latest", errors="ignore").merge(shown, how="left", on=keys)
+    found = found.merge(profiles, how="left", on=["run", "suite"])
     days = pd.to_datetime(found["date"], unit="ms", errors="coerce").dt.strftime("%Y-%m-%d")
     return found.assign(date=days, latest=found["latest"].notna())
 

@@ -27,6 +27,25 @@ def runs(results: Results) -> pd.DataFrame:
     )
 
 
+def profiles(results: Results) -> pd.DataFrame:
+    """Return by which profiles each suite of a result file was measured: run, suite, `profile`.
+
+    `run` is the index of the file. A run that left no journal has no row.
+    """
+    told: dict[tuple[str, str, str], set[str]] = {}
+    for journal in results.journals:
+        for suite in journal.told.suites:
+            key = journal.machine, journal.told.commit, suite
+            told.setdefault(key, set()).add(journal.told.profile)
+    rows = [
+        (index, suite, "; ".join(sorted(told[key])))
+        for index, run in enumerate(results.runs)
+        for suite in run.suites
+        if (key := (run.file.parent.name, run.commit, suite)) in told
+    ]
+    return pd.DataFrame(rows, columns=["run", "suite", "profile"])
+
+
 def _row(journal: Journal) -> dict[str, object]:
     told = journal.told
     at = [datetime.fromisoformat(line.at) for line in told.references]

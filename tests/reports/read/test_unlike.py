@@ -9,7 +9,7 @@ import pytest
 from reports.read.tree import load
 from reports.read.unlike import clusters
 from reports.tables.measurements import joined
-from reports.tables.runs import RUN_COLUMNS, runs
+from reports.tables.runs import RUN_COLUMNS, profiles, runs
 
 COMMIT = "6d115e37" + "0" * 32
 
@@ -64,6 +64,18 @@ def test_a_run_on_a_machine_twice_as_slow_is_another_machines(two):
     assert set(found) == {"toybox", "toybox (run 2)"}
     assert [count for count, _ in found.values()] == [1, 1]
     assert found["toybox (run 2)"][1] == pytest.approx(2 * found["toybox"][1])
+
+
+def test_each_suite_is_told_by_which_profiles_it_was_measured(two):
+    assert profiles(load(two.root)).empty
+    two.note(journal(1, 0.001))
+    two.note(journal(2, 0.0021) | {"profile": "standard"})
+    results = load(two.root)
+    joined([results])  # the second run is told apart
+    found = profiles(results)
+    assert found["run"].tolist() == list(range(len(results.runs))) == [0, 1]
+    assert set(found["suite"]) == {"sequence_length"}
+    assert set(found["profile"]) == {"quick; standard"}
 
 
 def test_a_run_without_a_journal_is_taken_for_alike(two):

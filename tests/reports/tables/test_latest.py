@@ -65,6 +65,21 @@ def test_a_table_tells_the_day_and_whether_its_commit_is_the_latest():
     rows = pd.DataFrame(
         {"run": [0, 1, 2], "suite": "depth", "device": "cpu", "date": [0, 86_400_000, 1e300]}
     )
-    found = dated(rows, rows[rows["run"] == 1])
+    known = pd.DataFrame({"run": [2], "suite": ["depth"], "profile": ["quick; standard"]})
+    found = dated(rows, rows[rows["run"] == 1], known)
     assert found["date"].fillna("").tolist() == ["1970-01-01", "1970-01-02", ""]
     assert found["latest"].tolist() == [False, True, False]
+    assert found["profile"].fillna("").tolist() == ["", "", "quick; standard"]
+
+
+def test_the_tables_hold_every_commit_only_if_asked(report, tmp_path):
+    def commits(out):
+        names = "measurements", "speedup", "verdict", "standings"
+        return [set(pd.read_csv(out / f"{name}.csv")["commit"]) for name in names]
+
+    assert [len(found) for found in commits(report.out)] == [1] * 4
+    arguments = ["--results", str(report.results), "--out", str(tmp_path), "--all"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert [len(found) for found in commits(tmp_path)] == [2] * 4
+    told = pd.read_csv(tmp_path / "measurements.csv")
+    assert set(told[told["latest"]]["commit"]) == commits(report.out)[0]

@@ -104,5 +104,5 @@ def test_columns(report):
     assert header == (
         "machine,device,commit,suite,neuron,method,T,batch,units,depth,dtype,quantity,unit,median,"
         "q25,q75,ci95_low,ci95_high,n,status,flags,torch,python,driver,threads,env,"
-        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds,runs,date,latest"
+        "fraction_of_floor,floor_ci95_low,floor_ci95_high,rounds,runs,date,profile,latest"
     )

@@ -45,7 +45,7 @@ def test_columns(report):
         "machine,device,commit,suite,T,batch,units,depth,dtype,quantity,numerator_neuron,"
         "numerator_method,denominator_neuron,denominator_method,ratio,ci95_low,ci95_high,"
         "n_numerator,n_denominator,status,flags,env,fraction_of_floor,rounds,runs,"
-        "between_run_sd,date,latest"
+        "between_run_sd,date,profile,latest"
     )
 
 
@@ -139,7 +139,7 @@ def test_the_floor_is_in_no_pair(floor):
 
 def test_a_ratio_carries_its_numerators_fraction(floor):
     table = floor.speedup[floor.speedup["numerator_method"] == "scan"]
-    assert list(table)[-6:-2] == ["fraction_of_floor", "rounds", "runs", "between_run_sd"]
+    assert list(table)[-7:-3] == ["fraction_of_floor", "rounds", "runs", "between_run_sd"]
     assert set(table[table["suite"] == "neuron"]["fraction_of_floor"].round(6)) == {0.5}
     assert table[table["suite"] == "depth"]["fraction_of_floor"].isna().all()
 
