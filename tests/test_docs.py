@@ -1,7 +1,10 @@
 """README.md and docs/: links lead somewhere, and options, methods and figures are the code's."""
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -77,6 +80,24 @@ def test_the_methods_are_those_of_the_package(generate):
     rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", generate.methods(), flags=re.M)
     named = {operation: {m for m, of in rows if f"`{operation}`" in of} for operation in methods()}
     assert named == {operation: set(table) for operation, table in methods().items()}
+
+
+def test_pandas_draws_figure_5_from_the_published_table(tmp_path):
+    (program,) = re.findall(r"```python\n(import pandas.*?)```", DOCS, flags=re.S)
+    picture = tmp_path / "figure_5.png"
+    program = program.replace("figure_5.png", str(picture))
+    done = subprocess.run(
+        [sys.executable, "-c", program + "print(over.to_string())"],
+        cwd=ROOT,
+        env=os.environ | {"MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert picture.stat().st_size > 10_000
+    assert "published_loop" in done.stdout
+    assert "10000" in done.stdout
 
 
 def test_the_trust_that_is_published_is_that_of_the_results():
