@@ -34,6 +34,10 @@ AXES = {
     "units": "width [units]",
 }
 COLUMNS = 3
+# Ticks of an axis of ratios that spans less than a decade.
+_NEAR_ONE = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.3, 1.5, 1.7, 2, 2.5, 3, 4, 5]
+# From here on a logarithmic axis has ticks at the powers of ten alone.
+_WIDE = 1000
 # What stands in legends for a time, or a ratio, that is a bound.
 BOUND = Look("#444444", "^", "none")
 
@@ -101,6 +105,9 @@ def finish(
     """Label the axes, set the legend beside them and return the figure as SVG and as PNG."""
     sns.despine(fig=figure)
     for index, ax in enumerate(axes):
+        low, high = ax.get_ylim()
+        if ax.get_yscale() == "log" and high / low > _WIDE:
+            ax.yaxis.set_minor_locator(mpl.ticker.NullLocator())
         ax.grid(True, which="major", color="#dddddd", linewidth=0.6, clip_on=False)
         ax.set_axisbelow(True)
         if index + COLUMNS >= len(axes):
@@ -204,7 +211,6 @@ def draw_series(
             set_scales(ax, rows, axis, log)
             if one:
                 ax.axhline(1, color=one[0], linewidth=one[1])
-                plain_numbers(ax)
             if under:
                 under(ax, of_panel)
             drawn = of_panel[~is_floor(of_panel)]
@@ -215,6 +221,9 @@ def draw_series(
                 handles.setdefault(words, handle(look, words, hollow))
             if over:
                 over(ax)
+        if one:
+            for ax in axes:
+                plain_numbers(ax)
         if not log:
             axes[0].set_ylim(bottom=0)  # a rate is read against none; the panels share the axis
         listed = [handles[words] for words in sorted(handles)]
@@ -243,14 +252,16 @@ def set_scales(ax: Axes, rows: pd.DataFrame, axis: str, log: bool) -> None:
 
 
 def plain_numbers(ax: Axes) -> None:
-    """Write a logarithmic axis of ratios as 0.5, 1, 2 rather than in powers of ten."""
+    """Write a logarithmic axis of ratios, already drawn, as 0.5, 1, 2 rather than in powers."""
+    low, high = ax.get_ylim()
+    ax.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    if high / low < 6:
+        ax.yaxis.set_minor_locator(mpl.ticker.FixedLocator(_NEAR_ONE))
 
     def between(value: float, _: int) -> str:
-        low, high = ax.get_ylim()
-        narrow = high / low < 300
-        return f"{value:g}" if narrow and f"{value:e}"[0] in "25" else ""
+        told = high / low < 6 or (high / low < 300 and f"{value:e}"[0] in "25")
+        return f"{value:g}" if told else ""
 
-    ax.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
     ax.yaxis.set_minor_formatter(mpl.ticker.FuncFormatter(between))
 
 

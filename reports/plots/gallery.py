@@ -16,7 +16,7 @@ from .quantity import DRAWN, ONLY_OVER_T, quantity_picture
 from .roofline import roofline_picture
 from .speedup import speedup_picture
 from .style import Looks
-from .verdict import verdict_picture
+from .verdict import ratio_picture, verdict_picture
 
 
 def pictures(
@@ -51,8 +51,9 @@ def pictures(
 
     of_lanes = verdicts["suite"] == LANES
     by_batch = verdict_picture(label, verdicts[~of_lanes])
+    near_one = ratio_picture(label, verdicts[~of_lanes])
     by_lanes = verdict_picture(label, verdicts[of_lanes], "units")
-    drawn += [one for one in (by_batch, by_lanes) if one is not None]
+    drawn += [one for one in (by_batch, near_one, by_lanes) if one is not None]
     if not drawn:
         missing.append("verdict: no neuron with or without a reset was timed.")
     if (rows["suite"] == LANES).any():

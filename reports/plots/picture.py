@@ -23,9 +23,10 @@ class Picture:
 
 
 def title_words(what: str, label: str, axis: str, rows: pd.DataFrame) -> str:
-    """Return what is drawn, of which place, at which batch sizes."""
+    """Return what is drawn, of which place, whether of neurons alone, at which batch sizes."""
     batches = ", ".join(count(b) for b in sorted(set(rows["batch"])))
-    return f"{what}: {label}" + ("" if axis == "batch" else f", batch {batches}")
+    alone = ", the neuron alone" if (rows["depth"] == 0).all() else ""
+    return f"{what}: {label}{alone}" + ("" if axis == "batch" else f", batch {batches}")
 
 
 def panel_words(rows: pd.DataFrame, axis: str) -> str:

@@ -23,7 +23,7 @@ def roofline_picture(label: str, suite: str, rows: pd.DataFrame, looks: Looks) -
     rows = rows.assign(bytes=fewest_bytes(rows), y=rows["median"])
     rows = rows[(rows["bytes"] > 0) & (rows["y"] > 0)].sort_values("bytes", kind="stable")
     bare = rows[is_floor(rows)]
-    title = title_words("roofline of the neuron alone", label, "bytes", rows)
+    title = title_words("roofline", label, "bytes", rows)
     batches = sorted(set(rows["batch"]))
     sizes = {batch: 2.5 + 3.5 * rank / len(batches) for rank, batch in enumerate(batches, 1)}
     handles: dict[str, Line2D] = {}

@@ -12,9 +12,10 @@ from matplotlib.patches import Rectangle
 
 from ..neurons import LIF, SB
 from ..tables.verdicts import MARGIN, ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
-from ..text import count, digits
+from ..text import count, digits, problem_words
 from .canvas import AXES, canvas, finish, in_style
-from .picture import Picture
+from .picture import Picture, extremes
+from .ratio_lines import draw_ratios
 from .style import NEURON_COLOURS, plain
 
 # Fill, ink, and the word in a cell for those who do not see its colour.
@@ -42,23 +43,13 @@ def verdict_picture(label: str, verdicts: pd.DataFrame, up: str = "batch") -> Pi
     """
     if verdicts.empty:
         return None
-    # A problem that two suites measured is shown once, from the suite with more lengths.
-    lengths = verdicts.groupby("suite")["T"].transform("nunique")
-    ordered = verdicts.assign(lengths=-lengths).sort_values(["lengths", "suite"], kind="stable")
-    cases = ordered.drop_duplicates(["T", "batch", *PANEL]).sort_values(PANEL, kind="stable")
-    panel = [name for name in PANEL if name != up]
-    # A single problem is no map, and stands in the table.
-    several = cases.groupby(panel)["T"].transform("size") > 1
-    cases = cases[several] if several.any() else cases
-    # A layer before the neuron alone.
-    parts = sorted(cases.groupby(panel), key=lambda part: (part[0][0] == 0, part[0]))
+    cases, parts = _panels(verdicts, up)
     times, rows = (sorted(set(cases[name])) for name in ("T", up))
-    title = f"who is faster, with a reset or without: {label}, forward + backward"
+    title = f"who is faster, with a reset or without, by {UP_WORDS[up]}: {label}"
     size = (max(3.2, 0.95 * len(times)), max(2.6, 0.62 * len(rows)))
     with in_style("verdict"):
         figure, axes = canvas(len(parts), title, size)
-        for ax, (values, of_panel) in zip(axes, parts, strict=True):
-            heading = _heading(dict(zip(panel, values, strict=True)), cases)
+        for ax, (heading, of_panel) in zip(axes, parts, strict=True):
             ax.set_title(plain(heading), fontsize=10)
             for row in of_panel.to_dict("records"):
                 _cell(ax, times.index(row["T"]), rows.index(row[up]), row)
@@ -69,6 +60,48 @@ def verdict_picture(label: str, verdicts: pd.DataFrame, up: str = "batch") -> Pi
         handles = [_handle(winner) for winner in CELLS if (cases["winner"] == winner).any()]
         svg, png = finish(figure, axes, AXES["T"], AXES[up], handles)
     return Picture(NAMES[up], title, _caption(cases, up), svg, png)
+
+
+def ratio_picture(label: str, verdicts: pd.DataFrame) -> Picture | None:
+    """Draw the verdicts' ratios against T, a line a batch size; None without two lengths."""
+    known = verdicts[verdicts["ratio"].notna()]
+    if known.empty:
+        return None
+    cases, parts = _panels(known, "batch")
+    if cases["T"].nunique() < 2:
+        return None
+    title = f"speed without a reset over the speed with one against T: {label}"
+    svg, png = draw_ratios(
+        "verdict-ratio",
+        title,
+        parts,
+        "batch",
+        lambda number: f"batch {count(number)}",
+        "without a reset over with one [×]",
+    )
+    caption = (
+        "The ratios of the map above, forward + backward: the fastest exact neuron without a reset "
+        "over the fastest with one. Above 1 the one without is faster; bars are 95 % intervals."
+    )
+    caption += extremes(cases, "ratio", lambda r: f"{digits(r['ratio'])}× ({problem_words(r)})")
+    return Picture("verdict-ratio", title, caption, svg, png)
+
+
+def _panels(verdicts: pd.DataFrame, up: str) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:
+    """Return the cases that are drawn, and heading and cases of each panel."""
+    # A problem that two suites measured is shown once, from the suite with more lengths.
+    lengths = verdicts.groupby("suite")["T"].transform("nunique")
+    ordered = verdicts.assign(lengths=-lengths).sort_values(["lengths", "suite"], kind="stable")
+    cases = ordered.drop_duplicates(["T", "batch", *PANEL]).sort_values(PANEL, kind="stable")
+    panel = [name for name in PANEL if name != up]
+    # A single problem is no map, and stands in the table.
+    several = cases.groupby(panel)["T"].transform("size") > 1
+    cases = cases[several] if several.any() else cases
+    # A layer before the neuron alone.
+    parts = sorted(cases.groupby(panel), key=lambda part: (part[0][0] == 0, part[0]))
+    return cases, [
+        (_heading(dict(zip(panel, values, strict=True)), cases), rows) for values, rows in parts
+    ]
 
 
 def _heading(of_panel: dict[str, Any], cases: pd.DataFrame) -> str:

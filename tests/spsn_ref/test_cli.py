@@ -95,3 +95,15 @@ def test_a_command_that_a_package_adds_gets_every_argument(monkeypatch):
 
 def test_it_tells_its_version():
     assert spsn_ref.__version__ in invoke("--version").output
+
+
+def test_a_shell_completes_commands_and_options():
+    def completed(words):
+        told = {
+            **{"_SPSN_REF_COMPLETE": "bash_complete", "COMP_WORDS": words},
+            "COMP_CWORD": str(words.count(" ")),
+        }
+        return CliRunner().invoke(main, env=told, prog_name="spsn-ref").output.split()
+
+    assert "plain,train" in completed("spsn-ref tr")
+    assert "plain,--neuron" in completed("spsn-ref train --neu")
