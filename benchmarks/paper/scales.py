@@ -63,7 +63,7 @@ _LIGHT_HALVING = {"SPSN-SB": 0.03, "SPSN-GS": 0.01}
 
 # A learning rate is chosen on a fifth of the training recordings, of which these runs see none.
 _HELD_OUT = {"validation": 0.2}
-_COARSE_RATES = (0.002, 0.004, 0.008, 0.016)
+_COARSE_RATES = (0.002, 0.004, 0.008, 0.016, 0.032)
 
 SCALES = {
     # Table I as it stands, ten repeats.

@@ -85,14 +85,14 @@ def test_every_link_leads_to_a_file_or_a_place_on_the_page(page, report):
 
 def test_every_picture_has_words(page):
     alts = re.findall(r'<img src="[^"]*" alt="([^"]*)"', page)
-    assert len(alts) == 5
+    assert len(alts) == 6
     assert all("toybox (cpu)" in alt for alt in alts)
 
 
 def test_pictures_are_written_in_both_forms(report):
     folder = report.out / "plots" / "1-toybox-cpu"
     names = {f"sequence_length-{n}" for n in ("time", "speedup", "memory", "spikes")}
-    names.add("verdict-map")
+    names |= {"verdict-map", "verdict-ratio"}
     assert {p.stem for p in folder.glob("*.png")} == names
     assert {p.stem for p in folder.glob("*.svg")} == names
     assert all(p.read_bytes().startswith(b"\x89PNG") for p in folder.glob("*.png"))
