@@ -769,6 +769,21 @@ def libraries() -> str:
     return table(["library", "versions", "layers", "extra"], rows)
 
 
+def memory_unit() -> str:
+    """Return the Legendre Memory Unit's forms over its loop of 2019, at psMNIST's length."""
+    frame = results("speedup.csv")
+    frame = frame[(frame["suite"] == "lmu") & (frame["quantity"] == "forward_backward")]
+    over = frame[frame["denominator_neuron"] == "LMU-2019"]
+    cells = over.set_index(["numerator_method", "units", "batch"])
+    sizes = sorted({(units, batch) for _, units, batch in cells.index})
+    forms = {"last_state": "the last state alone", "fft": "FFT", "loop": "a loop"}
+    rows = [
+        [name, *(ratio_at(cells, (method, *size)) for size in sizes)]
+        for method, name in forms.items()
+    ]
+    return table(["2021, by", *(f"{units} units, batch {b}" for units, b in sizes)], rows)
+
+
 def field() -> str:
     """Return the speed-ups that others claim."""
     rows = [[one.who, one.claim, one.setting, one.over] for one in FIELD]

@@ -32,5 +32,7 @@ PAPERS_SPIKING = tuple(name for name in SPIKING if name in IN_PAPER)
 # The two sides of a verdict: the paper's spiking neurons with and without a reset.
 WITH_RESET = tuple(name for name in PAPERS_SPIKING if NEURONS[name].keeps_reset)
 WITHOUT_RESET = tuple(name for name in PAPERS_SPIKING if not NEURONS[name].keeps_reset)
+# The Legendre Memory Unit, which does not spike: step by step, and with a linear memory.
+LMU_2019, LMU_2021 = "LMU-2019", "LMU-2021"
 # Stands in the name of a user's own neuron, which is its factory's: "package.module:factory".
 CUSTOM = ":"

@@ -84,6 +84,8 @@ def pictures(
             of_quantity = of_neurons[of_neurons["quantity"] == quantity]
             if quantity in ONLY_OVER_T and (axis != "T" or of_quantity.empty):
                 continue
+            if quantity == "spike_rate" and (of_suite["depth"] == 0).all():
+                continue  # alone, neurons fire as the random currents make them
             if of_quantity["median"].notna().any():
                 beside = of_suite[of_suite["quantity"] == quantity]
                 drawn.append(quantity_picture(label, suite, axis, quantity, beside, looks))

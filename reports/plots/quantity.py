@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..tables.columns import MEMORY_UNIT
 from ..tables.floor import is_floor
 from ..text import digits, problem_words
 from .canvas import AXES, as_series, draw_series, floor_line
@@ -33,7 +34,8 @@ def quantity_picture(
     rows = as_series(rows, "median", "ci95_low", "ci95_high", stopped)
     rows[["y", "low", "high"]] *= factor
     rows = rows[rows["y"] > 0] if log else rows[rows["y"].notna()]
-    title = title_words(f"{ylabel.partition(' [')[0]} against {axis}", label, axis, rows)
+    of = " of the Legendre Memory Unit" if suite == MEMORY_UNIT else ""
+    title = title_words(f"{ylabel.partition(' [')[0]}{of} against {axis}", label, axis, rows)
     svg, png = draw_series(
         f"{suite}-{name}",
         title,

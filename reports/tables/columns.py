@@ -22,6 +22,8 @@ START_UP = "start_up"
 EXCHANGE = "exchange"
 # The suite of time divided among processes, and how its methods begin.
 SHARDED, RANKS = "sharded", "ranks_"
+# The suite of the Legendre Memory Unit.
+MEMORY_UNIT = "lmu"
 
 
 def returns_membrane(rows: pd.DataFrame, column: str = "method") -> pd.Series:

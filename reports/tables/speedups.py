@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..estimate.compare import Measured, compare
 from ..estimate.rounds import Estimate, without_interval
-from ..neurons import CUSTOM, LIF, WITHOUT_RESET
+from ..neurons import CUSTOM, LIF, LMU_2019, LMU_2021, WITHOUT_RESET
 from ..outcome import AT_LEAST, NO_INTERVAL, within
 from ..text import bounded, digits
 from .columns import ORIGIN, PROBLEM, RANKS, TIMES, union
@@ -76,8 +76,12 @@ def _is_pair(pairs: pd.DataFrame) -> pd.Series:
     lif = pairs["neuron_num"] == LIF
     over_published_loop = of_one & lif & (pairs["method_den"] == "published_loop")
     divided = pairs["method_num"].str.startswith(RANKS) & ~pairs["method_den"].str.startswith(RANKS)
+    # The form of 2021 over the loop of 2019, and over its own.
+    lmu = pairs["neuron_num"] == LMU_2021
+    lmu &= pairs["neuron_den"].isin((LMU_2019, LMU_2021)) & (pairs["method_den"] == "loop")
+    lmu &= (pairs["method_num"] != "loop") | (pairs["neuron_den"] == LMU_2019)
     found: pd.Series = over_lif | over_published_fft | over_published_loop | of_one & divided
-    return found
+    return found | lmu
 
 
 def _ratio(pair: dict[str, Any]) -> dict[str, Any]:
