@@ -39,6 +39,7 @@ PEER_UNITS = {
     "same_trains": "share of neurons",
 }
 CLASSES = {
+    "lmu": "Lmu",
     "peers": "Peers",
     "sequence_length": "SequenceLength",
     "batch_size": "BatchSize",

@@ -68,22 +68,37 @@ def test_a_stopped_denominator_gives_a_lower_bound(speedup):
     assert row["status"] == "no ratio: denominator: time budget"
 
 
-def test_which_ratios_there_are(speedup):
-    pairs = pick(speedup, T=100, batch=1, quantity="forward")
-    names = {
+def names_of(pairs):
+    return {
         (
             f"{row['numerator_neuron']}/{row['numerator_method']}",
             f"{row['denominator_neuron']}/{row['denominator_method']}",
         )
         for _, row in pairs.iterrows()
     }
-    assert names == {
+
+
+def test_which_ratios_there_are(speedup):
+    assert names_of(pick(speedup, T=100, batch=1, quantity="forward")) == {
         ("LIF/loop", "LIF/published_loop"),
         ("SPSN-SB/scan", "LIF/published_loop"),
         ("SPSN-SB/scan", "LIF/loop"),
         ("SPSN-SB/scan", "SPSN-SB/published_fft"),
         ("SPSN-SB/published_fft", "LIF/published_loop"),
         ("SPSN-SB/published_fft", "LIF/loop"),
+    }
+
+
+def test_the_memory_units_newer_form_is_over_both_loops(tree, tmp_path):
+    forms = ["LMU-2019/loop", "LMU-2021/loop", "LMU-2021/fft", "LIF/loop"]
+    suites = {"lmu": tree.params(forms, times=[784])}
+    timed = {"status": 0, "flags": 0, "forward": [1.0, 1.1]}
+    files = [tree.result_file("m", suites, lambda suite, case: timed)]
+    rows = measurements(load(tree.write(tmp_path, suites, files)))
+    assert names_of(speedups(with_floor(rows))) == {
+        ("LMU-2021/loop", "LMU-2019/loop"),
+        ("LMU-2021/fft", "LMU-2019/loop"),
+        ("LMU-2021/fft", "LMU-2021/loop"),
     }
 
 
