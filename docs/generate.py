@@ -625,7 +625,7 @@ def digits() -> str:
     """Return what three repeats reach on the Free Spoken Digit Dataset."""
     frame = pd.read_csv(PUBLISHED / MACHINE / "paper" / "paper.csv")
     frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
-    frame = frame[(frame["scale"] == "coarse") & (frame["condition"] != "speaker")]
+    frame = frame[(frame["scale"] == "coarse") & ~frame["condition"].isin(("speaker", "rate"))]
     keys = ["neuron", "condition", "theta"]
     cells = frame.set_index(["quantity", *keys])
     rows = []
