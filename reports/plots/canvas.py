@@ -254,12 +254,13 @@ def set_scales(ax: Axes, rows: pd.DataFrame, axis: str, log: bool) -> None:
 def plain_numbers(ax: Axes) -> None:
     """Write a logarithmic axis of ratios, already drawn, as 0.5, 1, 2 rather than in powers."""
     low, high = ax.get_ylim()
+    near = high / low < 6
     ax.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
-    if high / low < 6:
+    if near:
         ax.yaxis.set_minor_locator(mpl.ticker.FixedLocator(_NEAR_ONE))
 
     def between(value: float, _: int) -> str:
-        told = high / low < 6 or (high / low < 300 and f"{value:e}"[0] in "25")
+        told = near or (high / low < 300 and f"{value:e}"[0] in "25")
         return f"{value:g}" if told else ""
 
     ax.yaxis.set_minor_formatter(mpl.ticker.FuncFormatter(between))

@@ -4,11 +4,11 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .adapter import GAIN, PARAMETERS, Peer, Reset, Setting
 from .forward_only import ForwardOnly
+from .stepwise import State, Stepwise
 
 
 def _import_nodes() -> None:
@@ -18,35 +18,33 @@ def _import_nodes() -> None:
     import_module("bindsnet.network.nodes")
 
 
-class _Lif(nn.Module):
+class _Lif(Stepwise):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
+        # Its membrane lacks the factor 1 - beta.
+        super().__init__(method, setting, states=1, unit=GAIN)
         from bindsnet.network.nodes import CurrentLIFNodes
 
-        self._record = setting.record
         p = PARAMETERS
         self.nodes = CurrentLIFNodes(
             shape=(setting.units,),
             rest=0.0,
             reset=0.0,
             refrac=0,
-            # Its membrane lacks the factor 1 - beta.
             thresh=GAIN * setting.threshold,
             tc_decay=p.tau_mem / p.dt,
             tc_i_decay=p.tau_syn / p.dt,
         )
         self.nodes.compute_decays(1.0)
 
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        self.nodes(x)
+        # It computes the next membrane in the memory of this one.
+        return self.nodes.s, (self.nodes.v.clone(),) if self._record else ()
+
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
         self.nodes.set_batch_size(current.shape[1])
-        train, membranes = [], []
-        for x in current.unbind(0):
-            self.nodes(x)
-            train.append(self.nodes.s)
-            if self._record:
-                membranes.append(self.nodes.v / GAIN)
-        spikes = torch.stack(train).to(current.dtype)
-        return spikes, torch.stack(membranes) if membranes else None
+        spikes, membrane = super().forward(current)
+        return spikes.to(current.dtype), membrane
 
 
 PEERS = {

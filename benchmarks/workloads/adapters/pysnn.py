@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .adapter import PARAMETERS, Peer, Reset, Setting
 from .forward_only import ForwardOnly
+from .stepwise import State, Stepwise
 
 
-class _Lif(nn.Module):
+class _Lif(Stepwise):
     def __init__(self, method: str, setting: Setting) -> None:
-        super().__init__()
-        self._setting = setting
+        super().__init__(method, setting, states=1)
+        self._threshold = setting.threshold
         self.cells: Any = None  # made for a batch size, at the first call
 
     def _make(self, like: Tensor) -> Any:
@@ -20,7 +20,7 @@ class _Lif(nn.Module):
 
         return LIFNeuron(
             like.shape,
-            thresh=self._setting.threshold,
+            thresh=self._threshold,
             v_rest=0.0,
             alpha_v=1.0,
             # It keeps a trace for its rules of learning.
@@ -32,18 +32,16 @@ class _Lif(nn.Module):
             tau_t=PARAMETERS.beta,
         ).to(like)
 
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        spikes, _ = self.cells(x.unsqueeze(-1))  # it adds up what it gets of each connection
+        return spikes, (self.cells.v_cell,)
+
     def forward(self, current: Tensor) -> tuple[Tensor, Tensor | None]:
         if self.cells is None:
             self.cells = self._make(current[0])
         self.cells.reset_state()
-        train, membranes = [], []
-        for x in current.unbind(0):
-            spikes, _ = self.cells(x.unsqueeze(-1))  # it adds up what it gets of each connection
-            train.append(spikes)
-            if self._setting.record:
-                membranes.append(self.cells.v_cell)
-        spikes = torch.stack(train).to(current.dtype)
-        return spikes, torch.stack(membranes) if membranes else None
+        spikes, membrane = super().forward(current)
+        return spikes.to(current.dtype), membrane
 
 
 PEERS = {
