@@ -10,13 +10,13 @@ from .ratio_lines import draw_ratios
 
 
 def border_picture(label: str, cells: pd.DataFrame) -> Picture | None:
-    """Draw the ratios of one place; None without one.
+    """Draw the ratios of one place; None without two lengths.
 
     Args:
         label: Its name.
         cells: Of `tables.border.cells`.
     """
-    if cells.empty:
+    if cells["T"].nunique() < 2:
         return None
     title = f"speed of SPSN-SB over the fastest LIF against T, by lanes: {label}"
     svg, png = draw_ratios(

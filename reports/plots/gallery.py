@@ -57,7 +57,10 @@ def pictures(
     if not drawn:
         missing.append("verdict: no neuron with or without a reset was timed.")
     if (rows["suite"] == LANES).any():
-        add(border_picture(label, cells), "lanes: no border to draw: no case has both times.")
+        add(
+            border_picture(label, cells),
+            "lanes: no border to draw: no two lengths have both times.",
+        )
     suites = [
         (axis_of(of_suite), str(suite), of_suite) for suite, of_suite in rows.groupby("suite")
     ]
