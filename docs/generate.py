@@ -623,7 +623,7 @@ def epochs() -> str:
 
 def digits() -> str:
     """Return what three repeats reach on the Free Spoken Digit Dataset."""
-    frame = pd.read_csv(PUBLISHED / MACHINE / "paper" / "paper.csv")
+    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
     frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
     frame = frame[(frame["scale"] == "coarse") & ~frame["condition"].isin(("speaker", "rate"))]
     keys = ["neuron", "condition", "theta"]
@@ -644,7 +644,7 @@ def digits() -> str:
 
 def speakers() -> str:
     """Return the accuracy on a speaker who was left out, on average."""
-    frame = pd.read_csv(PUBLISHED / MACHINE / "paper" / "paper.csv")
+    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
     here = (frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")
     frame = frame[here & (frame["condition"] == "speaker") & (frame["quantity"] == "test_accuracy")]
     mean = frame.groupby("neuron")["value"].agg(["mean", "size"])
@@ -658,7 +658,7 @@ def speakers() -> str:
 
 def regularised() -> str:
     """Return what the regulariser costs, in the words of the published page."""
-    page = (PUBLISHED / MACHINE / "paper" / "index.html").read_text(encoding="utf-8")
+    page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
     page = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
     told = re.findall(r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+\.)", page)
     return "\n".join(f"- {sentence}" for sentence in told)

@@ -18,6 +18,7 @@ class Scale:
         name: a folder of the results.
         settings: of every run, where they differ from Table I.
         of_condition: those of one condition alone, which override them.
+        of_neuron: those of one neuron alone, which override both.
         base: what the regulariser, the speakers and Figure 6 start from, "augmented" or "basic".
         halving: for each stochastic neuron a ceiling θ at which the regulariser halves the spikes.
         profile: of the suite sequence_length (Figure 5).
@@ -27,6 +28,7 @@ class Scale:
     name: str
     settings: Mapping[str, Any]
     of_condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    of_neuron: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     base: str = "augmented"
     halving: Mapping[str, float] = field(default_factory=lambda: HALVING_THETA)
     profile: str = "paper"
@@ -34,8 +36,11 @@ class Scale:
 
     def of(self, training: Training) -> dict[str, Any]:
         """Return the settings of a run; its own changes override the others."""
-        more = self.of_condition.get(training.condition, {})
-        return {**self.settings, **more, "neuron": training.neuron, **training.changes}
+        own = {
+            **self.of_condition.get(training.condition, {}),
+            **self.of_neuron.get(training.neuron, {}),
+        }
+        return {**self.settings, **own, "neuron": training.neuron, **training.changes}
 
 
 # Steps of 10 ms, and 70 inputs of ten channels each. With 2700 recordings, not SHD's 8156, an epoch

@@ -26,5 +26,6 @@ def index(tables: Path) -> None:
     if not folders:
         raise click.UsageError(f"--tables {tables} holds no folder that `python -m reports` wrote")
     rows = [machine_row(folder, pd.read_csv(folder / "verdict.csv")) for folder in folders]
-    write_all(tables, {"index.html": render_index(rows).encode()})
+    page = render_index(rows, paper=(tables / "paper" / "index.html").exists())
+    write_all(tables, {"index.html": page.encode()})
     click.echo(printable(str(tables / "index.html")))

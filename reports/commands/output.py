@@ -70,6 +70,11 @@ def _write(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def linked(out: Path, *pages: str) -> str | None:
+    """Return the first of some pages, by their places relative to `out`, that is there."""
+    return next((page for page in pages if (out / page).exists()), None)
+
+
 def complain(omissions: Iterable[Omission]) -> None:
     """Print on the error stream what was left out."""
     for omission in omissions:

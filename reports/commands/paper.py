@@ -14,7 +14,7 @@ from ..read.tree import Results
 from ..tables.floor import with_floor
 from ..tables.speedups import speedups
 from ..text import printable
-from .output import complain, picture_files, to_csv, write_all
+from .output import complain, linked, picture_files, to_csv, write_all
 
 
 def write_paper(results: Results, rows: pd.DataFrame, out: Path) -> int:
@@ -38,7 +38,8 @@ def write_paper(results: Results, rows: pd.DataFrame, out: Path) -> int:
     files = {"paper.csv": to_csv(values(experiments)).encode()}
     for part in found:
         files |= picture_files(f"plots/{part.slug}", part.pictures)
-    write_all(out, files | {"index.html": render(experiments, found).encode()})
+    page = render(experiments, found, linked(out, "../index.html"))
+    write_all(out, files | {"index.html": page.encode()})
     complain(experiments.omissions)
     click.echo(printable(str(out / "index.html")))
     return 1 if experiments.omissions else 0

@@ -30,6 +30,7 @@ from .hardware import hardware
 from .index import index
 from .output import (
     complain,
+    linked,
     package_version,
     picture_files,
     results_option,
@@ -118,7 +119,8 @@ def main(
     }
     for place in places:
         files |= picture_files(f"plots/{place.slug}", place.pictures)
-    files["index.html"] = render(results, rows, places, beside, growth, rule).encode()
+    of_paper = linked(out, "paper/index.html", "../paper/index.html")
+    files["index.html"] = render(results, rows, places, beside, growth, rule, of_paper).encode()
     write_all(out, files)
     complain(omissions)
     for place in places[:1]:  # none where only other libraries were measured

@@ -28,10 +28,14 @@ def machine_row(folder: Path, verdicts: pd.DataFrame) -> dict[str, Any]:
         "date": shown["date"].max(),
         "cases": count(len(shown)),
         "counts": [count(int(winners.get(name, 0))) for name in (WITHOUT, TIE, WITH, UNDECIDED)],
-        "paper": (folder / "paper" / "index.html").exists(),
     }
 
 
-def render_index(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the page as one HTML text, given a row a rendering."""
-    return fill("machines_index.html.j2", rows=rows)
+def render_index(rows: Sequence[dict[str, Any]], paper: bool) -> str:
+    """Return the page as one HTML text.
+
+    Args:
+        rows: One a rendering.
+        paper: Whether the folder paper/ beside them holds the paper's figures.
+    """
+    return fill("machines_index.html.j2", rows=rows, paper=paper)

@@ -36,6 +36,7 @@ def render(
     peers: pd.DataFrame,
     exponents: pd.DataFrame,
     rules: pd.DataFrame,
+    paper: str | None = None,
 ) -> str:
     """Return the page as one self-contained HTML text.
 
@@ -46,9 +47,11 @@ def render(
         peers: The other libraries' cases; may be empty.
         exponents: Of every method and library over T.
         rules: Of the border between SPSN-SB and LIF.
+        paper: Where the page of the paper's figures is, relative to this one; None: nowhere.
     """
     return fill(
         "index.html.j2",
+        paper=paper,
         scripts=("filter.js", "explore.js", "choose.js", "sort.js"),
         sentences=[*map(first_sentence, places), *border_sentences(rules)],
         cards=list(cards(places)),

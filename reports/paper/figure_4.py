@@ -63,8 +63,16 @@ def part(experiments: Experiments) -> Part:
     return found
 
 
-def _difference(run: TrainingRun | None, free: TrainingRun | None) -> Mean | None:
+def _comparable(run: TrainingRun | None, free: TrainingRun | None) -> bool:
+    """Return whether two runs differ in nothing but the regulariser, and perhaps in how many."""
     if run is None or free is None:
+        return False
+    names = {*run.settings, *free.settings} - {"theta", "theta_weight", "repeats"}
+    return all(run.settings.get(name) == free.settings.get(name) for name in names)
+
+
+def _difference(run: TrainingRun | None, free: TrainingRun | None) -> Mean | None:
+    if run is None or free is None or not _comparable(run, free):
         return None
     values = [
         {r["seed"]: r["test_accuracy"] for r in one.repeats if r.get("test_accuracy") is not None}
@@ -74,6 +82,8 @@ def _difference(run: TrainingRun | None, free: TrainingRun | None) -> Mean | Non
 
 
 def _share(run: TrainingRun | None, free: TrainingRun | None) -> float | None:
+    if not _comparable(run, free):
+        return None
     mean, without = spikes(run), spikes(free)
     return mean.value / without.value if mean and without and without.value > 0 else None
 
@@ -86,6 +96,8 @@ def _row(
     free: TrainingRun | None,
 ) -> list[str]:
     share = _share(run, free)
+    unlike = run is not None and free is not None and not _comparable(run, free)
+    missing = "other settings" if unlike else NOT_RUN
     at_table_i = TABLE_I_THETA[neuron] == theta
     paper = ACCURACY[neuron, "regularised" if at_table_i else "augmented"]
     printed = at_table_i or theta is None
@@ -96,8 +108,8 @@ def _row(
         str(group) if group else "–",
         with_interval(accuracy(run), 100, " %"),
         with_interval(spikes(run)),
-        f"{share:.0%}" if share is not None else ("–" if theta is None else NOT_RUN),
-        with_interval(_difference(run, free), 100) if theta is not None else "–",
+        f"{share:.0%}" if share is not None else ("–" if theta is None else missing),
+        "–" if theta is None else missing if unlike else with_interval(_difference(run, free), 100),
         f"{paper.value:.2f} ± {paper.spread} %, {digits(fired.value)} spikes/ms, {times(paper.n)}"
         if printed
         else "not printed",

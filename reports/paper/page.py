@@ -43,10 +43,17 @@ def parts(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataF
     ]
 
 
-def render(experiments: Experiments, found: list[Part]) -> str:
-    """Return the page as one self-contained HTML text."""
+def render(experiments: Experiments, found: list[Part], measured: str | None) -> str:
+    """Return the page as one self-contained HTML text.
+
+    Args:
+        experiments: What was read.
+        found: Its parts.
+        measured: Where the page of what was measured is, relative to this one; None: nowhere.
+    """
     return fill(
         "figures.html.j2",
+        measured=measured,
         parts=found,
         groups=[
             [

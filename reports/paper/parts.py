@@ -154,15 +154,15 @@ def group_note(group: Group, runs: Sequence[TrainingRun], leave: Sequence[str] =
     """Return the data set and the settings of a group's numbers."""
     sizes = runs[0].environment["dataset"]
     told = "; or ".join(settings_words(runs, leave))
-    busy = (
-        " Other work ran on the machine, so its seconds are too long."
-        if any(run.busy for run in runs)
-        else ""
-    )
+    more = ""
+    if any(run.busy for run in runs):
+        more += " Other work ran on the machine, so its seconds are too long."
+    if len({run.environment.get("device_name") for run in runs}) > 1:
+        more += " The runs were divided among several processors: their seconds do not compare."
     return (
         f"{group}: data set {group.dataset} ({sizes.get('train')} recordings to train on, "
         f"{sizes.get('test')} to test, {sizes.get('classes')} classes); Table I but for: "
-        f"{told}.{busy}"
+        f"{told}.{more}"
     )
 
 

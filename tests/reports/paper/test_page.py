@@ -61,6 +61,13 @@ def test_a_run_that_is_not_finite_is_told(tmp_path):
     assert "LIF, basic: not finite: epoch 3, step 1" in shown.page
 
 
+def test_runs_of_several_processors_are_told_not_to_compare_in_seconds(tmp_path):
+    other = run("SPSN-SB")
+    other[0]["environment"]["device_name"] = "another CPU"
+    shown = render(write(tmp_path / "results", run("LIF"), other), tmp_path / "out")
+    assert "divided among several processors: their seconds do not compare" in shown.page
+
+
 def test_names_are_escaped_and_make_no_path(tmp_path):
     evil = '=<script>alert(1)<&"$x$'
     lines = run("<b>x</b>")
