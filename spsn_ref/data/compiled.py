@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .augmentation import Draw, Tables, tables
+from .augmentation import Draw, Tables
 from .recordings import CHANNELS, Recordings
 
 
@@ -23,6 +23,26 @@ def _as_it_is(samples: int, length: int) -> Tables:
     pixels = [torch.arange(size).expand(samples, -1) for size in (length, CHANNELS)]
     time, channel = (pixel.contiguous() for pixel in pixels)
     return Tables(time, torch.ones_like(time), channel, torch.ones_like(channel))
+
+
+def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
+    """Return, for each source pixel, the first pixel that shows it and how many do."""
+    from . import kernels
+
+    first = torch.empty(len(sizes), int(sizes.max()), dtype=torch.int64)
+    many = torch.zeros_like(first)
+    numbers = (sizes, zoom.double(), shift.double(), first, many)
+    kernels.shown(*(number.numpy() for number in numbers))
+    return first, many
+
+
+def _tables(drawn: Draw, steps: Tensor) -> Tables:
+    """Return what `augmentation.tables` does."""
+    channels = torch.full_like(steps, CHANNELS)
+    return Tables(
+        *_shown(steps, drawn.zoom, torch.zeros_like(drawn.zoom)),
+        *_shown(channels, drawn.zoom, drawn.shift),
+    )
 
 
 def csr(
@@ -52,7 +72,7 @@ def csr(
     """
     from . import kernels
 
-    found = _as_it_is(len(chosen), length) if drawn is None else tables(drawn, steps, CHANNELS)
+    found = _as_it_is(len(chosen), length) if drawn is None else _tables(drawn, steps)
     lead = (length - steps) * int(front)
     edges, channels, counts = kernels.csr(
         times=recordings.times.numpy(),

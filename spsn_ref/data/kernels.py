@@ -1,7 +1,7 @@
 """A batch of recordings as spike counts of each (time-step, sample), in CSR order, by numba.
 
-One pass lists where the spikes are shown, two counting sorts order them. Importing this module
-imports numba.
+One pass lists where the spikes are shown; they are counted in an image if it is small, or else two
+counting sorts order them. Importing this module imports numba.
 """
 
 import numpy as np
@@ -16,6 +16,30 @@ def last_bins(times, offsets, chosen, step, out):
         for e in range(offsets[chosen[b]], offsets[chosen[b] + 1]):
             last = max(last, np.int64(np.float64(times[e]) / step + 1e-6) + 1)
         out[b] = last
+
+
+@njit(nogil=True, cache=True)
+def shown(sizes, zoom, shift, first, many):
+    """Write the first pixel that shows each source pixel and how many do: `augmentation.sources`.
+
+    Args:
+        sizes: pixels of the axis of each sample, int64 [batch].
+        zoom: factor, float64 [batch].
+        shift: pixels, float64 [batch].
+        first: to be written, int64 [batch, pixel].
+        many: to be added to, int64 [batch, pixel].
+    """
+    for b in range(len(sizes)):
+        size, sought = sizes[b], 0
+        centre = (size - 1) / 2
+        for pixel in range(size):
+            source = np.int64(np.floor((pixel - centre - shift[b]) / zoom[b] + centre + 0.5))
+            while sought <= source and sought < first.shape[1]:
+                first[b, sought] = pixel
+                sought += 1
+            if 0 <= source < first.shape[1]:
+                many[b, source] += 1
+        first[b, sought:] = size
 
 
 @njit(nogil=True, cache=True)
@@ -49,6 +73,57 @@ def _starts(keys, count):
     return starts.cumsum()
 
 
+# Where an image has at most so many cells for each spike shown, counting in it takes less time than
+# sorting: at 1.3 cells a spike 0.15 ms instead of 1.0 ms (67 000 spikes, one core).
+_CELLS_PER_SPIKE = 8
+
+
+@njit(nogil=True, cache=True)
+def _count(row, column, rows, inputs):
+    """Count the pixels in an image, and list its cells that are not zero."""
+    image = np.zeros((rows, inputs), np.float32)
+    for n in range(len(row)):
+        image[row[n], column[n]] += 1
+    edges = np.zeros(rows + 1, np.int64)
+    columns, counts = np.empty(len(row), np.int64), np.empty(len(row), np.float32)
+    found = 0
+    for r in range(rows):
+        for c in range(inputs):
+            if image[r, c] > 0:
+                columns[found], counts[found] = c, image[r, c]
+                found += 1
+        edges[r + 1] = found
+    return edges, columns[:found], counts[:found]
+
+
+@njit(nogil=True, cache=True)
+def _sort(row, column, rows, inputs):
+    """Count the pixels by sorting them by column, then by row, each order stable."""
+    place = _starts(column, inputs)
+    outer, inner = np.empty_like(row), np.empty_like(column)
+    for n in range(len(row)):
+        at = place[column[n]]
+        place[column[n]] += 1
+        outer[at], inner[at] = row[n], column[n]
+    starts = _starts(row, rows)
+    place = starts.copy()
+    for n in range(len(row)):
+        column[place[outer[n]]] = inner[n]
+        place[outer[n]] += 1
+    edges = np.zeros(rows + 1, np.int64)
+    columns, counts = np.empty(len(row), np.int64), np.empty(len(row), np.float32)
+    found = 0
+    for r in range(rows):
+        for n in range(starts[r], starts[r + 1]):
+            if n > starts[r] and column[n] == column[n - 1]:
+                counts[found - 1] += 1
+            else:
+                columns[found], counts[found] = column[n], 1
+                found += 1
+        edges[r + 1] = found
+    return edges, columns[:found], counts[:found]
+
+
 @njit(nogil=True, cache=True)
 def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs):
     """Count spikes: (edges int64, columns int64, counts float32) of rows time * batch + sample.
@@ -62,8 +137,7 @@ def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs)
         length: time-steps; later spikes are dropped.
         lead: time-steps of padding before each sample.
         tables: for each sample and source time-step, then channel: the first pixel that shows it
-        and
-            how many do, [batch, pixel] each.
+            and how many do, [batch, pixel] each.
         wide: channels of one column.
         inputs: number of columns.
     """
@@ -75,27 +149,7 @@ def csr(times, units, offsets, chosen, step, length, lead, tables, wide, inputs)
         if total == len(row):
             break
         row, column = np.empty(total, np.int32), np.empty(total, np.int32)
-    # A stable counting sort by column, then one by row: rows in order, columns in order in each.
-    place = _starts(column, inputs)
-    rows, inner = np.empty_like(row), np.empty_like(column)
-    for n in range(total):
-        at = place[column[n]]
-        place[column[n]] += 1
-        rows[at], inner[at] = row[n], column[n]
-    starts = _starts(row, length * len(chosen))
-    place = starts.copy()
-    for n in range(total):
-        column[place[rows[n]]] = inner[n]
-        place[rows[n]] += 1
-    edges = np.zeros(len(starts), np.int64)
-    columns, counts = np.empty(total, np.int64), np.empty(total, np.float32)
-    found = 0
-    for r in range(len(starts) - 1):
-        for n in range(starts[r], starts[r + 1]):
-            if n > starts[r] and column[n] == column[n - 1]:
-                counts[found - 1] += 1
-            else:
-                columns[found], counts[found] = column[n], 1
-                found += 1
-        edges[r + 1] = found
-    return edges, columns[:found], counts[:found]
+    rows = length * len(chosen)
+    if rows * inputs <= _CELLS_PER_SPIKE * total:
+        return _count(row, column, rows, inputs)
+    return _sort(row, column, rows, inputs)

@@ -3,6 +3,7 @@
 import math
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -204,6 +205,7 @@ def test_bad_settings_are_named(make, words):
         Binning(0.003, 90),
         Binning(0.02, 12, channel_bin=5),
         Binning(0.004, None, "front"),
+        Binning(0.1, channel_bin=70),
     ],
 )
 def test_compiled_batches_are_those_of_tensors(binning, augmentation):
@@ -219,6 +221,23 @@ def test_compiled_batches_are_those_of_tensors(binning, augmentation):
             one, other = getattr(found.inputs, part)(), getattr(expected.inputs, part)()
             assert one.dtype == other.dtype
             assert torch.equal(one, other)
+
+
+@pytest.mark.skipif(not find_spec("numba"), reason="needs numba")
+@pytest.mark.parametrize(("rows", "inputs", "spikes"), [(1, 1, 0), (4, 3, 50), (50, 70, 40)])
+def test_spikes_are_counted_alike_in_an_image_and_by_sorting(rows, inputs, spikes):
+    from spsn_ref.data import kernels
+
+    draw = np.random.default_rng(7)
+    row = draw.integers(rows, size=spikes, dtype=np.int32)
+    column = draw.integers(inputs, size=spikes, dtype=np.int32)
+    image = np.zeros((rows, inputs), int)
+    np.add.at(image, (row, column), 1)
+    for way in (kernels._count, kernels._sort):
+        edges, columns, counts = way(row.copy(), column.copy(), rows, inputs)
+        assert np.array_equal(edges, [0, *np.cumsum((image > 0).sum(1))])
+        assert np.array_equal(columns, np.nonzero(image)[1])
+        assert np.array_equal(counts, image[image > 0])
 
 
 def test_without_numba_batches_are_made_of_tensors(monkeypatch):
