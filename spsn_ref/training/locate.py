@@ -49,8 +49,8 @@ def _run(network: nn.Module, inputs: Tensor | Events, generators: Sequence[Gener
         found.append("the input")
 
     def hook(name: str, module: nn.Module, output: object) -> None:
-        parts = output if isinstance(output, tuple) else (output,)
-        kind = "output and membrane" if len(parts) > 1 else "output"
+        parts = output if isinstance(output, tuple | list) else (output,)
+        kind = "output and membrane" if isinstance(output, tuple) else "output"
         if any(_bad(part) for part in parts):
             found.append(f"the {kind} of {name}")
 

@@ -11,27 +11,18 @@ from ..state import rest
 from .events import Events, events_linear
 
 
-def _fire(
-    neuron: nn.Module,
-    current: Tensor,
-    generator: Generator | Sequence[Generator] | None,
-    first: int,
-) -> Tensor:
-    """Run a neuron, the columns of each repeat with its own generator."""
+def _fire(neuron: nn.Module, current: Tensor, source: Generator | None, first: int) -> Tensor:
+    """Run a neuron over the columns of one repeat."""
+    # A shard of a batch draws what it draws among all: by the number of its first lane.
+    lane = first * current.shape[2]
+    more = {"state": rest(current, torch.float32)._replace(lane=lane)} if lane else {}
+    output: Tensor = neuron(current, generator=source, with_membrane=False, **more)[0]
+    return output
 
-    def run(part: Tensor, source: Generator | None) -> Tensor:
-        # A shard of a batch draws what it draws among all: by the number of its first lane.
-        lane = first * part.shape[2]
-        more = {"state": rest(part, torch.float32)._replace(lane=lane)} if lane else {}
-        output: Tensor = neuron(part, generator=source, with_membrane=False, **more)[0]
-        return output
 
-    if isinstance(generator, Sequence) and len(generator) == 1:
-        (generator,) = generator
-    if not isinstance(generator, Sequence):
-        return run(current, generator)
-    parts = current.view(len(current), len(generator), -1, current.shape[2]).unbind(1)
-    return torch.cat([run(part, g) for part, g in zip(parts, generator, strict=True)], 1)
+def _join(parts: Sequence[Tensor]) -> Tensor:
+    """Return the columns of all repeats, side by side."""
+    return parts[0] if len(parts) == 1 else torch.cat(list(parts), 1)
 
 
 class RepeatedLinear(nn.Module):
@@ -46,20 +37,17 @@ class RepeatedLinear(nn.Module):
         self.weight = nn.Parameter(torch.stack([layer.weight.detach().t() for layer in layers]))
         self.bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in layers]))
 
-    def forward(self, signal: Tensor | Events) -> Tensor:
-        """Map [time, repeat * batch, input], or the events of it, to [..., unit]."""
+    def forward(self, signals: Sequence[Tensor] | Events) -> list[Tensor]:
+        """Map each repeat's [time, batch, input], or the events of all, to its [..., unit]."""
         repeats, inputs, units = self.weight.shape
-        if isinstance(signal, Events):
-            return events_linear(signal, self.weight, self.bias)
-        steps, columns = signal.shape[:2]
+        if isinstance(signals, Events):
+            current = events_linear(signals, self.weight, self.bias)
+            return list(current.view(signals.steps, repeats, -1, units).unbind(1))
         # One product per repeat: bit-identical to that of a single network.
-        split = signal.view(steps, repeats, columns // repeats, inputs)
-        parts = split.unbind(1) if repeats > 1 else [split]
-        currents = [
-            torch.addmm(bias, part.reshape(-1, inputs), weight).view(steps, -1, units)
-            for part, weight, bias in zip(parts, self.weight, self.bias, strict=True)
+        return [
+            torch.addmm(bias, signal.reshape(-1, inputs), weight).view(len(signal), -1, units)
+            for signal, weight, bias in zip(signals, self.weight, self.bias, strict=True)
         ]
-        return currents[0] if repeats == 1 else torch.cat(currents, 1)
 
 
 class RepeatedNetwork(nn.Module):
@@ -79,7 +67,7 @@ class RepeatedNetwork(nn.Module):
     ) -> None:
         super().__init__()
         networks = [FeedForward(sizes, generator=g, **settings) for g in generators]  # type: ignore[arg-type]
-        self.sizes = tuple(sizes)
+        self.sizes, self.repeats = tuple(sizes), len(generators)
         self.linears = nn.ModuleList(
             RepeatedLinear([network.linears[k] for network in networks])  # type: ignore[misc]
             for k, _ in enumerate(pairwise(sizes))
@@ -89,23 +77,28 @@ class RepeatedNetwork(nn.Module):
     def forward(
         self,
         inputs: Tensor | Events,
-        generator: Generator | Sequence[Generator] | None = None,
+        generators: Sequence[Generator] | None = None,
         first: int = 0,
     ) -> tuple[Tensor, list[Tensor]]:
         """Run all networks from rest.
 
         Args:
             inputs: spike counts [time, repeat * batch, channel], or the events of them.
-            generator: source of the spikes' random numbers, one for each repeat.
+            generators: source of each repeat's random numbers; None: torch's own for all.
             first: number of the first sample of each repeat in the whole batch, of which these are
                 a part; not 0 only for neurons that draw by counter.
 
         Returns:
             (readout membrane, each hidden layer's output), each [time, repeat * batch, unit].
         """
+        sources = [None] * self.repeats if generators is None else generators
         outputs: list[Tensor] = []
-        signal: Tensor | Events = inputs
+        # Each repeat on its own, joined only at the end: its layers are then read without a copy.
+        signals: Sequence[Tensor] | Events
+        signals = inputs if isinstance(inputs, Events) else inputs.chunk(self.repeats, 1)
         for linear, neuron in zip(self.linears, self.neurons, strict=False):
-            signal = _fire(neuron, linear(signal), generator, first)
-            outputs.append(signal)
-        return self.readout(self.linears[-1](signal)), outputs
+            pairs = zip(linear(signals), sources, strict=True)
+            fired = [_fire(neuron, current, source, first) for current, source in pairs]
+            outputs.append(_join(fired))
+            signals = fired
+        return _join([self.readout(current) for current in self.linears[-1](signals)]), outputs

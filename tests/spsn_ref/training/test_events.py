@@ -32,14 +32,13 @@ def test_events_are_the_dense_input():
     events = from_csr([as_csr(d) for d in dense], 5, 11, share)
     layers = [torch.nn.Linear(11, 6) for _ in dense]
     one, other = RepeatedLinear(layers), RepeatedLinear(layers)
-    expected = one(torch.cat([d[:, share] for d in dense], 1))
-    found = other(events)
+    expected, found = one([d[:, share] for d in dense]), other(events)
     torch.testing.assert_close(found, expected)
-    for r, layer in enumerate(layers):
-        torch.testing.assert_close(found[:, 3 * r : 3 * r + 3], layer(dense[r][:, share]))
-    weights = torch.randn_like(expected)
-    (expected * weights).sum().backward()
-    (found * weights).sum().backward()
+    for current, layer, d in zip(found, layers, dense, strict=True):
+        torch.testing.assert_close(current, layer(d[:, share]))
+    weights = torch.randn_like(torch.stack(expected))
+    (torch.stack(expected) * weights).sum().backward()
+    (torch.stack(found) * weights).sum().backward()
     torch.testing.assert_close(other.weight.grad, one.weight.grad)
     torch.testing.assert_close(other.bias.grad, one.bias.grad)
     assert (other.weight.grad[:, 3] == 0).all()
