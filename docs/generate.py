@@ -660,7 +660,9 @@ def regularised() -> str:
     """Return what the regulariser costs, in the words of the published page."""
     page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
     page = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
-    told = re.findall(r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+\.)", page)
+    told = re.findall(
+        r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+: .*?\.)", page
+    )
     return "\n".join(f"- {sentence}" for sentence in told)
 
 

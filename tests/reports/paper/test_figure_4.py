@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from paper_tree import cells, render, run, write
 
 
@@ -11,6 +12,22 @@ def test_figure_4_pairs_the_regulariser_with_none(paper):
     assert row[6].startswith("−1.00 [")
     assert cells(paper.page, "SPSN-SB", "0.03")[3] == "not run"
     assert re.search(r"SPSN-SB fires 40% as much at θ = 0\.4", paper.page)
+
+
+@pytest.mark.parametrize(
+    ("limited", "words"),
+    [
+        ([0.80, 0.82, 0.84], "no loss, by the margin of 2 points"),
+        ([0.795, 0.815, 0.836], "no loss, by the margin of 2 points"),
+        ([0.79, 0.80, 0.84], "undecided by the margin of 2 points"),
+        ([0.77, 0.78, 0.80], "a loss"),
+    ],
+)
+def test_no_loss_is_said_only_within_the_margin(tmp_path, limited, words):
+    few = run("SPSN-SB", "regularised", limited, 40.0, theta=0.4)
+    page = render(write(tmp_path / "results", few, run("SPSN-SB")), tmp_path / "out").page
+    told = page.replace("\u00a0", " ")
+    assert re.search(rf"fires 40% as much .* points, n = 3: {words}\.", told)
 
 
 def test_runs_that_differ_in_more_than_the_regulariser_are_not_compared(tmp_path):
