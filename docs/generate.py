@@ -663,7 +663,7 @@ def regularised() -> str:
     told = re.findall(
         r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+: .*?\.)", page
     )
-    return "\n".join(f"- {sentence}" for sentence in told)
+    return "\n".join(f"- {words}" for words in told)
 
 
 def methods() -> str:
