@@ -94,6 +94,9 @@ LIBRARIES: dict[str, Library] = {
     "nest": Library(("NEST-LIF/exact",), {"nest-simulator": "3.10.0"}),
     # It requires what its data sets and plots need.
     "pysnn": Library(("PySNN-LIF/sequence",), {"pysnn": "0.1.1"}, alone=True),
+    # Scans of a linear recurrence for CUDA: the operators of fla alone, without its models.
+    "fla": Library(("FLA-SPSN/chunk", "FLA-SPSN/recurrent"), {"fla-core": "0.6.0"}),
+    "accelerated-scan": Library(("AcceleratedScan-SPSN/scan",), {"accelerated-scan": "0.3.1"}),
 }
 # They are compiled as a whole, for each T and batch size: JAX's, and Brian2's program.
 JITTED = (
@@ -137,6 +140,9 @@ LATER = (
     "Brian2-LIF/cpp_standalone",
     "NEST-LIF/exact",
     "PySNN-LIF/sequence",
+    "FLA-SPSN/chunk",
+    "FLA-SPSN/recurrent",
+    "AcceleratedScan-SPSN/scan",
 )
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]

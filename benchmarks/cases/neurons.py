@@ -54,6 +54,8 @@ MADE_FOR = {
     # Of other libraries: SpikingJelly's choice of kernel, and EXODUS.
     **{f"SpikingJelly-LIF/{kernel}": "cuda" for kernel in ("cuda", "triton", "torch")},
     "Sinabs-LIF/exodus": "cuda",
+    **dict.fromkeys(("FLA-SPSN/chunk", "FLA-SPSN/recurrent"), "cuda"),
+    "AcceleratedScan-SPSN/scan": "cuda",
 }
 
 

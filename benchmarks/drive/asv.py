@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..cases.grid import DEVICES, GRID
-from ..cases.libraries import environments
+from ..cases.grid import GRID
+from ..cases.libraries import YARDSTICKS, environments
 from ..cases.request import VARIABLE, Request
 from ..cases.selection import patterns, select
 from ..instruments import gpu
@@ -123,7 +123,7 @@ def run(
             under the name of a commit, the runs that are there have no numbers; or the sweep cannot
             go on, and what it has is kept.
     """
-    devices = ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
+    devices = _devices()
     cases = select(profile, suites, devices, methods)
     if not cases:
         raise DriverError(f"profile {profile!r} has nothing to run in {', '.join(suites)}")
@@ -203,11 +203,12 @@ def run_peers(
     Returns:
         1 where an environment could not be made or measured; the others are measured all the same.
     """
-    failed = []
+    failed, devices = [], _devices()
     for name, requirements, methods in environments(libraries):
         wanted = ", ".join(f"{package} {version}" for package, version in requirements.items())
         print(f"== {name}: {wanted or 'without any other library'}")
-        if not select(profile, ["peers"], DEVICES, methods):
+        if not select(profile, ["peers"], devices, [m for m in methods if m not in YARDSTICKS]):
+            print(f"nothing of it is for {' or '.join(devices)} in profile {profile}")
             continue
         try:
             status = run(
@@ -228,6 +229,11 @@ def run_peers(
     if failed:
         print(f"not measured, the reason is above: {', '.join(failed)}")
     return int(bool(failed))
+
+
+def _devices() -> list[str]:
+    """Return the kinds of device that are here."""
+    return ["cpu"] + (["cuda"] if gpu.first_gpu() is not None else [])
 
 
 def _kept(sweep: Sweep) -> str:

@@ -13,7 +13,7 @@ from helpers import ROOT, requirements, run_program
 from imports import arrows_of, files_of
 
 PEER_LIBRARIES = ["spyx", "jax", "flax", "spikingjelly", "snntorch", "norse", "sinabs", "rockpool"]
-PEER_LIBRARIES += ["bindsnet", "pysnn", "samna"]
+PEER_LIBRARIES += ["bindsnet", "pysnn", "samna", "fla", "accelerated_scan"]
 # What `import benchmarks.depth` loads of benchmarks, and no more: asv imports it for each case.
 NEEDED_BY_A_SUITE = {
     "depth": [],

@@ -9,8 +9,10 @@ from torch import nn
 from ...cases.case import Case
 from ...instruments.outcome import CaseError, Status
 from . import (
+    accelerated_scan,
     bindsnet,
     brian2,
+    fla,
     jaxsnn,
     nest,
     norse,
@@ -26,8 +28,9 @@ from .adapter import Peer, Setting, UnavailableReason
 
 _NETWORKS = (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, jaxsnn)
 _SIMULATORS = (bindsnet, brian2, nest, pysnn)
+_SCANS = (fla, accelerated_scan)
 PEERS: dict[str, Peer] = {
-    name: peer for module in _NETWORKS + _SIMULATORS for name, peer in module.PEERS.items()
+    name: peer for module in _NETWORKS + _SIMULATORS + _SCANS for name, peer in module.PEERS.items()
 }
 
 
