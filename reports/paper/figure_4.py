@@ -60,8 +60,8 @@ def part(experiments: Experiments) -> Part:
     found.tables.append(Table("Accuracy and spikes by θ", columns, rows))
     found.notes.append(
         f"The difference is paired by seed. A loss of less than {100 * MARGIN:g} points counts as "
-        f"none, a margin that was stated before the runs: no loss where the whole interval is above "
-        f"−{100 * MARGIN:g}, else a loss where it is below 0."
+        "none, a margin that was stated before the runs: no loss where the whole interval is "
+        f"above −{100 * MARGIN:g}, else a loss where it is below 0."
     )
     return found
 
