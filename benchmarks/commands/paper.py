@@ -48,6 +48,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where weights and checkpoints stay; default: runs/paper",
     )
+    parser.add_argument(
+        "--jobs",
+        type=shared.count,
+        default=1,
+        metavar="N",
+        help="networks trained at a time, each on its share of the threads; default: 1",
+    )
     parser.add_argument("--list", action="store_true", help="say which runs there are, and end")
     shared.add_machine(parser)
     shared.add_results(parser)
@@ -74,6 +81,7 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     from spsn_ref.data import open_dataset
 
     from ..paper.perform import Workspace, perform_all, write_traces
+    from ..paper.side_by_side import perform_side_by_side
 
     def say(text: str) -> None:
         print(text, flush=True)
@@ -97,7 +105,10 @@ def _train(options: argparse.Namespace, scale: Scale, figures: list[str]) -> int
     )
     if "1c" in figures:
         say(str(write_traces(workspace)))
-    finite = perform_all(workspace, scale, chosen, say)
+    if options.jobs == 1:
+        finite = perform_all(workspace, scale, chosen, say)
+    else:
+        finite = perform_side_by_side(workspace, scale, chosen, options.jobs, say)
     say(f"run files: {workspace.results}; python -m reports --paper shows them")
     return 0 if finite else 1
 

@@ -72,8 +72,17 @@ def _folder(workspace: Workspace, scale: Scale, training: Training, settings: "S
     return workspace.runs / scale.name / f"{training.name}-{digest}"
 
 
-def perform(workspace: Workspace, scale: Scale, training: Training, say: Say) -> bool:
+def perform(
+    workspace: Workspace, scale: Scale, training: Training, say: Say, label: str = ""
+) -> bool:
     """Train, test and save one run, unless its run file is there already.
+
+    Args:
+        workspace: where it is saved.
+        scale: of its settings.
+        training: the run.
+        say: prints a line.
+        label: what the lines of its epochs begin with.
 
     Returns:
         Whether it ended with finite numbers; if not, its run file says so.
@@ -90,7 +99,7 @@ def perform(workspace: Workspace, scale: Scale, training: Training, say: Say) ->
     watch = LoadWatch()
     finite = True
     try:
-        train(settings, folder, resume=True, progress=Console())
+        train(settings, folder, resume=True, progress=Console(label))
         if training.trials:
             evaluate(folder, workspace.data, training.trials, workspace.device)
     except NotFiniteError as error:

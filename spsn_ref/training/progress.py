@@ -67,9 +67,13 @@ def summary(rows: Sequence[Row], epochs: int, left: float) -> str:
 
 
 class Console(Progress):
-    """Prints a line for each epoch and, on a terminal, a progress bar for its steps."""
+    """Prints a line for each epoch and, on a terminal, a progress bar for its steps.
 
-    def __init__(self) -> None:
+    Args:
+        label: what each line begins with; with one, runs share the terminal, and there is no bar.
+    """
+
+    def __init__(self, label: str = "") -> None:
         import rich.console
         import rich.progress
 
@@ -81,8 +85,9 @@ class Console(Progress):
             rich.progress.TimeRemainingColumn(),
             console=self._console,
             transient=True,
-            disable=not self._console.is_terminal,
+            disable=bool(label) or not self._console.is_terminal,
         )
+        self._label = label
         self._task: Any = None
         self._epochs, self._first, self._began = 0, 0, 0.0
 
@@ -111,4 +116,5 @@ class Console(Progress):
         """Print the epoch's line."""
         done = int(rows[0]["epoch"]) + 1
         each = (time.monotonic() - self._began) / (done - self._first)
-        self._console.print(summary(rows, self._epochs, each * (self._epochs - done)))
+        words = summary(rows, self._epochs, each * (self._epochs - done))
+        self._console.print(f"{self._label}{words}", markup=False)
