@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..pages.template import fill, left_out
+from ..text import digits
 from . import (
     figure_1c,
     figure_2,
@@ -18,7 +19,7 @@ from . import (
     table_2,
 )
 from .parts import Part
-from .runs import Experiments
+from .runs import Experiments, TrainingRun
 
 
 def parts(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
@@ -58,19 +59,21 @@ def render(experiments: Experiments, found: list[Part], measured: str | None) ->
         groups=[
             [
                 str(group),
-                str(sum(run.group == group for run in experiments.runs)),
-                _hardware(experiments, group),
+                str(len(runs)),
+                digits(sum(run.hours for run in runs)),
+                _hardware(runs),
             ]
             for group in experiments.groups()
+            for runs in ([run for run in experiments.runs if run.group == group],)
         ],
         omissions=left_out(experiments.omissions, experiments.root),
     )
 
 
-def _hardware(experiments: Experiments, group: object) -> str:
+def _hardware(runs: list[TrainingRun]) -> str:
     told = {
         f"{env.get('device_name')} ({env.get('device')}), threads: {env.get('threads')}, "
         f"torch {env.get('torch')}"
-        for env in (run.environment for run in experiments.runs if run.group == group)
+        for env in (run.environment for run in runs)
     }
     return "; ".join(sorted(told))

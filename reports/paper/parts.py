@@ -162,8 +162,14 @@ def group_note(group: Group, runs: Sequence[TrainingRun], leave: Sequence[str] =
     return (
         f"{group}: data set {group.dataset} ({sizes.get('train')} recordings to train on, "
         f"{sizes.get('test')} to test, {sizes.get('classes')} classes); Table I but for: "
-        f"{told}.{more}"
+        f"{told}. {_effort(runs)}{more}"
     )
+
+
+def _effort(runs: Sequence[TrainingRun]) -> str:
+    """Return how many runs there are and what they took, in words."""
+    hours = digits(sum(run.hours for run in runs))
+    return f"{len(runs)} {'run' if len(runs) == 1 else 'runs'}, {hours} hours of training."
 
 
 def not_finite(experiments: Experiments, conditions: Sequence[str]) -> list[str]:

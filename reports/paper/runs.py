@@ -56,6 +56,11 @@ class TrainingRun:
         """Ceiling of the regulariser, None without."""
         return self.settings.get("theta")
 
+    @property
+    def hours(self) -> float:
+        """What the training of all its repeats took, without the tests."""
+        return sum(e["data_seconds"] + e["model_seconds"] for e in self.epochs) / 3600
+
     def of_repeats(self, name: str) -> list[float]:
         """Return a number of every repeat that has one."""
         return [float(r[name]) for r in self.repeats if r.get(name) is not None]

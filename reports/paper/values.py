@@ -53,6 +53,7 @@ def _of_run(run: TrainingRun) -> list[dict[str, Any]]:
         ("seconds_per_epoch", "s", seconds(run)),
         ("data_seconds_per_epoch", "s", seconds(run, ("data",))),
         ("model_seconds_per_epoch", "s", seconds(run, ("model",))),
+        ("training", "h", mean_of([run.hours])),
     ]
     if run.evaluation:
         unchanged = run.evaluation["robustness"]["unchanged_fraction"]

@@ -3,6 +3,7 @@
 import csv
 import re
 
+import pytest
 from paper_tree import cells, golden, render, run, write
 
 
@@ -59,6 +60,18 @@ def test_a_run_that_is_not_finite_is_told(tmp_path):
     shown = render(write(tmp_path / "results", broken), tmp_path / "out")
     assert shown.done.exit_code == 0
     assert "LIF, basic: not finite: epoch 3, step 1" in shown.page
+
+
+def test_the_hours_of_training_are_told_of_each_figure_and_of_all(tmp_path):
+    slow = run("LIF")
+    for epoch in slow[1:]:
+        epoch |= {"data_seconds": 720.0, "model_seconds": 1440.0}
+    shown = render(write(tmp_path / "results", slow, run("LIF", "loss")), tmp_path / "out")
+    assert "1 run, 3.00 hours of training." in shown.page  # Figure 3's five epochs of 36 minutes
+    assert cells(shown.page, "digits, quick, toybox", "2")[2] == "3.04"
+    with (shown.out / "paper.csv").open(newline="") as file:
+        hours = [row["value"] for row in csv.DictReader(file) if row["quantity"] == "training"]
+    assert sorted(map(float, hours)) == [pytest.approx(150 / 3600), 3]
 
 
 def test_runs_of_several_processors_are_told_not_to_compare_in_seconds(tmp_path):
