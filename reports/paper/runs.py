@@ -59,7 +59,8 @@ class TrainingRun:
     @property
     def hours(self) -> float:
         """What the training of all its repeats took, without the tests."""
-        return sum(e["data_seconds"] + e["model_seconds"] for e in self.epochs) / 3600
+        seconds: float = sum(e["data_seconds"] + e["model_seconds"] for e in self.epochs)
+        return seconds / 3600
 
     def of_repeats(self, name: str) -> list[float]:
         """Return a number of every repeat that has one."""
