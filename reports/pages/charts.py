@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..plots.canvas import AXES, axis_of, panels
+from ..plots.axes import AXES, axis_of, panels
 from ..tables.floor import is_floor
 from ..text import listed
 from .place import Place

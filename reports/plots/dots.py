@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..text import digits
-from .canvas import in_style, save, sides
+from .canvas import in_style, save
 from .picture import Picture, extremes
+from .series import sides
 from .style import MORE_COLOURS, MORE_LINES, NEURON_COLOURS, plain
 
 PALETTE = (*NEURON_COLOURS.values(), *MORE_COLOURS)

@@ -11,8 +11,9 @@ from ..outcome import INEXACT
 from ..tables.columns import is_inexact
 from ..tables.epochs import DATA, EPOCH, MODEL, wide
 from ..text import count, digits
-from .canvas import canvas, finish, in_style, sides
+from .canvas import canvas, finish, in_style
 from .picture import Picture, extremes
+from .series import sides
 from .style import Looks, plain
 
 _DATA_COLOUR = "#bbbbbb"

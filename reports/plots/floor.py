@@ -6,8 +6,9 @@ import pandas as pd
 
 from ..tables.floor import is_floor
 from ..text import digits, problem_words
-from .canvas import AXES, as_series, draw_series
+from .axes import AXES
 from .picture import Picture, extremes, panel_words, title_words
+from .series import as_series, draw_series
 from .style import FLOOR, Looks
 
 

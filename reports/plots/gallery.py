@@ -7,8 +7,8 @@ import pandas as pd
 from ..tables.columns import LANES, SHARDED
 from ..tables.epochs import EPOCH
 from ..tables.floor import is_floor
+from .axes import AXES, axis_of
 from .border import border_picture
-from .canvas import AXES, axis_of
 from .epochs import epoch_picture
 from .floor import floor_picture
 from .picture import Picture

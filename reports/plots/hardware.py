@@ -13,10 +13,11 @@ from ..tables.columns import PROBLEM
 from ..tables.floor import is_floor
 from ..tables.hardware import FASTEST
 from ..text import digits, problem_words
-from .canvas import as_series, axis_of, draw_series
+from .axes import axis_of
 from .dots import dots_picture
 from .picture import Picture, extremes, panel_words, title_words
 from .quantity import quantity_picture
+from .series import as_series, draw_series
 from .style import Looks
 
 

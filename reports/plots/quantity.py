@@ -7,8 +7,9 @@ import pandas as pd
 from ..tables.columns import MEMORY_UNIT
 from ..tables.floor import is_floor
 from ..text import digits, problem_words
-from .canvas import AXES, as_series, draw_series, floor_line
+from .axes import AXES
 from .picture import Picture, extremes, panel_words, title_words
+from .series import as_series, draw_series, floor_line
 from .style import Looks
 
 # What is drawn of a quantity: the file's name, the axis, and the factor from asv's unit to it.

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 import matplotlib as mpl
 import pandas as pd
 
-from .canvas import AXES, canvas, finish, handle, in_style, plain_numbers, series, set_scales
+from .axes import AXES, plain_numbers, set_scales
+from .canvas import canvas, finish, in_style
+from .series import handle, series
 from .style import Look, plain
 
 MARKERS = "os^vDP*X"

@@ -11,8 +11,9 @@ from matplotlib.lines import Line2D
 from ..tables.columns import is_inexact
 from ..tables.floor import LABEL, fewest_bytes, is_floor
 from ..text import count
-from .canvas import canvas, finish, handle, in_style
+from .canvas import canvas, finish, in_style
 from .picture import Picture, title_words
+from .series import handle
 from .style import FLOOR, Look, Looks
 
 RATES = ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s"))

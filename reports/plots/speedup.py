@@ -10,8 +10,8 @@ from ..outcome import AT_LEAST
 from ..published import FIGURE_5_RATIO, FIGURE_5_T
 from ..tables.headline import BASELINES, headline_rows, over_lif
 from ..text import digits, problem_words
-from .canvas import as_series, draw_series
 from .picture import Picture, extremes, title_words
+from .series import as_series, draw_series
 from .style import Looks
 
 

@@ -13,7 +13,8 @@ from matplotlib.patches import Rectangle
 from ..neurons import LIF, SB
 from ..tables.verdicts import MARGIN, ONLY_WITH, ONLY_WITHOUT, TIE, UNDECIDED, WITH, WITHOUT
 from ..text import count, digits, problem_words
-from .canvas import AXES, canvas, finish, in_style
+from .axes import AXES
+from .canvas import canvas, finish, in_style
 from .picture import Picture, extremes
 from .ratio_lines import draw_ratios
 from .style import NEURON_COLOURS, plain
