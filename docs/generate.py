@@ -642,6 +642,19 @@ def digits() -> str:
     return table(head, rows)
 
 
+def rates() -> str:
+    """Return the accuracy on held-out recordings at every learning rate, the best in bold."""
+    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    frame = frame[(frame["condition"] == "rate") & (frame["quantity"] == "validation_accuracy")]
+    found = frame.pivot_table("value", "neuron", "learning_rate")
+    rows = []
+    for neuron, row in found.iterrows():
+        told = {rate: f"{100 * value:.1f}%" for rate, value in row.items()}
+        best = row.idxmax()
+        rows.append([neuron, *(f"**{t}**" if r == best else t for r, t in told.items())])
+    return table(["neuron", *(f"{rate:g}" for rate in found.columns)], rows)
+
+
 def speakers() -> str:
     """Return the accuracy on a speaker who was left out, on average."""
     frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")

@@ -49,6 +49,7 @@ def _of_run(run: TrainingRun) -> list[dict[str, Any]]:
     numbers: list[tuple[str, str, Mean | None]] = [
         ("test_accuracy", "fraction", accuracy(run)),
         ("train_accuracy", "fraction", mean_of(run.of_repeats("train_accuracy"))),
+        ("validation_accuracy", "fraction", mean_of(run.of_repeats("validation_accuracy"))),
         ("spikes_per_ms", "1/ms", spikes(run)),
         ("seconds_per_epoch", "s", seconds(run)),
         ("data_seconds_per_epoch", "s", seconds(run, ("data",))),
