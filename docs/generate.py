@@ -622,7 +622,7 @@ def epochs() -> str:
 
 
 def digits() -> str:
-    """Return what three repeats reach on the Free Spoken Digit Dataset."""
+    """Return what the networks reach on the Free Spoken Digit Dataset."""
     frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
     frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
     frame = frame[(frame["scale"] == "coarse") & ~frame["condition"].isin(("speaker", "rate"))]
@@ -637,8 +637,9 @@ def digits() -> str:
         shown = percent(*accuracy[["value", "ci95_low", "ci95_high"]], digits=1)
         rate = f"{cells.loc['spikes_per_ms', 'value']:.1f}" if neuron != "ReLU" else "no spikes"
         regulariser = "none" if pd.isna(theta) else f"θ = {theta:g}"
-        rows.append([neuron, regulariser, shown, rate, int(accuracy["n"])])
-    head = ["neuron", "regulariser", "test accuracy", "spikes/ms", "repeats"]
+        augmented = "no" if condition == "basic" else "yes"
+        rows.append([neuron, augmented, regulariser, shown, rate, int(accuracy["n"])])
+    head = ["neuron", "augmented", "regulariser", "test accuracy", "spikes/ms", "repeats"]
     return table(head, rows)
 
 
@@ -669,14 +670,24 @@ def speakers() -> str:
     )
 
 
+def paper_page() -> str:
+    """Return the words of the published page of the paper's figures."""
+    page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def beside() -> str:
+    """Return how much more accurate each SPSN is than the others, in the page's numbers."""
+    row = r"(SPSN-\w+) (LIF|non-spiking \(ReLU\)) (\w+) fsdd_spikes, coarse, [\w-]+ "
+    row += r"(\S+ \[[^]]*\]), n = (\d+)"
+    head = ["network", "minus", "condition", "points of accuracy", "repeats"]
+    return table(head, [list(cells) for cells in re.findall(row, paper_page())])
+
+
 def regularised() -> str:
     """Return what the regulariser costs, in the words of the published page."""
-    page = (PUBLISHED / "paper" / "index.html").read_text(encoding="utf-8")
-    page = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
-    told = re.findall(
-        r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+: .*?\.)", page
-    )
-    return "\n".join(f"- {words}" for words in told)
+    sentence = r"fsdd_spikes, coarse, [\w-]+: (SPSN-\w+ fires .*? points, n = \d+: .*?\.)"
+    return "\n".join(f"- {words}" for words in re.findall(sentence, paper_page()))
 
 
 def methods() -> str:

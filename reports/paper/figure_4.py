@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..estimate.mean import Mean, difference_of
+from ..estimate.mean import Mean
 from ..neurons import PAPERS_SPIKING, WITHOUT_RESET
 from ..published import ACCURACY, SPIKES_PER_MS, TABLE_I_THETA, THETAS
 from ..text import digits
@@ -15,6 +15,7 @@ from .parts import (
     Table,
     accuracy,
     condition_without,
+    gained,
     group_note,
     not_finite,
     only,
@@ -87,11 +88,7 @@ def _beside(run: TrainingRun, free: TrainingRun) -> _Beside | None:
         return None
     if fired is None or without is None or without.value == 0:
         return None
-    values = [
-        {r["seed"]: r["test_accuracy"] for r in one.repeats if r.get("test_accuracy") is not None}
-        for one in (run, free)
-    ]
-    return _Beside(fired.value / without.value, difference_of(*values))
+    return _Beside(fired.value / without.value, gained(run, free))
 
 
 def _compared(theta: float | None, run: TrainingRun | None, free: TrainingRun | None) -> list[str]:

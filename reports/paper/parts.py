@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..estimate.mean import Mean, mean_of
+from ..estimate.mean import Mean, difference_of, mean_of
 from ..plots.picture import Picture
 from ..published import TABLE_I_VALUES
 from ..text import digits
@@ -107,6 +107,15 @@ def digits_signed(value: float) -> str:
 def accuracy(run: TrainingRun | None) -> Mean | None:
     """Return the test accuracy, a fraction, over the repeats."""
     return mean_of(run.of_repeats("test_accuracy")) if run else None
+
+
+def gained(run: TrainingRun, other: TrainingRun) -> Mean | None:
+    """Return the test accuracy of a run minus that of another, a fraction, paired by seed."""
+    values = [
+        {r["seed"]: r["test_accuracy"] for r in one.repeats if r.get("test_accuracy") is not None}
+        for one in (run, other)
+    ]
+    return difference_of(*values)
 
 
 def spikes(run: TrainingRun | None) -> Mean | None:
