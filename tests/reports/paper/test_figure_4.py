@@ -37,3 +37,15 @@ def test_runs_that_differ_in_more_than_the_regulariser_are_not_compared(tmp_path
     assert row[3].startswith("70.0")
     assert row[5:7] == ["other settings", "other settings"]
     assert "SPSN-SB fires" not in page
+
+
+@pytest.mark.parametrize(
+    ("spikes", "told"), [((49, 30), ("49%", "0.4")), ((70, 60), ("60%", "0.1"))]
+)
+def test_the_cost_is_told_where_the_spikes_are_halved_or_else_fewest(tmp_path, spikes, told):
+    runs = [
+        run("SPSN-SB", "regularised", [0.79, 0.81, 0.83], float(fired), theta=theta)
+        for theta, fired in zip((0.4, 0.1), spikes, strict=True)
+    ]
+    page = render(write(tmp_path / "results", *runs, run("SPSN-SB")), tmp_path / "out").page
+    assert re.findall(r"SPSN-SB fires (\d+%) as much at θ = ([\d.]+)", page) == [told]
