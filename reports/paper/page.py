@@ -19,7 +19,7 @@ from . import (
     table_2,
 )
 from .parts import Part
-from .runs import Experiments, TrainingRun
+from .runs import Experiments, Group
 
 
 def parts(experiments: Experiments, measurements: pd.DataFrame, ratios: pd.DataFrame) -> list[Part]:
@@ -56,24 +56,18 @@ def render(experiments: Experiments, found: list[Part], measured: str | None) ->
         "figures.html.j2",
         measured=measured,
         parts=found,
-        groups=[
-            [
-                str(group),
-                str(len(runs)),
-                digits(sum(run.hours for run in runs)),
-                _hardware(runs),
-            ]
-            for group in experiments.groups()
-            for runs in ([run for run in experiments.runs if run.group == group],)
-        ],
+        groups=[_about(experiments, group) for group in experiments.groups()],
         omissions=left_out(experiments.omissions, experiments.root),
     )
 
 
-def _hardware(runs: list[TrainingRun]) -> str:
-    told = {
+def _about(experiments: Experiments, group: Group) -> list[str]:
+    """Return a group's row: its runs, the hours that they took, and on which hardware."""
+    runs = [run for run in experiments.runs if run.group == group]
+    hardware = {
         f"{env.get('device_name')} ({env.get('device')}), threads: {env.get('threads')}, "
         f"torch {env.get('torch')}"
         for env in (run.environment for run in runs)
     }
-    return "; ".join(sorted(told))
+    hours = digits(sum(run.hours for run in runs))
+    return [str(group), str(len(runs)), hours, "; ".join(sorted(hardware))]

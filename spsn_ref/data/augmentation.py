@@ -1,5 +1,6 @@
 """Augmentation of events: equal to shifting and zooming the dense image, without that image."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -73,12 +74,20 @@ class Tables(NamedTuple):
     many_c: Tensor
 
 
-def tables(drawn: Draw, steps: Tensor, channels: int) -> Tables:
-    """Return where the pixels of each sample's canvas are shown; arguments as in `augment`."""
+def tables(
+    drawn: Draw,
+    steps: Tensor,
+    channels: int,
+    shown: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]] = _shown,
+) -> Tables:
+    """Return where the pixels of each sample's canvas are shown; arguments as in `augment`.
+
+    `shown` is the way to find it along one axis, by tensors or by compiled loops.
+    """
     rest = torch.zeros_like(drawn.zoom)
     return Tables(
-        *_shown(steps, drawn.zoom, rest),
-        *_shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift),
+        *shown(steps, drawn.zoom, rest),
+        *shown(torch.full_like(steps, channels), drawn.zoom, drawn.shift),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .augmentation import Draw, Tables
+from .augmentation import Draw, Tables, tables
 from .recordings import CHANNELS, Recordings
 
 
@@ -26,7 +26,7 @@ def _as_it_is(samples: int, length: int) -> Tables:
 
 
 def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
-    """Return, for each source pixel, the first pixel that shows it and how many do."""
+    """Return what `augmentation.tables` asks for along an axis."""
     from . import kernels
 
     first = torch.empty(len(sizes), int(sizes.max()), dtype=torch.int64)
@@ -34,15 +34,6 @@ def _shown(sizes: Tensor, zoom: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
     numbers = (sizes, zoom.double(), shift.double(), first, many)
     kernels.shown(*(number.numpy() for number in numbers))
     return first, many
-
-
-def _tables(drawn: Draw, steps: Tensor) -> Tables:
-    """Return what `augmentation.tables` does."""
-    channels = torch.full_like(steps, CHANNELS)
-    return Tables(
-        *_shown(steps, drawn.zoom, torch.zeros_like(drawn.zoom)),
-        *_shown(channels, drawn.zoom, drawn.shift),
-    )
 
 
 def csr(
@@ -72,7 +63,10 @@ def csr(
     """
     from . import kernels
 
-    found = _as_it_is(len(chosen), length) if drawn is None else _tables(drawn, steps)
+    if drawn is None:
+        found = _as_it_is(len(chosen), length)
+    else:
+        found = tables(drawn, steps, CHANNELS, _shown)
     lead = (length - steps) * int(front)
     edges, channels, counts = kernels.csr(
         times=recordings.times.numpy(),
