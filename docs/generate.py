@@ -621,13 +621,18 @@ def epochs() -> str:
     return table(["method", "an epoch", "speed of `SPSN-SB/numba` over it"], rows)
 
 
+def trained() -> pd.DataFrame:
+    """Return the numbers of our runs on the Free Spoken Digit Dataset, scale coarse."""
+    frame = results("paper.csv", "paper")
+    ours = (frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")
+    return frame[ours & (frame["scale"] == "coarse")]
+
+
 def digits() -> str:
     """Return what the networks reach on the Free Spoken Digit Dataset."""
-    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
-    frame = frame[(frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")]
-    frame = frame[(frame["scale"] == "coarse") & ~frame["condition"].isin(("speaker", "rate"))]
+    frame = trained()
+    frame = frame[~frame["condition"].isin(("speaker", "rate"))]
     keys = ["neuron", "condition", "theta"]
-    cells = frame.set_index(["quantity", *keys])
     rows = []
     for neuron, condition, theta in frame[keys].drop_duplicates().itertuples(index=False):
         group = frame[(frame["neuron"] == neuron) & (frame["condition"] == condition)]
@@ -645,7 +650,7 @@ def digits() -> str:
 
 def rates() -> str:
     """Return the accuracy on held-out recordings at every learning rate, the best in bold."""
-    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
+    frame = trained()
     frame = frame[(frame["condition"] == "rate") & (frame["quantity"] == "validation_accuracy")]
     found = frame.pivot_table("value", "neuron", "learning_rate")
     rows = []
@@ -658,9 +663,8 @@ def rates() -> str:
 
 def speakers() -> str:
     """Return the accuracy on a speaker who was left out, on average."""
-    frame = pd.read_csv(PUBLISHED / "paper" / "paper.csv")
-    here = (frame["source"] == "here") & (frame["dataset"] == "fsdd_spikes")
-    frame = frame[here & (frame["condition"] == "speaker") & (frame["quantity"] == "test_accuracy")]
+    frame = trained()
+    frame = frame[(frame["condition"] == "speaker") & (frame["quantity"] == "test_accuracy")]
     mean = frame.groupby("neuron")["value"].agg(["mean", "size"])
     each = " and ".join(f"{100 * row['mean']:.1f}% ({name})" for name, row in mean.iterrows())
     epochs, count = int(frame["epochs"].iloc[0]), int(mean["size"].iloc[0])

@@ -87,7 +87,7 @@ SCALES = {
             "regularised": _LIGHT,
             "rate": {"epochs": 70, "repeats": 2, **_HELD_OUT},
         },
-        _CHOSEN,
+        of_neuron=_CHOSEN,
         halving=_LIGHT_HALVING,
         rates=_COARSE_RATES,
     ),

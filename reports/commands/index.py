@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..pages.index_of_machines import machine_row, render_index
 from ..text import printable
-from .output import write_all
+from .output import linked, write_all
 
 
 @click.command(epilog="Example: python -m reports index --tables reports/published")
@@ -26,6 +26,6 @@ def index(tables: Path) -> None:
     if not folders:
         raise click.UsageError(f"--tables {tables} holds no folder that `python -m reports` wrote")
     rows = [machine_row(folder, pd.read_csv(folder / "verdict.csv")) for folder in folders]
-    page = render_index(rows, paper=(tables / "paper" / "index.html").exists())
+    page = render_index(rows, linked(tables, "paper/index.html"))
     write_all(tables, {"index.html": page.encode()})
     click.echo(printable(str(tables / "index.html")))

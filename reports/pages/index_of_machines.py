@@ -31,11 +31,11 @@ def machine_row(folder: Path, verdicts: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def render_index(rows: Sequence[dict[str, Any]], paper: bool) -> str:
+def render_index(rows: Sequence[dict[str, Any]], paper: str | None) -> str:
     """Return the page as one HTML text.
 
     Args:
         rows: One a rendering.
-        paper: Whether the folder paper/ beside them holds the paper's figures.
+        paper: Where the page of the paper's figures is, relative to this one; None: nowhere.
     """
     return fill("machines_index.html.j2", rows=rows, paper=paper)
