@@ -88,7 +88,9 @@ LIBRARIES: dict[str, Library] = {
     "exodus": Library(("Sinabs-LIF/exodus",)),
     # It requires a torchvision that fails beside torch's CPU build.
     "bindsnet": Library(("BindsNET-LIF/sequence",), {"bindsnet": "0.3.4"}, alone=True),
-    "jaxsnn": Library(("jaxsnn-LIF/scan",), {"jaxsnn": "0.3.0", "jax": "0.10.2"}),
+    "jaxsnn": Library(
+        ("jaxsnn-LIF/scan", "jaxsnn-EventLIF/eventprop"), {"jaxsnn": "0.3.0", "jax": "0.10.2"}
+    ),
     # Later releases of numpy break its import.
     "brian2": Library(("Brian2-LIF/cpp_standalone",), {"brian2": "2.9.0", "numpy": "2.1.3"}),
     "nest": Library(("NEST-LIF/exact",), {"nest-simulator": "3.10.0"}),
@@ -102,7 +104,7 @@ LIBRARIES: dict[str, Library] = {
 JITTED = (
     *LIBRARIES["spyx"].neuron_methods,
     "Rockpool-LIFJax/scan",
-    "jaxsnn-LIF/scan",
+    *LIBRARIES["jaxsnn"].neuron_methods,
     "Brian2-LIF/cpp_standalone",
 )
 # Measured in every library's environment.
@@ -143,6 +145,7 @@ LATER = (
     "FLA-SPSN/chunk",
     "FLA-SPSN/recurrent",
     "AcceleratedScan-SPSN/scan",
+    "jaxsnn-EventLIF/eventprop",
 )
 # What is measured in an environment of its own.
 MEASURED = ["ours", *(name for name, library in LIBRARIES.items() if library.requirements)]

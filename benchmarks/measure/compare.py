@@ -24,6 +24,7 @@ from ..workloads.adapters.adapter import (
 from ..workloads.adapters.registry import PeerError, demand_library
 from ..workloads.custom import Declaration
 from ..workloads.layers import random_current
+from . import continuous
 from .comparison import (
     MOST_DEVIATIONS,
     MOST_STEPS,
@@ -57,6 +58,8 @@ def oracle(peer: Peer, current: Tensor) -> tuple[Tensor, Tensor]:
         return (membrane > p.threshold).double(), membrane
     if peer.reset in (Reset.SUBTRACT, Reset.SUBTRACT_AFTER_UPDATE):
         spikes = Declaration(peer.reset.value, peer.synaptic).spikes(current)
+    elif peer.reset is Reset.ZERO_AT_CROSSING:
+        spikes = continuous.lif(current, p).clamp_max(1.0)
     else:
         spikes = spsn_ref.lif(current, p, "loop", "published_code")[0]
     return torch.cat([torch.zeros_like(spikes[: peer.late]), spikes])[: len(current)], membrane

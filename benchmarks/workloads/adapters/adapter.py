@@ -24,12 +24,14 @@ class Reset(Enum):
         ZERO: it is set to zero, as in the published code.
         SUBTRACT: the threshold is taken off it.
         SUBTRACT_AFTER_UPDATE: the threshold is taken off what it has become by then.
+        ZERO_AT_CROSSING: it is set to zero where it crosses the threshold, between time-steps.
     """
 
     NONE = "none"
     ZERO = "zero"
     SUBTRACT = "subtract"
     SUBTRACT_AFTER_UPDATE = "subtract_after_update"
+    ZERO_AT_CROSSING = "zero_at_crossing"
 
 
 class Firing(Enum):

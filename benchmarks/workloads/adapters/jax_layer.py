@@ -1,7 +1,7 @@
 """A layer that JAX computes: compared on torch's tensors, timed as compiled functions."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,60 +38,77 @@ class JaxLayer(nn.Module):
 
 
 class JaxWorkload(Workload):
-    """Linear and layer as JAX functions; the weights and inputs are those of every other case.
+    """Weights and layer as JAX functions; the weights and inputs are those of every other case.
 
     XLA compiles before anything is timed: the forward pass, the backward pass and, as a user would
     run it, both as one. The third duration, and the seconds of compiling, are of that one.
     """
 
-    def __init__(self, make: Maker, case: Case, make_layer: Callable[[], nn.Module]) -> None:
-        """Compile the layer of a case, which `make` makes; its sizes are the case's."""
+    def __init__(self, case: Case, make_layer: Callable[[], nn.Module]) -> None:
+        """Compile the layer of a case; its sizes are the case's."""
         import jax
 
         if records := current_request().records:  # compiled once for all rounds of a case
             jax.config.update("jax_compilation_cache_dir", str(Path(records) / "jax"))
             jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         super().__init__(case, make_layer)
-        (linear,) = self.linears
         place = jax.devices("gpu" if case.device == "cuda" else "cpu")[0]
-        put = partial(jax.device_put, device=place)
-        self._weights = tuple(put(p.detach().cpu().numpy()) for p in linear.parameters())
-        self._arrays = [put(x.cpu().numpy()) for x in self.inputs]
-        self._output_gradient = put(self.gradient.cpu().numpy())
+        self._put = partial(jax.device_put, device=place)
+        self._weights, self._arrays = self.arguments(case)
         self.inputs = []
         self.neurons = []
         self.synchronize = lambda: jax.block_until_ready(self._pending)
         self._pending: Any = None
         self._pull: Any = None
-        layer = make(Setting(case.time_steps, case.units))
+        self._told: Any = None
 
-        def forward(weights: Any, x: Array) -> Any:
-            return jax.vjp(lambda w: layer(x @ w[0].T + w[1])[0], weights)
+        def forward(weights: Any, x: Any) -> Any:
+            return jax.vjp(lambda w: self.compute(w, x), weights, has_aux=True)
 
         def backward(pull: Any, gradient: Array) -> Any:
             return pull(gradient)[0]
 
-        def both(weights: Any, x: Array, gradient: Array) -> Any:
-            spikes, pull = forward(weights, x)
-            return spikes, backward(pull, gradient)
+        def both(weights: Any, x: Any, gradient: Array) -> Any:
+            output, pull, seen = forward(weights, x)
+            return output, seen, backward(pull, gradient)
 
         first = self._weights, self._arrays[0]
-        _, pull = jax.eval_shape(forward, *first)
-        gradient = self._output_gradient
+        output, pull, _ = jax.eval_shape(forward, *first)
+        gradient = self._output_gradient = self.output_gradient(output.shape)
         self._forward = jax.jit(forward).lower(*first).compile()
         self._backward = jax.jit(backward).lower(pull, gradient).compile()
         begun = time.perf_counter()
         self._whole = jax.jit(both).lower(*first, gradient).compile()
         self.compiled_in = time.perf_counter() - begun
 
-    def _next(self) -> Array:
+    def put(self, tensor: Tensor) -> Array:
+        """Return a tensor as an array on the device."""
+        return self._put(tensor.detach().cpu().numpy())
+
+    def arguments(self, case: Case) -> tuple[Any, Sequence[Any]]:
+        """Return the weights, and the inputs that calls take in turn, as arrays."""
+        raise NotImplementedError
+
+    def output_gradient(self, shape: tuple[int, ...]) -> Array:
+        """Return the gradient of an output of this shape."""
+        raise NotImplementedError
+
+    def compute(self, weights: Any, x: Any) -> tuple[Array, Any]:
+        """Return the output that gradients start from, and what else tells the spikes."""
+        raise NotImplementedError
+
+    def spikes_of(self, output: Array, seen: Any) -> Tensor:
+        """Return the spikes of a call, [time, batch, unit]."""
+        raise NotImplementedError
+
+    def _next(self) -> Any:
         self._turn += 1
         return self._arrays[self._turn % len(self._arrays)]
 
     def forward(self) -> None:
         """Run the layer on the next input."""
-        spikes, self._pull = self._pending = self._forward(self._weights, self._next())
-        self._spikes = spikes
+        output, self._pull, seen = self._pending = self._forward(self._weights, self._next())
+        self._told = output, seen
 
     def backward(self) -> None:
         """Run the backward pass of the last forward pass, down to the weights."""
@@ -99,11 +116,11 @@ class JaxWorkload(Workload):
 
     def _all(self) -> None:
         self._pending = self._whole(self._weights, self._next(), self._output_gradient)
-        self._spikes, self._found = self._pending
+        *self._told, self._found = self._pending
 
     def clear(self) -> None:
         """Forget the last call."""
-        self._pending = self._pull = self._spikes = self._found = None
+        self._pending = self._pull = self._told = self._found = None
         self.layers = []
 
     def gradients(self) -> list[Tensor]:
@@ -116,8 +133,35 @@ class JaxWorkload(Workload):
         durations = phase_durations([self.forward, self.backward], self.synchronize)
         self.clear()
         durations += phase_durations([self._all], self.synchronize)
-        self.layers = [from_dlpack(self._spikes)]
+        self.layers = [self.spikes_of(*self._told)]
         return durations
+
+
+class LayerWorkload(JaxWorkload):
+    """A Linear, and a layer that maps its currents [time, batch, unit] to spikes."""
+
+    def __init__(self, make: Maker, case: Case, make_layer: Callable[[], nn.Module]) -> None:
+        """Compile the layer that `make` makes."""
+        self._layer = make(Setting(case.time_steps, case.units))
+        super().__init__(case, make_layer)
+
+    def arguments(self, case: Case) -> tuple[Any, Sequence[Any]]:
+        """Return the Linear's weights and bias, and the inputs."""
+        (linear,) = self.linears
+        return tuple(map(self.put, linear.parameters())), list(map(self.put, self.inputs))
+
+    def output_gradient(self, shape: tuple[int, ...]) -> Array:
+        """Return the gradient of every case."""
+        return self.put(self.gradient)
+
+    def compute(self, weights: Any, x: Any) -> tuple[Array, Any]:
+        """Return the spikes; nothing else is told."""
+        weight, bias = weights
+        return self._layer(x @ weight.T + bias)[0], None
+
+    def spikes_of(self, output: Array, seen: Any) -> Tensor:
+        """Return the output."""
+        return from_dlpack(output)
 
 
 def jax_peer(library: str, make: Maker, difference: str, reset: Reset, **more: Any) -> Peer:
@@ -127,6 +171,6 @@ def jax_peer(library: str, make: Maker, difference: str, reset: Reset, **more: A
         lambda method, setting: JaxLayer(make, setting),
         difference,
         reset,
-        workload=partial(JaxWorkload, make),
+        workload=partial(LayerWorkload, make),
         **more,
     )

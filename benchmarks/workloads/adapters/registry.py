@@ -14,6 +14,7 @@ from . import (
     brian2,
     fla,
     jaxsnn,
+    jaxsnn_events,
     nest,
     norse,
     ours,
@@ -26,7 +27,7 @@ from . import (
 )
 from .adapter import Peer, Setting, UnavailableReason
 
-_NETWORKS = (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, jaxsnn)
+_NETWORKS = (ours, spyx, spikingjelly, snntorch, norse, sinabs, rockpool, jaxsnn, jaxsnn_events)
 _SIMULATORS = (bindsnet, brian2, nest, pysnn)
 _SCANS = (fla, accelerated_scan)
 PEERS: dict[str, Peer] = {

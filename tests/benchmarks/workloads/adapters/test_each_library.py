@@ -54,6 +54,9 @@ def test_the_library_is_named_and_installed():
         registry.demand_library(name)
 
 
+EVENTS = "jaxsnn-EventLIF/eventprop"
+
+
 # It finds its reset by a fixed point, exact after as many iterations as time-steps.
 FIXED_POINT = "Spyx-ParallelResetLIF/fixed_point"
 
@@ -107,8 +110,29 @@ def test_a_call_leaves_finite_gradients_and_spikes(name):
     assert len(durations) == len(workload.phases) or len(durations) == len(workload.durations)
     if len(workload.phases) > 1:  # else it has no backward pass
         gradients = workload.gradients()
-        assert len(gradients) >= 2
+        assert len(gradients) >= (1 if name == EVENTS else 2)  # events take no bias
         compare.demand_finite(case(name, 100), gradients, lambda event: None)
         assert any(gradient.abs().max() > 0 for gradient in gradients)
     assert set(workload.layers[-1].unique().tolist()) == {0.0, 1.0}
     assert workload.layers[-1].shape == (100, 2, 16)
+
+
+@pytest.mark.parametrize("name", [name for name in HERE if name == EVENTS])
+def test_the_gradient_by_events_is_the_change_of_the_spike_times(name):
+    import jax
+
+    workload = make_workload(case(name, 100))
+    weights, sent = workload._weights, workload._arrays[0]
+    times, pull, events = jax.vjp(lambda w: workload.compute(w, sent), weights, has_aux=True)
+    weighting = jax.random.normal(jax.random.key(0), times.shape)
+    (gradient,) = pull(weighting)
+    place = jax.numpy.unravel_index(abs(gradient).argmax(), gradient.shape)
+    step = 1e-3 * abs(weights).max()
+    sums = []
+    for moved in (weights.at[place].add(step), weights.at[place].add(-step)):
+        times, found = workload.compute(moved, sent)
+        assert (found.idx == events.idx).all(), "the order of events changed: take another step"
+        sums.append((weighting * times).sum())
+    assert ((sums[0] - sums[1]) / (2 * step)).item() == pytest.approx(
+        gradient[place].item(), rel=0.01
+    )

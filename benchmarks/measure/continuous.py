@@ -1,0 +1,59 @@
+"""Eqs. (5) and (6) in continuous time, where a LIF fires where it crosses its threshold."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from spsn_ref import NeuronParameters
+
+# A tangent to a concave rise never passes its root, so the steps approach from one side.
+_STEPS = 40
+
+
+def lif(current: Tensor, p: NeuronParameters) -> Tensor:
+    """Count the crossings of a LIF whose membrane is set to zero at each of them.
+
+    Between two time-steps u' = (i - u) / tau and i' = -i / tau, which the membrane of eq. (6) is at
+    each of them; a current arrives at its time-step, and the membrane takes it up during the next.
+
+    Args:
+        current: [time, batch, unit], float64.
+        p: of the neuron; alpha and beta are equal.
+
+    Returns:
+        The crossings between a time-step and the next, at the first, [time, batch, unit].
+    """
+    assert p.alpha == p.beta
+    tau = -1 / math.log(p.beta)
+    arriving = (1 - p.beta) * tau / p.beta * current
+    u, i = torch.zeros_like(current[0]), torch.zeros_like(current[0])
+    crossings = torch.zeros_like(current)
+    for step, x in enumerate(arriving):
+        i = i + x
+        left = torch.ones_like(u)
+        while True:
+            # u(t) = (u + i t / tau) exp(-t / tau), which is largest at tau (1 - u / i).
+            peak = torch.where(i > u.clamp_min(0), tau * (1 - u / i), 0.0).clamp_max(left)
+            fires = (u + i * peak / tau) * torch.exp(-peak / tau) > p.threshold
+            if not fires.any():
+                break
+            after = _crossing(u[fires], i[fires], tau, p.threshold)
+            crossings[step][fires] += 1
+            u[fires] = 0.0
+            i[fires] *= torch.exp(-after / tau)
+            left[fires] -= after
+        u = (u + i * left / tau) * torch.exp(-left / tau)
+        i = i * torch.exp(-left / tau)
+    return crossings
+
+
+def _crossing(u: Tensor, i: Tensor, tau: float, threshold: float) -> Tensor:
+    """Return the time after which a membrane that rises from u reaches the threshold."""
+    after = torch.zeros_like(u)
+    for _ in range(_STEPS):
+        decay = torch.exp(-after / tau)
+        short = threshold - (u + i * after / tau) * decay
+        rise = (i - u - i * after / tau) * decay / tau
+        after = after + torch.where(short > 0, short / rise, 0.0)
+    return after

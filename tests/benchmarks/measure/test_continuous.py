@@ -1,0 +1,60 @@
+import math
+
+import pytest
+import torch
+
+from benchmarks.measure import continuous
+from benchmarks.measure.comparison import same_trains
+from benchmarks.workloads.layers import random_current
+from spsn_ref import NeuronParameters, lif
+
+P = NeuronParameters()
+TAU = -1 / math.log(P.beta)
+# A current of this size lifts the membrane to exactly one, a time constant later.
+REACHES_ONE = math.e * P.beta / ((1 - P.beta) * TAU)
+
+
+@pytest.mark.parametrize(("times", "crossings"), [(0.999, 0), (1.001, 1)])
+def test_a_current_that_just_reaches_the_threshold_fires_once_near_the_peak(times, crossings):
+    current = torch.zeros(60, 1, 1, dtype=torch.float64)
+    current[3] = times * REACHES_ONE
+    found = continuous.lif(current, P)
+    assert found.sum() == crossings
+    if crossings:
+        # (t / tau) exp(1 - t / tau) = 1 / 1.001, before the peak: by bisection.
+        low, high = 0.0, TAU
+        for _ in range(60):
+            middle = (low + high) / 2
+            rises = middle / TAU * math.exp(1 - middle / TAU) < 1 / times
+            low, high = (middle, high) if rises else (low, middle)
+        assert found.flatten().nonzero().item() == math.floor(3 + low)
+
+
+def test_a_huge_current_fires_several_times_in_one_time_step():
+    current = torch.zeros(2, 1, 1, dtype=torch.float64)
+    current[0] = 20 * REACHES_ONE
+    assert continuous.lif(current, P)[0].item() > 1
+
+
+def test_it_is_what_small_steps_of_the_differential_equations_give():
+    current = random_current((200, 4, 8), torch.device("cpu"), torch.Generator().manual_seed(0))
+    current = current.double()
+    fine = 2000
+    u, i = torch.zeros(2, 4, 8, dtype=torch.float64)
+    expected = torch.zeros_like(current)
+    for step, x in enumerate((1 - P.beta) * TAU / P.beta * current):
+        i = i + x
+        for _ in range(fine):
+            u, i = u + (i - u) / TAU / fine, i - i / TAU / fine
+            fires = u > P.threshold
+            expected[step][fires] += 1
+            u[fires] = 0.0
+    found = continuous.lif(current, P)
+    assert found.sum() > 100
+    assert same_trains(found, expected).double().mean() >= 0.9
+
+
+def test_it_fires_about_as_often_as_the_neuron_in_time_steps():
+    current = random_current((500, 4, 8), torch.device("cpu"), torch.Generator().manual_seed(1))
+    ours = lif(current.double(), P, "loop", "published_code")[0].sum()
+    assert continuous.lif(current.double(), P).sum() == pytest.approx(ours.item(), rel=0.1)
