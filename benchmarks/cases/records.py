@@ -25,6 +25,11 @@ def gate_file(folder: Path, compared: Case) -> Path:
     return folder / "gate" / f"{compared.slug}.json"
 
 
+def comparison_file(folder: Path, compared: Case) -> Path:
+    """Return the file of how another library's method that passed compares with ours."""
+    return folder / "comparison" / f"{compared.slug}.json"
+
+
 def references_folder(folder: Path) -> Path:
     """Return the folder of what was measured before each group; it begins with the first."""
     return folder / "references"

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+# What a record has of another library's method beside ours.
+FOUND = ("keeps_reset", "membrane_error", "same_trains")
 # The gate compares this many time-steps at most: the loop takes a second for each 10 000.
 MOST_STEPS = 10_000
 # The share of LIF neurons whose spike train must be the oracle's. Where a membrane comes within

@@ -41,14 +41,20 @@ def preload(compiles: bool = False) -> None:
     numba what it knows of types when it first loads a function.
 
     Args:
-        compiles: also what makes code of what that compiler traced; and try its C++ compiler, which
-            takes a third of a second, once for all.
+        compiles: also what makes code of what that compiler traced; and let it ask once for all
+            what it would ask in every process, for another three seconds: whether there is a C++
+            compiler, for which instructions, and which Triton this is.
     """
     import_module("torch._dynamo")
     if compiles:
-        import_module("torch._inductor.compile_fx")
+        for module in ("torch._inductor.compile_fx", "torch.utils.cpp_extension"):
+            import_module(module)
         with suppress(ImportError):  # an older commit does not try it
             import_module("spsn_ref.lif.compiler").missing()
+        # Of torch's own, which another release may not have.
+        with suppress(ImportError, AttributeError):
+            import_module("torch._inductor.cpu_vec_isa").valid_vec_isa_list()
+            import_module("torch._inductor.codecache").triton_key()
     with suppress(ImportError):
         import_module("numba").njit(lambda: None)()
 

@@ -9,12 +9,13 @@ from typing import Any
 from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.neurons import is_compiled
-from ..cases.records import gate_file, record_file, start_up_file
+from ..cases.records import comparison_file, gate_file, record_file, start_up_file
 from ..instruments.files import append_json, read_json, write_json
 from ..instruments.outcome import Flag, Status
 from ..instruments.progress import mark_failure
 from ..instruments.surroundings import another_layout
 from . import gate
+from .comparison import FOUND
 from .interleave import begin, measure_group, preload, take_turns
 from .record import Record, durations
 from .references import note_references
@@ -34,11 +35,13 @@ def _known(path: Path) -> Any:
 
 
 def _next_task(case: Case, budget: Budget, rounds: Sequence[Record], folder: Path) -> Task:
+    compared = gate.compared(case)
     return Task(
         case,
         budget,
         not rounds,
-        passed=_known(gate_file(folder, gate.compared(case))),
+        passed=_known(gate_file(folder, compared)),
+        comparison=_known(comparison_file(folder, compared)),
         in_bursts=rounds[0].get("in_bursts") if rounds else None,
         start_up=_known(start_up_file(folder, compiled(case))),
     )
@@ -49,7 +52,11 @@ def _keep_for_others(case: Case, record: Record, folder: Path) -> None:
     found = {start_up_file(folder, compiled(case)): record.get("start_up")}
     if record["status"] == Status.OK:
         inexact = bool(record["flags"] & Flag.INEXACT_AS_PUBLISHED)
-        found[gate_file(folder, gate.compared(case))] = inexact
+        compared = gate.compared(case)
+        found[gate_file(folder, compared)] = inexact
+        if case.suite == "peers":
+            comparison = {name: record[name] for name in FOUND if name in record}
+            found[comparison_file(folder, compared)] = comparison
     for path, value in found.items():
         if value is not None:
             path.parent.mkdir(exist_ok=True)

@@ -11,6 +11,7 @@ import spsn_ref
 from benchmarks.cases.budget import Budget
 from benchmarks.instruments.outcome import Status
 from benchmarks.measure import compare
+from benchmarks.measure.round import Task, work
 from benchmarks.workloads.adapters import registry
 from benchmarks.workloads.adapters.adapter import PARAMETERS, Peer, Reset, UnavailableReason
 
@@ -118,6 +119,15 @@ def test_a_peer_is_measured_like_any_case(faulty):
     assert record["membrane_error"] < 1e-5
     assert record["keeps_reset"] == 1
     assert record["spike_rate"] > 0
+
+
+def test_a_peer_that_was_compared_before_keeps_what_was_found(monkeypatch):
+    monkeypatch.setattr(compare, "check", None)
+    found = {"keeps_reset": 1, "membrane_error": 1e-6, "same_trains": 1.0}
+    told = []
+    work(Task(case("LIF/loop"), BUDGET, True, comparison=found), told.append)
+    assert found in told
+    assert any(event.get("rows") for event in told)
 
 
 def test_the_oracle_knows_each_reset():

@@ -94,6 +94,22 @@ def test_a_method_that_passed_the_gate_is_not_sent_through_it_at_another_batch_s
     assert asked == [None, False, None, None, True, None]
 
 
+def test_another_librarys_method_is_compared_once_for_every_batch_size(tmp_path, monkeypatch):
+    found, asked = {"keeps_reset": 1, "membrane_error": 1e-6, "same_trains": 1.0}, []
+
+    def compared(work, task, *_):
+        asked.append(task.comparison)
+        yield {"rows": [[0.1, 0.1]], "warm": True, "flags": 0, **found}
+        yield Ending(stopped=False, exitcode=0)
+
+    monkeypatch.setattr(interleave, "run_bounded", compared)
+    budget = Budget(seconds=0.1, limit=60, rounds=1)
+    for time_steps, batch in ((10, 2), (10, 4), (20, 4)):
+        case = make_case("Norse-LIF/unbind", time_steps, "peers", batch=batch)
+        assert recall(case, budget, tmp_path).items() >= found.items()
+    assert asked == [None, found, None]
+
+
 def test_a_method_that_failed_is_sent_through_the_gate_again(tmp_path, monkeypatch):
     asked = []
 
