@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from ..neurons import PAPERS_SPIKING
 from ..plots.picture import Picture
 from ..published import LOSSES
 from .drawing import canvas, colour, legend, marker, point, repeats
 from .parts import Part, Table, accuracy, group_note, not_finite, with_interval
 from .runs import Experiments, Group, TrainingRun
+
+# Seconds; the time-step of all of the paper's experiments (Table I).
+_PAPERS_BIN = 0.001
 
 
 def part(experiments: Experiments) -> Part:
@@ -27,12 +32,25 @@ def part(experiments: Experiments) -> Part:
         found.notes.append(
             group_note(group, list(runs.values()), ["hidden", "tau_mem", "tau_syn", "augment"])
             + " One hidden layer, τ_syn = τ_mem = 1 ms, no augmentation."
+            + _forgetting(listed[0])
         )
         rows += [_row(str(group), n, m, runs.get((n, m))) for n in PAPERS_SPIKING for m in LOSSES]
     rows = rows or [_row("–", neuron, mode, None) for neuron in PAPERS_SPIKING for mode in LOSSES]
     columns = ["neuron", "loss mode", "data set, scale, machine", "test accuracy", "paper"]
     found.tables.append(Table("Test accuracy by loss mode", columns, rows))
     return found
+
+
+def _forgetting(run: TrainingRun) -> str:
+    """Return how much less a membrane keeps over a time-step than in the paper; "" if as much."""
+    bin_, tau = run.settings["bin"], run.settings["tau_mem"]
+    if bin_ == _PAPERS_BIN:
+        return ""
+    ours, papers = (100 * math.exp(-step / tau) for step in (bin_, _PAPERS_BIN))
+    return (
+        f" Over a time-step of {1000 * bin_:g} ms a membrane keeps {ours:.2g} % of its value, in "
+        f"the paper's of {1000 * _PAPERS_BIN:g} ms {papers:.2g} %."
+    )
 
 
 def _row(group: str, neuron: str, mode: str, run: TrainingRun | None) -> list[str]:
