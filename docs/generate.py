@@ -631,7 +631,7 @@ def trained() -> pd.DataFrame:
 def digits() -> str:
     """Return what the networks reach on the Free Spoken Digit Dataset."""
     frame = trained()
-    frame = frame[~frame["condition"].isin(("speaker", "rate"))]
+    frame = frame[~frame["condition"].isin(("loss", "speaker", "rate"))]
     keys = ["neuron", "condition", "theta"]
     rows = []
     for neuron, condition, theta in frame[keys].drop_duplicates().itertuples(index=False):
@@ -646,6 +646,19 @@ def digits() -> str:
         rows.append([neuron, augmented, regulariser, shown, rate, int(accuracy["n"])])
     head = ["neuron", "augmented", "regulariser", "test accuracy", "spikes/ms", "repeats"]
     return table(head, rows)
+
+
+def losses() -> str:
+    """Return the accuracy of each loss mode (Figure 2)."""
+    frame = trained()
+    frame = frame[(frame["condition"] == "loss") & (frame["quantity"] == "test_accuracy")]
+    cells = frame.set_index(["neuron", "loss"])[["value", "ci95_low", "ci95_high"]]
+    modes = ("mean", "max", "last")
+    rows = [
+        [neuron, *(percent(*cells.loc[neuron, mode], digits=1) for mode in modes)]
+        for neuron in frame["neuron"].unique()
+    ]
+    return table(["neuron", "mean over time", "maximum over time", "last time-step"], rows)
 
 
 def rates() -> str:
