@@ -3,7 +3,8 @@
 from functools import partial
 
 from .adapter import PARAMETERS, SLOPE, Reset, Setting
-from .jax_layer import Array, Function, jax_peer
+from .jax_layer import Function, jax_peer
+from .jax_workload import Array
 
 
 def _lif(setting: Setting) -> Function:

@@ -16,7 +16,7 @@ import spsn_ref
 
 from ...cases.case import Case
 from .adapter import PARAMETERS, Peer, Reset, Setting
-from .jax_layer import Array, JaxWorkload
+from .jax_workload import Array, JaxWorkload
 
 # In time-steps, of both filters: where the two are equal the library solves for the next spike.
 _TAU = -1 / math.log(PARAMETERS.beta)

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from .adapter import GAIN, PARAMETERS, Peer, Reset, Setting
-from .jax_layer import Array, Function, jax_peer
+from .jax_layer import Function, jax_peer
+from .jax_workload import Array
 
 # Its membrane lacks the factor 1 - beta, and its current decays once before it is read.
 _UNIT = PARAMETERS.alpha * GAIN

@@ -4,7 +4,8 @@ As its documentation does: https://spyx.readthedocs.io
 """
 
 from .adapter import GAIN, PARAMETERS, SLOPE, Firing, Reset, Setting
-from .jax_layer import Array, Function, jax_peer
+from .jax_layer import Function, jax_peer
+from .jax_workload import Array
 
 
 def _cuba_lif(setting: Setting) -> Function:
