@@ -42,8 +42,8 @@ def preload(compiles: bool = False) -> None:
 
     Args:
         compiles: also what makes code of what that compiler traced; and let it ask once for all
-            what it would ask in every process, for another three seconds: whether there is a C++
-            compiler, for which instructions, and which Triton this is.
+            what it would ask in every process, for two seconds: whether there is a C++ compiler,
+            for which instructions, and which Triton this is.
     """
     import_module("torch._dynamo")
     if compiles:
