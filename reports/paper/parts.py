@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ _SETTINGS = {
     "hidden": ("hidden layers {}", TABLE_I_VALUES["hidden"]),
     "duration": ("recordings cut or padded to {} s", None),
     "dtype": ("{}", "float32"),
-    "mask": ("padding masked: {}", False),
+    "mask": ("padding masked", False),
     "padding": ("padding {}", "fixed"),
     "validation": ("validation {}", 0.0),
     "augment": ("no augmentation", True),
@@ -139,30 +139,46 @@ def _setting(value: Any) -> str:
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def settings_words(runs: Iterable[TrainingRun], leave: Sequence[str] = ()) -> list[str]:
-    """Return where the settings of runs differ from Table I, once for each choice of settings.
+def _is_used(name: str, run: TrainingRun) -> bool:
+    """Return whether a setting has an effect on a run."""
+    if name in ("shift", "scale"):
+        return bool(run.settings["augment"])
+    return name != "theta_weight" or run.settings["theta"] is not None
+
+
+def settings_words(runs: Sequence[TrainingRun], leave: Sequence[str] = ()) -> str:
+    """Return where the settings of runs differ from Table I, and of which neurons if not of all.
 
     Args:
         runs: whose settings they are.
         leave: settings that the figure itself shows.
     """
-    told: dict[str, None] = {}
-    for run in runs:
-        words = [
-            text.format(_setting(run.settings[name]))
-            for name, (text, usual) in _SETTINGS.items()
-            if name not in leave and run.settings.get(name, usual) != usual
-        ]
-        repeats = run.settings["repeats"]
-        words.append(f"{repeats} repeats" if repeats > 1 else "1 repeat")
-        told[", ".join(words)] = None
-    return list(told)
+    words = []
+    for name, (text, usual) in _SETTINGS.items():
+        using = [run for run in runs if name not in leave and _is_used(name, run)]
+        words.append(
+            _differing(using, text, [run.settings.get(name, usual) for run in using], usual)
+        )
+    repeats = [run.settings["repeats"] for run in runs]
+    words.append(_differing(runs, "repeats: {}", repeats, None))
+    return ", ".join(filter(None, words))
+
+
+def _differing(runs: Sequence[TrainingRun], text: str, values: Sequence[Any], usual: Any) -> str:
+    neurons: dict[str, set[str]] = {}
+    for run, value in zip(runs, values, strict=True):
+        if value != usual:
+            neurons.setdefault(text.format(_setting(value)), set()).add(run.neuron)
+    everyones = len(neurons) == 1 and len(*neurons.values()) == len({run.neuron for run in runs})
+    if everyones:
+        return next(iter(neurons))
+    return " or ".join(f"{told} ({', '.join(sorted(neurons[told]))})" for told in sorted(neurons))
 
 
 def group_note(group: Group, runs: Sequence[TrainingRun], leave: Sequence[str] = ()) -> str:
     """Return the data set and the settings of a group's numbers."""
     sizes = runs[0].environment["dataset"]
-    told = "; or ".join(settings_words(runs, leave))
+    told = settings_words(runs, leave)
     more = ""
     if any(run.busy for run in runs):
         more += " Other work ran on the machine, so its seconds are too long."
