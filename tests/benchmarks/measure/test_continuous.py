@@ -37,9 +37,9 @@ def test_a_huge_current_fires_several_times_in_one_time_step():
 
 
 def test_it_is_what_small_steps_of_the_differential_equations_give():
-    current = random_current((200, 4, 8), torch.device("cpu"), torch.Generator().manual_seed(0))
+    current = random_current((100, 4, 8), torch.device("cpu"), torch.Generator().manual_seed(0))
     current = current.double()
-    fine = 2000
+    fine = 1000
     u, i = torch.zeros(2, 4, 8, dtype=torch.float64)
     expected = torch.zeros_like(current)
     for step, x in enumerate((1 - P.beta) * TAU / P.beta * current):
@@ -50,7 +50,7 @@ def test_it_is_what_small_steps_of_the_differential_equations_give():
             expected[step][fires] += 1
             u[fires] = 0.0
     found = continuous.lif(current, P)
-    assert found.sum() > 100
+    assert found.sum() > 50
     assert same_trains(found, expected).double().mean() >= 0.9
 
 
