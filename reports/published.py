@@ -6,6 +6,7 @@ does not say which spread). The authors' runs are those published with their cod
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 PAPER, AUTHORS = "the paper", "the authors' published run (seed 0)"
 DATASET = "SHD"
@@ -36,7 +37,7 @@ TABLE_I = (
     ("learning rate", "learning_rate", 0.001),
     *((f"θ_reg ({neuron})", f"theta {neuron}", theta) for neuron, theta in TABLE_I_THETA.items()),
 )
-TABLE_I_VALUES: dict[str, object] = {name: value for _, name, value in TABLE_I}
+TABLE_I_VALUES: dict[str, Any] = {name: value for _, name, value in TABLE_I}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Eqs. (5) and (6) in continuous time, where a LIF fires where it crosses its threshold."""
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -25,7 +23,7 @@ def lif(current: Tensor, p: NeuronParameters) -> Tensor:
         The crossings between a time-step and the next, at the first, [time, batch, unit].
     """
     assert p.alpha == p.beta
-    tau = -1 / math.log(p.beta)
+    tau = p.tau_mem / p.dt
     arriving = (1 - p.beta) * tau / p.beta * current
     u, i = torch.zeros_like(current[0]), torch.zeros_like(current[0])
     crossings = torch.zeros_like(current)

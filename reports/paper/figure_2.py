@@ -6,13 +6,10 @@ import math
 
 from ..neurons import PAPERS_SPIKING
 from ..plots.picture import Picture
-from ..published import LOSSES
+from ..published import LOSSES, TABLE_I_VALUES
 from .drawing import canvas, colour, legend, marker, point, repeats
 from .parts import Part, Table, accuracy, group_note, not_finite, with_interval
 from .runs import Experiments, Group, TrainingRun
-
-# Seconds; the time-step of all of the paper's experiments (Table I).
-_PAPERS_BIN = 0.001
 
 
 def part(experiments: Experiments) -> Part:
@@ -43,13 +40,13 @@ def part(experiments: Experiments) -> Part:
 
 def _forgetting(run: TrainingRun) -> str:
     """Return how much less a membrane keeps over a time-step than in the paper; "" if as much."""
-    bin_, tau = run.settings["bin"], run.settings["tau_mem"]
-    if bin_ == _PAPERS_BIN:
+    bin_, usual, tau = run.settings["bin"], TABLE_I_VALUES["bin"], run.settings["tau_mem"]
+    if bin_ == usual:
         return ""
-    ours, papers = (100 * math.exp(-step / tau) for step in (bin_, _PAPERS_BIN))
+    ours, papers = (100 * math.exp(-step / tau) for step in (bin_, usual))
     return (
         f" Over a time-step of {1000 * bin_:g} ms a membrane keeps {ours:.2g} % of its value, in "
-        f"the paper's of {1000 * _PAPERS_BIN:g} ms {papers:.2g} %."
+        f"the paper's of {1000 * usual:g} ms {papers:.2g} %."
     )
 
 

@@ -37,6 +37,7 @@ _SETTINGS = {
     "shift": ("shifted by up to {} of the channels", TABLE_I_VALUES["shift"]),
     "scale": ("zoomed by 1 ± {}", TABLE_I_VALUES["scale"]),
     "theta_weight": ("the regulariser weighs {}", 1.0),
+    "repeats": ("repeats: {}", None),
 }
 
 
@@ -153,24 +154,20 @@ def settings_words(runs: Sequence[TrainingRun], leave: Sequence[str] = ()) -> st
         runs: whose settings they are.
         leave: settings that the figure itself shows.
     """
-    words = []
-    for name, (text, usual) in _SETTINGS.items():
-        using = [run for run in runs if name not in leave and _is_used(name, run)]
-        words.append(
-            _differing(using, text, [run.settings.get(name, usual) for run in using], usual)
-        )
-    repeats = [run.settings["repeats"] for run in runs]
-    words.append(_differing(runs, "repeats: {}", repeats, None))
+    words = [_differing(runs, name) for name in _SETTINGS if name not in leave]
     return ", ".join(filter(None, words))
 
 
-def _differing(runs: Sequence[TrainingRun], text: str, values: Sequence[Any], usual: Any) -> str:
+def _differing(runs: Sequence[TrainingRun], name: str) -> str:
+    """Return a setting's values other than the usual one, with their neurons; "" if none is."""
+    text, usual = _SETTINGS[name]
+    using = [run for run in runs if _is_used(name, run)]
     neurons: dict[str, set[str]] = {}
-    for run, value in zip(runs, values, strict=True):
+    for run in using:
+        value = run.settings.get(name, usual)
         if value != usual:
             neurons.setdefault(text.format(_setting(value)), set()).add(run.neuron)
-    everyones = len(neurons) == 1 and len(*neurons.values()) == len({run.neuron for run in runs})
-    if everyones:
+    if list(neurons.values()) == [{run.neuron for run in using}]:
         return next(iter(neurons))
     return " or ".join(f"{told} ({', '.join(sorted(neurons[told]))})" for told in sorted(neurons))
 

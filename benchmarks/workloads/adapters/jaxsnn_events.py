@@ -19,7 +19,7 @@ from .adapter import PARAMETERS, Peer, Reset, Setting
 from .jax_workload import Array, JaxWorkload
 
 # In time-steps, of both filters: where the two are equal the library solves for the next spike.
-_TAU = -1 / math.log(PARAMETERS.beta)
+_TAU = PARAMETERS.tau_mem / PARAMETERS.dt
 # Times a weight, so that its membrane at the end of a time-step is ours in that step.
 _GAIN = (1 - PARAMETERS.beta) * _TAU / PARAMETERS.beta
 # Room for output spikes: times those of our LIF in the sample that has most.
@@ -180,7 +180,7 @@ class _Workload(JaxWorkload):
         events = most + math.ceil(_ROOM * max(ours)) + 1
         self._network = _Network(case.units, case.units, case.time_steps, events, 1.0)
         weight, _ = linear.parameters()
-        return self.put(_GAIN * weight.T), [self._put(_events(x, most)) for x in self.inputs]
+        return (self.put(_GAIN * weight.T),), [self._put(_events(x, most)) for x in self.inputs]
 
     def output_gradient(self, shape: tuple[int, ...]) -> Array:
         """Return a random gradient of the times."""
@@ -190,16 +190,13 @@ class _Workload(JaxWorkload):
         """Return the times of the layer's own events, zero in place of others, and all events."""
         from jax import numpy
 
-        events = self._network(weights, x)
+        (weight,) = weights
+        events = self._network(weight, x)
         return numpy.where(events.internal, events.time, 0.0), events
 
     def spikes_of(self, output: Array, seen: Any) -> Tensor:
         """Return the layer's own events as spikes."""
         return _dense(seen, self.gradient.shape)
-
-    def gradients(self) -> list[Tensor]:
-        """Return the gradient of the weights after a call."""
-        return [torch.utils.dlpack.from_dlpack(self._found)]
 
 
 PEERS = {

@@ -122,15 +122,15 @@ def test_the_gradient_by_events_is_the_change_of_the_spike_times(name):
     import jax
 
     workload = make_workload(case(name, 100))
-    weights, sent = workload._weights, workload._arrays[0]
-    times, pull, events = jax.vjp(lambda w: workload.compute(w, sent), weights, has_aux=True)
+    (weights,), sent = workload._weights, workload._arrays[0]
+    times, pull, events = jax.vjp(lambda w: workload.compute((w,), sent), weights, has_aux=True)
     weighting = jax.random.normal(jax.random.key(0), times.shape)
     (gradient,) = pull(weighting)
     place = jax.numpy.unravel_index(abs(gradient).argmax(), gradient.shape)
     step = 1e-3 * abs(weights).max()
     sums = []
     for moved in (weights.at[place].add(step), weights.at[place].add(-step)):
-        times, found = workload.compute(moved, sent)
+        times, found = workload.compute((moved,), sent)
         assert (found.idx == events.idx).all(), "the order of events changed: take another step"
         sums.append((weighting * times).sum())
     assert ((sums[0] - sums[1]) / (2 * step)).item() == pytest.approx(
