@@ -55,7 +55,9 @@ class Profile:
 # second time.
 _GS_BESIDES_FUSED = ("SPSN-GS/published_fft", "SPSN-GS/scan")
 _STANDARD = [m for m in NEURON_METHODS if not m.endswith("/fft") and m not in _GS_BESIDES_FUSED]
-_STANDARD = [m for m in _STANDARD if not m.startswith("ParaLIF")]
+# The authors' next neuron, beside theirs where the neuron alone is measured.
+_PARALIF = [m for m in _STANDARD if m.startswith("ParaLIF")]
+_STANDARD = [m for m in _STANDARD if m not in _PARALIF]
 # Without what answers another question than which neuron to use.
 _QUICK = [m for m in _STANDARD if m.split("/")[0] not in ("ReLU", "floor")]
 # Beside the floor, the fused methods and what they are measured against.
@@ -127,7 +129,7 @@ PROFILES = {
             "neuron": {
                 "time_steps": [1000, 10_000],
                 "batch": [1, 64],
-                "neuron_method": [*_NEURON, *_CALLED],
+                "neuron_method": [*_NEURON, *_CALLED, *_PARALIF],
             },
             "training_epoch": {"time_steps": [100], "neuron_method": _TRAINED},
             "lanes": {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..estimate.mean import Mean
 from ..neurons import PAPERS_SPIKING, WITHOUT_RESET
 from ..published import ACCURACY, SPIKES_PER_MS, TABLE_I_THETA, THETAS
 from ..text import digits
-from .figure_4_drawn import Runs, picture
+from .figure_4_drawn import picture
 from .parts import (
     NOT_RUN,
     Part,
@@ -50,10 +51,20 @@ def part(experiments: Experiments) -> Part:
         found.pictures.append(picture(group, runs, free, len(found.pictures)))
         found.notes.append(group_note(group, list(runs.values())))
         for neuron in WITHOUT_RESET:
-            rows += [_row(group, neuron, None, free[neuron], None)]
-            rows += [_row(group, neuron, t, runs.get((neuron, t)), free[neuron]) for t in THETAS]
-            found.notes += _cost(group, neuron, runs, free[neuron])
-    rows = rows or [_row(None, neuron, t, None, None) for neuron in WITHOUT_RESET for t in THETAS]
+            without = free[neuron]
+            beside = {
+                t: _beside(runs[neuron, t], without)
+                for t in THETAS
+                if without and (neuron, t) in runs
+            }
+            rows.append(_row(group, neuron, None, without, ["–", "–"]))
+            rows += [
+                _row(group, neuron, t, runs.get((neuron, t)), _compared(beside, t)) for t in THETAS
+            ]
+            found.notes += _cost(group, neuron, beside)
+    rows = rows or [
+        _row(None, neuron, t, None, _compared({}, t)) for neuron in WITHOUT_RESET for t in THETAS
+    ]
     columns = [
         "neuron", "θ", "data set, scale, machine", "test accuracy", "spikes/ms",
         "spikes, of those without", "accuracy minus that without, points", "paper",
@@ -91,16 +102,18 @@ def _beside(run: TrainingRun, free: TrainingRun) -> _Beside | None:
     return _Beside(fired.value / without.value, gained(run, free))
 
 
-def _compared(theta: float | None, run: TrainingRun | None, free: TrainingRun | None) -> list[str]:
+# Of a neuron, θ -> the comparison; None where the two runs cannot be compared.
+_ByTheta = Mapping[float, _Beside | None]
+
+
+def _compared(beside: _ByTheta, theta: float) -> list[str]:
     """Return the cells of the comparison: the share of the spikes, and the accuracy gained."""
-    if theta is None:
-        return ["–", "–"]
-    if run is None or free is None:
+    if theta not in beside:
         return [NOT_RUN, NOT_RUN]
-    beside = _beside(run, free)
-    if beside is None:
+    one = beside[theta]
+    if one is None:
         return ["other settings", "other settings"]
-    return [f"{beside.share:.0%}", with_interval(beside.gained, 100)]
+    return [f"{one.share:.0%}", with_interval(one.gained, 100)]
 
 
 def _row(
@@ -108,7 +121,7 @@ def _row(
     neuron: str,
     theta: float | None,
     run: TrainingRun | None,
-    free: TrainingRun | None,
+    compared: list[str],
 ) -> list[str]:
     at_table_i = TABLE_I_THETA[neuron] == theta
     paper = ACCURACY[neuron, "regularised" if at_table_i else "augmented"]
@@ -120,36 +133,27 @@ def _row(
         str(group) if group else "–",
         with_interval(accuracy(run), 100, " %"),
         with_interval(spikes(run)),
-        *_compared(theta, run, free),
+        *compared,
         f"{paper.value:.2f} ± {paper.spread} %, {digits(fired.value)} spikes/ms, {times(paper.n)}"
         if printed
         else "not printed",
     ]
 
 
-def _cost(
-    group: Group,
-    neuron: str,
-    runs: Runs,
-    free: TrainingRun | None,
-) -> list[str]:
+def _cost(group: Group, neuron: str, beside: _ByTheta) -> list[str]:
     """Return what fewer spikes cost: at the largest θ that halves them, or at the fewest spikes."""
-    found = {
-        theta: beside
-        for theta in THETAS
-        if free and (run := runs.get((neuron, theta))) and (beside := _beside(run, free))
-    }
+    found = {theta: one for theta, one in beside.items() if one is not None}
     if not found:
         return []
-    halved = [theta for theta, beside in found.items() if beside.share <= 0.5]
+    halved = [theta for theta, one in found.items() if one.share <= 0.5]
     theta = max(halved) if halved else min(found, key=lambda theta: found[theta].share)
-    beside = found[theta]
-    if beside.gained is None:
+    share, gain = found[theta].share, found[theta].gained
+    if gain is None:
         return []
     return [
-        f"{group}: {neuron} fires {beside.share:.0%} as much at θ = {theta:g} as without the "
+        f"{group}: {neuron} fires {share:.0%} as much at θ = {theta:g} as without the "
         "regulariser; its accuracy minus that without is "
-        f"{with_interval(beside.gained, 100, ' points')}: {_judged(beside.gained)}."
+        f"{with_interval(gain, 100, ' points')}: {_judged(gain)}."
     ]
 
 

@@ -3,75 +3,114 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import geometric_mean
+from typing import NamedTuple
 
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..estimate.mean import Mean
 from ..neurons import GS, WITHOUT_RESET
 from ..plots.picture import Picture
-from ..published import ACCURACY, SPIKES_PER_MS, THETAS
-from .drawing import canvas, colour, legend, marker, point, published
+from ..published import THETAS
+from .drawing import canvas, colour, legend, marker, point
 from .parts import accuracy, spikes
 from .runs import Group, TrainingRun
 
 # The regularised runs of a group, by neuron and θ.
 Runs = dict[tuple[str, float | None], TrainingRun]
+# Points nearer to each other than this share of the axis have one label.
+_NEAR = 0.035
+
+
+class _Point(NamedTuple):
+    """A run in the picture: its spikes per millisecond, its accuracy in percent, its θ."""
+
+    fired: float
+    right: Mean
+    theta: float
 
 
 def picture(group: Group, runs: Runs, free: dict[str, TrainingRun | None], number: int) -> Picture:
     """Draw every θ of each neuron, and each neuron without the regulariser."""
     with canvas("4", size=(7.0, 4.2)) as drawn:
         (ax,) = drawn.axes
-        for neuron in WITHOUT_RESET:
-            of_neuron = [runs[neuron, t] for t in THETAS if (neuron, t) in runs]
-            points = sorted(_coordinates(run) for run in of_neuron)
-            if points:
-                ax.plot(*zip(*points, strict=True), color=colour(neuron), lw=1.2)
-            for run in of_neuron:
-                _draw(ax, run, hollow=False, words=f"{run.theta:g}")
+        ax.set_xscale("log")
+        limited = {n: _points(runs.get((n, theta)) for theta in THETAS) for n in WITHOUT_RESET}
+        for neuron, points in limited.items():
+            line = [(one.fired, one.right.value) for one in points]
+            if line:
+                ax.plot(*zip(*line, strict=True), color=colour(neuron), lw=1.2)
+            for one in points:
+                point(ax, one.fired, one.right, neuron)
             ax.plot([], [], marker(neuron), color=colour(neuron), label=f"{neuron}, θ written")
-            published(
-                ax,
-                SPIKES_PER_MS[neuron, "regularised"].value,
-                ACCURACY[neuron, "regularised"].value,
-            )
-        for neuron, unlimited in free.items():
-            if unlimited is not None:
-                _draw(ax, unlimited, hollow=True, words="")
+        for neuron, run in free.items():
+            for one in _points([run]):
+                point(ax, one.fired, one.right, neuron, hollow=True)
                 ax.plot(
                     [], [], marker(neuron), color=colour(neuron), mfc="white",
                     label=f"{neuron}, no regulariser",
                 )  # fmt: skip
-        published(ax, float("nan"), float("nan"), "paper's best of each\n(SHD)")
-        ax.set_xscale("log")
-        # The ceiling costs a few points, which an axis from 0 would hide.
-        ax.set_ylim(max(0, 10 * math.floor(ax.get_ylim()[0] / 10)), 101)
-        ax.set(xlabel="spikes in the network [1/ms]", ylabel="test accuracy [%]")
-        ax.grid(True, axis="x", color="#dddddd", linewidth=0.6)
+        for neuron, points in limited.items():  # once the axis is as long as it will be
+            for near in _near(points, ax.get_xlim()):
+                _label(ax, neuron, near)
+        _finish(ax)
         legend(ax)
         caption = (
             "Test accuracy against spikes per millisecond as the ceiling θ falls from 0.6 to "
             "0.01 spikes a step and unit; bars: 95 % intervals of the mean over repeats. Hollow: "
-            "without the regulariser. Stars: the paper's best, on SHD in steps of 1 ms."
+            "without the regulariser. The paper's, on SHD in steps of 1 ms, are in the table."
         )
         return drawn.picture(f"theta-{number + 1}", f"accuracy and spikes: {group}", caption)
 
 
-def _coordinates(run: TrainingRun) -> tuple[float, float]:
-    fired, right = spikes(run), accuracy(run)
-    return (fired.value if fired else 0.0, 100 * right.value if right else 0.0)
+def _points(runs: Iterable[TrainingRun | None]) -> list[_Point]:
+    """Return the points of the runs that there are, by their spikes; silence has none."""
+    points = []
+    for run in runs:
+        fired, right = (spikes(run), accuracy(run)) if run else (None, None)
+        if run and fired and right and fired.value > 0:
+            points.append(_Point(fired.value, right.scaled(100), run.theta or math.nan))
+    return sorted(points, key=lambda one: one.fired)
 
 
-def _draw(ax: object, run: TrainingRun, hollow: bool, words: str) -> None:
-    x, y = _coordinates(run)
-    right = accuracy(run)
-    if right is None or x <= 0:
-        return
-    mean = right.scaled(100)
-    point(ax, x, mean, run.neuron, hollow)  # type: ignore[arg-type]
-    if words:
-        # Above the interval of one neuron, below that of the other: their rates are often alike.
-        above = run.neuron == GS
-        end = mean.high if above else mean.low
-        ax.annotate(  # type: ignore[attr-defined]
-            words, (x, y if math.isnan(end) else end),
-            xytext=(0, 4 if above else -4), textcoords="offset points", fontsize=7,
-            ha="center", va="bottom" if above else "top", color=colour(run.neuron),
-        )  # fmt: skip
+def _near(points: Sequence[_Point], limits: tuple[float, float]) -> Iterator[list[_Point]]:
+    """Yield points in their order, those together whose labels would overlap."""
+    apart = (limits[1] / limits[0]) ** _NEAR
+    together: list[_Point] = []
+    for one in points:
+        if together and one.fired > apart * together[-1].fired:
+            yield together
+            together = []
+        together.append(one)
+    if together:
+        yield together
+
+
+def _label(ax: Axes, neuron: str, points: Sequence[_Point]) -> None:
+    """Write the θ of neighbouring points: above one neuron's intervals, below the other's."""
+    above = neuron == GS
+    ends = [(one.right.high if above else one.right.low, one.right.value) for one in points]
+    outermost = (max if above else min)(v if math.isnan(end) else end for end, v in ends)
+    ax.annotate(
+        ", ".join(f"{theta:g}" for theta in sorted(one.theta for one in points)),
+        (geometric_mean(one.fired for one in points), outermost),
+        xytext=(0, 4 if above else -4), textcoords="offset points", fontsize=7,
+        ha="center", va="bottom" if above else "top", color=colour(neuron),
+    )  # fmt: skip
+
+
+def _finish(ax: Axes) -> None:
+    """Label the axes in plain numbers, around what was drawn."""
+    # The ceiling costs a few points, which an axis from 0 would hide.
+    low, high = ax.get_ylim()
+    ax.set_ylim(max(0, 5 * math.floor(low / 5)), min(101, 5 * math.ceil(high / 5)))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    plain = FuncFormatter(lambda value, _: f"{value:g}")
+    ax.xaxis.set_major_formatter(plain)
+    least, most = ax.get_xlim()
+    if most < 10 * least:
+        ax.xaxis.set_minor_formatter(plain)
+    ax.set(xlabel="spikes in the network [1/ms]", ylabel="test accuracy [%]")
+    ax.grid(True, axis="x", color="#dddddd", linewidth=0.6)
