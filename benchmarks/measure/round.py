@@ -13,7 +13,7 @@ from ..cases.budget import Budget
 from ..cases.case import Case
 from ..cases.custom import is_custom
 from ..cases.libraries import is_peer
-from ..cases.neurons import RECYCLED, is_compiled
+from ..cases.neurons import RECYCLED, is_compiled, is_compiled_whole
 from ..instruments import gpu, load, memory
 from ..instruments.bounded import PAUSE, Emit
 from ..instruments.clock import SHORT, phase_durations, sample
@@ -153,8 +153,9 @@ def _measure(task: Task, emit: Emit) -> None:
         emit({"phase": "compiling", "limit": _COMPILING})
         # Where it has compiled for other sizes, it would now make code for all sizes.
         torch.compiler.reset()
-    # What torch allocates once, for its threads and its libraries, belongs to no case.
-    make(replace(case, time_steps=2)).step()
+    if not is_compiled_whole(case.neuron_method):  # it would be compiled for that size too
+        # What torch allocates once, for its threads and its libraries, belongs to no case.
+        make(replace(case, time_steps=2)).step()
     workload = make(case)
     handle, flags = None, Flag(0)
     if workload.device.type == "cuda":
