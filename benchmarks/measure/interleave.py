@@ -57,6 +57,9 @@ def preload(compiles: bool = False) -> None:
             import_module("torch._inductor.codecache").triton_key()
     with suppress(ImportError):
         import_module("numba").njit(lambda: None)()
+    for module in ("jax", "flax.nnx"):  # of other libraries; they start no thread until they run
+        with suppress(ImportError):
+            import_module(module)
 
 
 def begin(task: Task, start_method: str | None = None) -> Generator[None, None, Record]:

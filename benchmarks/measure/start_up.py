@@ -38,12 +38,11 @@ def keep_surrogates() -> None:
 def compiled(case: Case) -> Case:
     """Return what compiles in place of a case: cases that share it take as long.
 
-    torch compiles one chunk of time-steps for every T, in which the batch size is a number: two
-    time-steps and batch size 1 stand for all. JAX compiles each size.
+    The batch size is a number in what is compiled, so 1 stands for all. torch compiles one chunk of
+    time-steps for every T, so two stand for all; JAX compiles all of them.
     """
-    if is_compiled_whole(case.neuron_method):
-        return case
-    return replace(case, time_steps=2, batch=1)
+    steps = case.time_steps if is_compiled_whole(case.neuron_method) else 2
+    return replace(case, time_steps=steps, batch=1)
 
 
 def _first_call(case: Case, emit: Emit) -> None:

@@ -61,7 +61,7 @@ def part(experiments: Experiments) -> Part:
             rows += [
                 _row(group, neuron, t, runs.get((neuron, t)), _compared(beside, t)) for t in THETAS
             ]
-            found.notes += _cost(group, neuron, beside)
+            found.notes += _cost(group, neuron, beside) + _without_effect(group, neuron, beside)
     rows = rows or [
         _row(None, neuron, t, None, _compared({}, t)) for neuron in WITHOUT_RESET for t in THETAS
     ]
@@ -89,6 +89,12 @@ class _Beside:
 
     share: float
     gained: Mean | None
+
+    @property
+    def is_the_same(self) -> bool:
+        """Whether no repeat differs: nothing fired above the ceiling."""
+        none = self.gained is not None and self.gained.low == self.gained.high == 0
+        return none and self.share == 1
 
 
 def _beside(run: TrainingRun, free: TrainingRun) -> _Beside | None:
@@ -154,6 +160,17 @@ def _cost(group: Group, neuron: str, beside: _ByTheta) -> list[str]:
         f"{group}: {neuron} fires {share:.0%} as much at θ = {theta:g} as without the "
         "regulariser; its accuracy minus that without is "
         f"{with_interval(gain, 100, ' points')}: {_judged(gain)}."
+    ]
+
+
+def _without_effect(group: Group, neuron: str, beside: _ByTheta) -> list[str]:
+    """Return at which θ a neuron's runs are the same as without the regulariser."""
+    same = [f"{theta:g}" for theta, one in beside.items() if one is not None and one.is_the_same]
+    if not same:
+        return []
+    return [
+        f"{group}: {neuron}'s runs at θ = {' and '.join(same)} are the same as without the "
+        "regulariser, for no unit fires that often."
     ]
 
 

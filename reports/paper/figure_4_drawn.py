@@ -36,25 +36,25 @@ def picture(group: Group, runs: Runs, free: dict[str, TrainingRun | None], numbe
     """Draw every θ of each neuron, and each neuron without the regulariser."""
     with canvas("4", size=(7.0, 4.2)) as drawn:
         (ax,) = drawn.axes
-        ax.set_xscale("log")
         limited = {n: _points(runs.get((n, theta)) for theta in THETAS) for n in WITHOUT_RESET}
+        unlimited = {neuron: _points([run]) for neuron, run in free.items()}
+        _set_limits(ax, [*limited.values(), *unlimited.values()])
         for neuron, points in limited.items():
             line = [(one.fired, one.right.value) for one in points]
             if line:
                 ax.plot(*zip(*line, strict=True), color=colour(neuron), lw=1.2)
             for one in points:
                 point(ax, one.fired, one.right, neuron)
+            for near in _near(points, ax.get_xlim()):
+                _label(ax, neuron, near)
             ax.plot([], [], marker(neuron), color=colour(neuron), label=f"{neuron}, θ written")
-        for neuron, run in free.items():
-            for one in _points([run]):
+        for neuron, points in unlimited.items():
+            for one in points:
                 point(ax, one.fired, one.right, neuron, hollow=True)
                 ax.plot(
                     [], [], marker(neuron), color=colour(neuron), mfc="white",
                     label=f"{neuron}, no regulariser",
                 )  # fmt: skip
-        for neuron, points in limited.items():  # once the axis is as long as it will be
-            for near in _near(points, ax.get_xlim()):
-                _label(ax, neuron, near)
         _finish(ax)
         legend(ax)
         caption = (
@@ -73,6 +73,14 @@ def _points(runs: Iterable[TrainingRun | None]) -> list[_Point]:
         if run and fired and right and fired.value > 0:
             points.append(_Point(fired.value, right.scaled(100), run.theta or math.nan))
     return sorted(points, key=lambda one: one.fired)
+
+
+def _set_limits(ax: Axes, series: Iterable[Sequence[_Point]]) -> None:
+    """Give the axis of spikes room for all points, of which there may be one."""
+    ax.set_xscale("log")
+    fired = [one.fired for points in series for one in points]
+    if fired:
+        ax.set_xlim(0.96 * min(fired), 1.04 * max(fired))
 
 
 def _near(points: Sequence[_Point], limits: tuple[float, float]) -> Iterator[list[_Point]]:

@@ -49,3 +49,9 @@ def test_the_cost_is_told_where_the_spikes_are_halved_or_else_fewest(tmp_path, s
     ]
     page = render(write(tmp_path / "results", *runs, run("SPSN-SB")), tmp_path / "out").page
     assert re.findall(r"SPSN-SB fires (\d+%) as much at θ = ([\d.]+)", page) == [told]
+
+
+def test_a_ceiling_that_nothing_reaches_is_told(tmp_path):
+    same, free = run("SPSN-SB", "regularised", theta=0.6), run("SPSN-SB")
+    page = render(write(tmp_path / "results", same, free), tmp_path / "out").page
+    assert "runs at θ = 0.6 are the same as without" in page.replace("\u00a0", " ")
