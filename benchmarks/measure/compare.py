@@ -139,7 +139,11 @@ def compare(case: Case) -> dict[str, Any]:
             )
         return found
     spikes, _ = run(PARAMETERS.threshold, False)
-    same = same_trains(spikes, expected_spikes).double().mean().item()
+    if peer.reset is Reset.ZERO_AT_CROSSING:
+        right = continuous.same_trains(spikes, current.double(), PARAMETERS)
+    else:
+        right = same_trains(spikes, expected_spikes)
+    same = right.double().mean().item()
     if not same >= SAME_TRAINS or expected_spikes.sum() == 0:
         complaint = f"only {same:.0%} of its spike trains are the oracle's"
         raise _wrong(

@@ -36,6 +36,33 @@ def test_a_huge_current_fires_several_times_in_one_time_step():
     assert continuous.lif(current, P)[0].item() > 1
 
 
+@pytest.mark.parametrize(
+    ("crosses", "counted", "right"),
+    [(5.005, 4, True), (5.005, 6, False), (4.995, 5, True), (5.02, 4, False), (5.5, 5, True)],
+)
+def test_a_crossing_next_to_a_time_step_may_be_counted_on_either_side(crosses, counted, right):
+    current = torch.zeros(9, 1, 1, dtype=torch.float64)
+    current[0] = REACHES_ONE / (crosses / TAU * math.exp(1 - crosses / TAU))
+    exact = continuous.lif(current, P).flatten()
+    assert exact.nonzero().flatten().tolist() == [math.floor(crosses)]
+    spikes = torch.zeros(9, 1, 1)
+    spikes[counted] = 1.0
+    assert continuous.same_trains(spikes, current, P).item() is right
+
+
+def test_a_spike_too_many_or_too_few_is_wrong():
+    current = random_current((300, 2, 4), torch.device("cpu"), torch.Generator().manual_seed(2))
+    spikes = continuous.lif(current.double(), P)
+    assert continuous.same_trains(spikes, current.double(), P).all()
+    first = int(spikes[:, 0, 0].nonzero()[0])
+    for changed in (first, int((spikes[:, 1, 1] == 0).nonzero()[0])):
+        other = spikes.clone()
+        other[changed, 0, 0] = 1 - other[changed, 0, 0]
+        found = continuous.same_trains(other, current.double(), P)
+        assert not found[0, 0]
+        assert found.sum() == 7
+
+
 def test_it_is_what_small_steps_of_the_differential_equations_give():
     current = random_current((100, 4, 8), torch.device("cpu"), torch.Generator().manual_seed(0))
     current = current.double()
