@@ -41,6 +41,21 @@ def shares(lengths: Floats, times: Floats) -> Floats:
     return least
 
 
+def foreseen(lengths: Floats, times: Floats) -> Floats:
+    """Return the quadratic part at the longest T that the two lengths before it let one expect.
+
+    Where b T + c T² holds it is that of `shares`; where cost rises after them it is smaller.
+
+    Args:
+        lengths: as of `shares`.
+        times: as of `shares`.
+    """
+    before, last = times[:, -3] / lengths[-3], times[:, -2] / lengths[-2]
+    share = (1 - before / last) * lengths[-2] / (lengths[-2] - lengths[-3])
+    carried: Floats = share * times[:, -2] / times[:, -1] * (lengths[-1] / lengths[-2]) ** 2
+    return carried
+
+
 def nonnegative(terms: Floats, values: Floats) -> Floats:
     """Return the exact nonnegative least squares for many right-hand sides at once.
 

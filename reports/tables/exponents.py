@@ -5,9 +5,11 @@ outgrow the caches an O(T) method has a slope above 1. So the time of a method i
 a + b T + d T log T + c T² with nonnegative coefficients and relative errors (T log T is the FFT's
 term, and close to what allocators and caches add). The quadratic share is c T² over the whole at
 the longest T. A second estimate of it comes from the last two lengths alone. A sudden rise in cost
-shows in only one of the two estimates, so the share is the smaller one. And what is linear in T
-hides T² at small batch sizes rather than at large ones: a method that is less than quadratic at a
-large one is not quadratic at a smaller one, where it outgrows the caches.
+shows in only one of the two estimates, so the share is the smaller one; where it comes between the
+last two lengths it shows in both, and growth is called quadratic only if the two lengths before let
+one expect it. And what is linear in T hides T² at small batch sizes rather than at large ones: a
+method that is less than quadratic at a large one is not quadratic at a smaller one, where it
+outgrows the caches.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from ..estimate.bootstrap import FEWEST, RESAMPLES, Floats, interval, resampled_medians, seeded
-from ..estimate.fit import shares, slopes
+from ..estimate.fit import foreseen, shares, slopes
 from ..estimate.rounds import highest_level
 from .columns import ORIGIN, union
 from .floor import is_floor
@@ -119,12 +121,13 @@ def _series(rows: pd.DataFrame) -> dict[str, Any]:
         return {**found, "growth": TOO_FEW}
     share = float(shares(lengths, medians[None])[0])
     low, high = interval(shares(lengths, draws)) if sampled else none
+    expected = float(foreseen(lengths, medians[None])[0])
     return {
         **found,
         "quadratic_share": share,
         "share_ci95_low": low,
         "share_ci95_high": math.nan if stopped else high,
-        "growth": _growth(low, high, stopped),
+        "growth": _growth(low, high, expected, stopped),
     }
 
 
@@ -139,8 +142,16 @@ def _informative(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if last > before else rows.iloc[:-1]
 
 
-def _growth(low: float, high: float, stopped: bool) -> str:
-    if low > SHARE:
+def _growth(low: float, high: float, expected: float, stopped: bool) -> str:
+    """Say how time grows.
+
+    Args:
+        low: the share is at least so much, with 95 % confidence; NaN: nothing is known.
+        high: and at most so much.
+        expected: the share that the lengths before the longest let one expect.
+        stopped: whether the longest was stopped.
+    """
+    if low > SHARE and expected > SHARE / 2:
         return QUADRATIC
     return LESS if high < SHARE and not stopped else UNDECIDED  # without an interval too
 

@@ -73,6 +73,18 @@ def test_a_step_in_cost_is_not_quadratic(found):
     assert row["share_ci95_high"] < 0.1
 
 
+def test_a_step_in_cost_between_the_last_two_lengths_is_not_quadratic(tree, tmp_path):
+    def late(suite, case):
+        """Return a cost per step that doubles at the longest length, as out of the caches."""
+        steps = case["time_steps"]
+        times = [1e-6 * steps * (1 if steps < 10_000 else 2.5) * (1 + k / 500) for k in range(5)]
+        return measure(suite, case) | {"backward": times}
+
+    row = fitted(tree, tmp_path, late).loc["SPSN-SB", "scan", 1, "backward"]
+    assert row["share_ci95_low"] > 0.5
+    assert row["growth"] == UNDECIDED
+
+
 def test_a_stopped_backward_pass_counts_as_the_time_that_it_had(found):
     row = found.loc["LIF", "published_loop", 64, "backward"]
     assert (row["lengths"], row["T_high"]) == (4, 3162)  # and not 10 000, stopped as well
