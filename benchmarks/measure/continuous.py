@@ -22,12 +22,16 @@ def same_trains(spikes: Tensor, current: Tensor, p: NeuronParameters) -> Tensor:
     Returns:
         Truth, [batch, unit].
     """
-    early, late = (lif(current, p, by).clamp_max(1.0).cumsum(0) for by in (-_LATITUDE, _LATITUDE))
+    times, places = _crossings(current, p)
+    early, late = (
+        _count(times + by, places, current).clamp_max(1.0).cumsum(0)
+        for by in (-_LATITUDE, _LATITUDE)
+    )
     fired = spikes.double().cpu().cumsum(0)
     return torch.all((late <= fired) & (fired <= early), 0)
 
 
-def lif(current: Tensor, p: NeuronParameters, late: float = 0.0) -> Tensor:
+def lif(current: Tensor, p: NeuronParameters) -> Tensor:
     """Count the crossings of a LIF whose membrane is set to zero at each of them.
 
     Between two time-steps u' = (i - u) / tau and i' = -i / tau, which the membrane of eq. (6) is at
@@ -36,17 +40,20 @@ def lif(current: Tensor, p: NeuronParameters, late: float = 0.0) -> Tensor:
     Args:
         current: [time, batch, unit], float64.
         p: of the neuron; alpha and beta are equal.
-        late: time-steps by which crossings are counted later than they are, at most one.
 
     Returns:
         The crossings between a time-step and the next, at the first, [time, batch, unit].
     """
+    return _count(*_crossings(current, p), current)
+
+
+def _crossings(current: Tensor, p: NeuronParameters) -> tuple[Tensor, Tensor]:
+    """Return the times of the crossings, in time-steps, [crossing], and (batch, unit) of each."""
     assert p.alpha == p.beta
     tau = p.tau_mem / p.dt
     arriving = (1 - p.beta) * tau / p.beta * current
     u, i = torch.zeros_like(current[0]), torch.zeros_like(current[0])
-    # One more, for what is counted after the end.
-    crossings = torch.zeros(len(current) + 1, *current.shape[1:], dtype=current.dtype)
+    times, places = [current.new_empty(0)], [torch.empty(0, 2, dtype=torch.long)]
     for step, x in enumerate(arriving):
         i = i + x
         left = torch.ones_like(u)
@@ -57,16 +64,23 @@ def lif(current: Tensor, p: NeuronParameters, late: float = 0.0) -> Tensor:
             if not fires.any():
                 break
             after = _crossing(u[fires], i[fires], tau, p.threshold)
-            counted = (step + 1 - left[fires] + after + late).long().clamp_min(0)
-            crossings.index_put_(
-                (counted, *fires.nonzero(as_tuple=True)), torch.ones_like(after), accumulate=True
-            )
+            times.append(step + 1 - left[fires] + after)
+            places.append(fires.nonzero())
             u[fires] = 0.0
             i[fires] *= torch.exp(-after / tau)
             left[fires] -= after
         u = (u + i * left / tau) * torch.exp(-left / tau)
         i = i * torch.exp(-left / tau)
-    return crossings[:-1]
+    return torch.cat(times), torch.cat(places)
+
+
+def _count(times: Tensor, places: Tensor, like: Tensor) -> Tensor:
+    """Count crossings in the time-step that each follows, in the shape of `like`."""
+    # One more, for what is counted after the end.
+    counts = torch.zeros(len(like) + 1, *like.shape[1:], dtype=like.dtype)
+    steps = times.long().clamp_min(0)
+    counts.index_put_((steps, *places.unbind(1)), torch.ones_like(times), accumulate=True)
+    return counts[:-1]
 
 
 def _crossing(u: Tensor, i: Tensor, tau: float, threshold: float) -> Tensor:

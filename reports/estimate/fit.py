@@ -34,9 +34,7 @@ def shares(lengths: Floats, times: Floats) -> Floats:
     )
     parts = fitted * terms[-1]
     of_fit = parts[:, -1] / parts.sum(axis=1)
-    # The c of b T + c T² through the last two points alone.
-    before, longest = times[:, -2] / lengths[-2], times[:, -1] / lengths[-1]
-    of_growth = (1 - before / longest) * lengths[-1] / (lengths[-1] - lengths[-2])
+    of_growth = _share_of_two(lengths[-2:], times[:, -2:])
     least: Floats = np.clip(np.minimum(of_fit, of_growth), 0, 1)
     return least
 
@@ -50,10 +48,16 @@ def foreseen(lengths: Floats, times: Floats) -> Floats:
         lengths: as of `shares`.
         times: as of `shares`.
     """
-    before, last = times[:, -3] / lengths[-3], times[:, -2] / lengths[-2]
-    share = (1 - before / last) * lengths[-2] / (lengths[-2] - lengths[-3])
+    share = _share_of_two(lengths[-3:-1], times[:, -3:-1])
     carried: Floats = share * times[:, -2] / times[:, -1] * (lengths[-1] / lengths[-2]) ** 2
     return carried
+
+
+def _share_of_two(lengths: Floats, times: Floats) -> Floats:
+    """Return the part of c T² in b T + c T² through two points, at the longer T."""
+    short, long = (times / lengths).T
+    share: Floats = (1 - short / long) * lengths[1] / (lengths[1] - lengths[0])
+    return share
 
 
 def nonnegative(terms: Floats, values: Floats) -> Floats:

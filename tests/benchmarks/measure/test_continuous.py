@@ -55,7 +55,7 @@ def test_a_spike_too_many_or_too_few_is_wrong():
     spikes = continuous.lif(current.double(), P)
     assert continuous.same_trains(spikes, current.double(), P).all()
     first = int(spikes[:, 0, 0].nonzero()[0])
-    for changed in (first, int((spikes[:, 1, 1] == 0).nonzero()[0])):
+    for changed in (first, int((spikes[:, 0, 0] == 0).nonzero()[0])):
         other = spikes.clone()
         other[changed, 0, 0] = 1 - other[changed, 0, 0]
         found = continuous.same_trains(other, current.double(), P)

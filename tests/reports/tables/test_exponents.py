@@ -75,7 +75,7 @@ def test_a_step_in_cost_is_not_quadratic(found):
 
 def test_a_step_in_cost_between_the_last_two_lengths_is_not_quadratic(tree, tmp_path):
     def late(suite, case):
-        """Return a cost per step that doubles at the longest length, as out of the caches."""
+        """Return a cost per step that is 2.5-fold at the longest length, as out of the caches."""
         steps = case["time_steps"]
         times = [1e-6 * steps * (1 if steps < 10_000 else 2.5) * (1 + k / 500) for k in range(5)]
         return measure(suite, case) | {"backward": times}
